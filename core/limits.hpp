@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+// Every limit of the program, in one place, with its unit in its name. Each has a test at it and
+// one past it. Nothing in the program grows with a stranger's input beyond a number on this page.
+namespace doseline::core::limits {
+
+using std::size_t;
+using namespace std::chrono_literals;
+
+// The domain.
+inline constexpr std::uint32_t clinics_max = 500'000;
+inline constexpr std::uint32_t regions_max = 1'024;
+inline constexpr std::uint16_t programmes_max = 16;
+inline constexpr std::uint32_t lots_max = 65'536;
+inline constexpr size_t accounts_per_clinic_max = 64;
+inline constexpr std::int32_t shipment_doses_max = 1'000'000;
+inline constexpr size_t phases_per_programme_max = 32;
+inline constexpr size_t exceptions_per_programme_max = 16;
+inline constexpr size_t doses_per_person_max = 200;
+
+// Text fields, in bytes of UTF-8 unless the name says characters.
+inline constexpr size_t lot_bytes_max = 20;
+inline constexpr size_t product_bytes_max = 20;
+inline constexpr size_t programme_code_bytes_max = 20;
+inline constexpr size_t exception_code_bytes_max = 32;
+inline constexpr size_t user_code_bytes_max = 16;
+inline constexpr size_t name_characters_max = 40;
+inline constexpr size_t evidence_characters_max = 200;
+inline constexpr size_t clinic_name_characters_max = 100;
+inline constexpr size_t sealed_name_bytes_max = 27;  // what fits into a registration's own record
+inline constexpr size_t extension_bytes_max = 2'048;
+
+// Time.
+inline constexpr std::chrono::minutes hold_time = 30min;
+inline constexpr std::chrono::minutes occurred_ahead_max = 5min;
+inline constexpr std::uint32_t holds_per_clinic_max = 64;
+inline constexpr size_t holds_max = 4'000'000;
+inline constexpr std::chrono::hours enrolment_code_lifetime = 24h * 14;
+inline constexpr std::chrono::hours device_token_lifetime = 24h * 400;
+
+// The committer.
+inline constexpr size_t batch_commands_max = 1'024;
+inline constexpr std::chrono::microseconds linger_max = 2'000us;
+inline constexpr size_t inbox_commands_max = 4'096;  // per reactor; a power of two
+inline constexpr std::chrono::milliseconds commit_stalled_after = 1'000ms;
+inline constexpr std::chrono::milliseconds anchor_interval = 1'000ms;
+inline constexpr std::uint64_t disk_reserve_bytes = 256ull << 20;
+inline constexpr std::uint64_t map_bytes = 1ull << 40;  // address space, not memory
+inline constexpr std::uint64_t map_reserve_bytes = 1ull << 30;
+
+// The edge.
+inline constexpr size_t header_bytes_max = 8 * 1024;
+inline constexpr size_t header_fields_max = 64;
+inline constexpr size_t body_bytes_max = 64 * 1024;
+inline constexpr size_t batch_body_bytes_max = 1024 * 1024;
+inline constexpr size_t target_bytes_max = 1'024;
+inline constexpr size_t connections_default_max = 18'000;
+inline constexpr std::chrono::seconds handshake_timeout = 10s;
+inline constexpr std::chrono::seconds header_timeout = 10s;
+inline constexpr std::chrono::seconds body_timeout = 20s;
+inline constexpr std::chrono::seconds write_timeout = 20s;
+inline constexpr std::chrono::seconds request_timeout = 30s;
+inline constexpr std::chrono::minutes idle_timeout = 30min;
+inline constexpr std::chrono::seconds drain_timeout = 20s;
+inline constexpr std::uint32_t enrolment_tries_per_minute_max = 10;  // per address and reactor
+
+static_assert((inbox_commands_max & (inbox_commands_max - 1)) == 0);
+static_assert(batch_commands_max <= inbox_commands_max);
+static_assert(linger_max < commit_stalled_after);
+static_assert(body_bytes_max <= batch_body_bytes_max);
+static_assert(header_timeout <= request_timeout && body_timeout <= request_timeout);
+static_assert(sealed_name_bytes_max < name_characters_max * 4);
+static_assert((name_characters_max + evidence_characters_max) * 4 + 64 <= extension_bytes_max);
+static_assert(map_reserve_bytes < map_bytes && disk_reserve_bytes <= map_reserve_bytes);
+
+}  // namespace doseline::core::limits
