@@ -1,0 +1,137 @@
+#pragma once
+
+#include "core/civil_time.hpp"
+#include "core/fixed_string.hpp"
+#include "core/identity.hpp"
+#include "core/limits.hpp"
+#include "core/programme.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+// What can be asked of the registry. A command crosses from a reactor to the committer by value;
+// the common ones own no heap memory. Personal data arrive sealed: the registry never sees digits
+// or names, only the keyed hash of a person.
+namespace doseline::core {
+
+using clinic_number = std::uint32_t;     // dense, given in the order of registration, from 0
+using lot_number = std::uint32_t;        // dense from 1; 0 means "no lot known"
+using programme_number = std::uint16_t;  // dense, from 0
+using sequence = std::uint64_t;          // of a ledger event, from 1; 0 means none
+
+inline constexpr programme_number no_programme = 0xffff;
+inline constexpr std::uint8_t no_exception = 0xff;
+
+using lot_text = fixed_string<limits::lot_bytes_max>;
+using product_text = fixed_string<limits::product_bytes_max>;
+using user_code = fixed_string<limits::user_code_bytes_max>;
+using exception_text = fixed_string<limits::exception_code_bytes_max>;
+using network_address = std::array<std::byte, 16>;  // IPv6, IPv4 mapped
+
+// Who asks: the clinic and its device from the token, the person at the keyboard, the source.
+struct actor {
+    clinic_number clinic = 0;
+    std::uint32_t device = 0;
+    user_code user;
+    network_address address{};
+};
+
+// May this person have a shot here and now? Holds the person for the clinic when yes.
+struct check_eligibility {
+    actor by;
+    core::person_key person{};
+    civil_day birth;
+    programme_number programme = no_programme;
+    exception_text exception;
+};
+
+enum class body_site : std::uint8_t { none, left_arm, right_arm, left_thigh, right_thigh };
+enum class route : std::uint8_t { none, intramuscular, subcutaneous };
+
+// Bits of register_dose::confirmed.
+inline constexpr std::uint8_t confirm_expired = 1;
+inline constexpr std::uint8_t confirm_recalled = 2;
+
+// A shot was given. Recorded whatever stock, phase, duplicate or lateness say.
+struct register_dose {
+    actor by;
+    core::person_key person{};
+    core::key_hash key{};
+    core::fingerprint content{};
+    core::sealed_person sealed{};
+    civil_day birth;
+    programme_number programme = no_programme;
+    std::optional<instant> occurred_at;
+    std::optional<core::funding> funding;
+    lot_text lot;
+    product_text product;
+    exception_text exception;
+    std::uint8_t data_key = 0;
+    std::uint8_t confirmed = 0;
+    std::uint8_t dose_ml_hundredths = 50;
+    body_site site = body_site::none;
+    core::route route = core::route::none;
+    bool offline = false;
+    // Sealed name and evidence where they do not fit into the record itself.
+    std::unique_ptr<std::vector<std::byte>> extension;
+};
+
+// An enrolment code is exchanged for a device token. The code was verified by its signature; that
+// it is used once is decided here.
+struct enroll_device {
+    actor by;  // device is the new device's number
+    std::uint64_t code_id = 0;
+    instant code_expires;
+};
+
+// Someone reads one registration: audited before it is shown.
+struct view_registration {
+    actor by;
+    sequence seq = 0;
+};
+
+// The doses told to clinics, exact at a sequence number.
+struct count_totals {
+    actor by;
+};
+
+// Operator's commands: from import, at the console.
+struct define_programme {
+    std::shared_ptr<const programme> definition;
+};
+
+struct register_clinic {
+    std::uint32_t code = 0;  // 8 digits
+    std::uint32_t region = 0;  // 5 digits
+    facility_kind kind = facility_kind::clinic;
+    std::string name;
+    civil_day contract_from;
+    civil_day contract_to;
+};
+
+struct register_lot {
+    std::string programme;
+    lot_text lot;
+    product_text product;
+    civil_day expires;
+    bool recalled = false;
+};
+
+struct ship_doses {
+    std::uint32_t clinic_code = 0;
+    lot_text lot;
+    product_text product;
+    core::funding funding = core::funding::national;
+    std::int32_t quantity = 0;
+    bool received = false;  // the clinic has confirmed it, in full
+};
+
+using command = std::variant<check_eligibility, register_dose, enroll_device, view_registration,
+                             count_totals, define_programme, register_clinic, register_lot,
+                             ship_doses>;
+
+}  // namespace doseline::core

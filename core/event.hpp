@@ -1,0 +1,161 @@
+#pragma once
+
+#include "core/command.hpp"
+#include "core/eligibility.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+// What has happened. Events are the truth: state is a fold of them, and a fold never decides
+// again, so each event carries what was decided (flags, claim, account, remaining) and the numbers
+// that were given out. storage/event_codec has their bytes.
+namespace doseline::core {
+
+// Bits of dose_registered::flags, in the order in which they are told.
+enum class flag : std::uint16_t {
+    already_vaccinated = 1u << 0,
+    not_eligible_age = 1u << 1,
+    not_yet = 1u << 2,
+    closed_here = 1u << 3,
+    late = 1u << 4,
+    lot_unknown = 1u << 5,
+    stock_negative = 1u << 6,
+    lot_expired = 1u << 7,
+    lot_recalled = 1u << 8,
+    contract_inactive = 1u << 9,
+};
+using flag_set = std::uint16_t;
+constexpr flag_set bit(flag f) noexcept { return static_cast<flag_set>(f); }
+constexpr bool has(flag_set set, flag f) noexcept { return (set & bit(f)) != 0; }
+std::string_view name_of(flag f) noexcept;          // "ALREADY_VACCINATED"
+std::vector<std::string_view> names_of(flag_set set);
+
+enum class claim_state : std::uint8_t { auto_ok, review, not_payable, exception_ok, paid };
+std::string_view name_of(claim_state c) noexcept;   // "AUTO_OK"
+
+// Where a registered dose was taken from.
+enum class dose_source : std::uint8_t { on_hand, suspense, private_stock };
+
+// Every event has these. Set by the committer (when) and by the registry (links).
+struct event_header {
+    instant recorded_at;
+    sequence previous_of_clinic = 0;  // the last event before this one that names the clinic
+};
+
+inline constexpr clinic_number no_clinic = 0xffffffff;
+
+struct book_opened {
+    event_header header;
+    std::uint16_t book = 0;
+    std::uint16_t year = 0;
+};
+
+struct programme_defined {
+    event_header header;
+    programme_number number = 0;
+    std::shared_ptr<const programme> definition;
+};
+
+struct clinic_registered {
+    event_header header;
+    clinic_number number = 0;
+    std::uint32_t code = 0;
+    std::uint32_t region = 0;
+    facility_kind kind = facility_kind::clinic;
+    civil_day contract_from;
+    civil_day contract_to;
+    std::string name;
+};
+
+// verified: an operator imported it. Otherwise a clinic wrote a lot that nobody knows; it has a
+// number so that its suspense account shows what was written.
+struct lot_registered {
+    event_header header;
+    lot_number number = 0;
+    programme_number programme = 0;
+    lot_text lot;
+    product_text product;
+    civil_day expires;
+    bool recalled = false;
+    bool verified = false;
+};
+
+enum class movement : std::uint8_t { shipped, received };
+
+// quantity doses of one account went from one place to the next; see stock.hpp for the postings.
+struct stock_moved {
+    event_header header;
+    movement kind = movement::shipped;
+    clinic_number clinic = 0;
+    lot_number lot = 0;
+    core::funding funding = core::funding::national;
+    std::int32_t quantity = 0;
+};
+
+struct device_enrolled {
+    event_header header;
+    clinic_number clinic = 0;
+    std::uint32_t device = 0;
+    std::uint64_t code_id = 0;
+    instant code_expires;
+};
+
+struct dose_registered {
+    event_header header;
+    clinic_number clinic = 0;
+    std::uint32_t device = 0;
+    sequence previous_of_person = 0;  // in the same programme
+    core::person_key person{};
+    core::key_hash key{};
+    core::fingerprint content{};
+    core::sealed_person sealed{};
+    user_code user;
+    instant occurred_at;
+    std::int32_t remaining = 0;  // of the programme at the clinic, after this dose
+    lot_number lot = 0;
+    programme_number programme = 0;
+    std::uint16_t programme_version = 0;
+    flag_set flags = 0;
+    claim_state claim = claim_state::auto_ok;
+    dose_source source = dose_source::on_hand;
+    core::funding funding = core::funding::national;
+    std::uint8_t dose_number = 1;  // of this person in this programme, from 1
+    std::uint8_t exception = no_exception;  // index into the programme's exceptions
+    std::uint8_t data_key = 0;
+    std::uint8_t dose_ml_hundredths = 50;
+    body_site site = body_site::none;
+    core::route route = core::route::none;
+    bool offline = false;
+    bool confirmed = false;  // the clinic confirmed an expired or recalled lot
+    bool extended = false;   // an extension_attached follows in the same batch
+};
+
+// Sealed text of the registration just before it in the ledger.
+struct extension_attached {
+    event_header header;
+    clinic_number clinic = 0;
+    std::uint8_t data_key = 0;
+    std::vector<std::byte> sealed;
+};
+
+using event = std::variant<book_opened, programme_defined, clinic_registered, lot_registered,
+                           stock_moved, device_enrolled, dose_registered, extension_attached>;
+
+// Who looked at or wrote whose data, from where, when: the five items of the law, in a chain of
+// their own. Holds live here alone: a check is no fact about a dose.
+enum class audit_action : std::uint8_t { checked, registered, viewed, enrolled, refused };
+
+struct audit_record {
+    audit_action action = audit_action::checked;
+    core::decision decision = core::decision::eligible;  // of a check
+    instant at;
+    actor by;
+    core::person_key person{};
+    programme_number programme = no_programme;
+    std::uint16_t hold_seconds = 0;  // of a check that holds the person, else 0
+    sequence subject = 0;            // the ledger event that it is about, or 0
+};
+
+}  // namespace doseline::core

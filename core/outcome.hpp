@@ -1,0 +1,94 @@
+#pragma once
+
+#include "core/error.hpp"
+#include "core/event.hpp"
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+// What the registry answers to a command. Values only: how it is worded is net's affair.
+namespace doseline::core {
+
+// Not done, nothing recorded. field names the request's field where one is at fault.
+struct refusal {
+    errc code = errc::bad_field;
+    std::string_view field;      // a literal
+    std::uint8_t confirm = 0;    // with lot_expired, lot_recalled: what to confirm
+    std::optional<bool> vaccinate;
+};
+
+struct last_dose {
+    civil_day day;
+    std::uint32_t region = 0;
+};
+
+struct check_answer {
+    core::decision decision = core::decision::eligible;
+    programme_number programme = no_programme;
+    std::optional<civil_day> opens;
+    std::optional<civil_day> closes;
+    std::optional<core::last_dose> last_dose;
+    std::optional<instant> hold_until;
+    std::optional<std::uint16_t> held_minutes_ago;  // with in_progress_elsewhere
+    std::int32_t remaining = 0;
+};
+
+// What the clinic is told of a registration, first time and on replay: all of it is in the event.
+struct dose_receipt {
+    sequence seq = 0;
+    instant recorded_at;
+    clinic_number clinic = 0;
+    programme_number programme = 0;
+    flag_set flags = 0;
+    claim_state claim = claim_state::auto_ok;
+    std::int32_t remaining = 0;
+    bool replayed = false;
+};
+
+// The key is known: the stored answer has to be read, and content compared with it.
+struct known_key {
+    sequence seq = 0;
+    fingerprint content{};
+};
+
+struct enrolled_answer {
+    clinic_number clinic = 0;
+    std::uint32_t device = 0;
+    instant at;
+};
+
+// The view is audited; the registration itself has to be read.
+struct view_granted {
+    sequence seq = 0;
+    clinic_number clinic = 0;
+};
+
+struct registration_view {
+    sequence seq = 0;
+    dose_registered event;
+};
+
+struct totals_answer {
+    sequence seq = 0;
+    instant as_of;
+    struct scope {
+        std::uint64_t doses = 0;
+        std::array<std::uint64_t, 24> by_hour{};  // of today, by the hour of recording
+        std::int64_t remaining = 0;
+    };
+    scope nation;
+    scope region;
+    scope clinic;
+};
+
+// An operator's command was taken; the number that was given out.
+struct accepted {
+    std::uint32_t number = 0;
+};
+
+using outcome = std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer,
+                             view_granted, registration_view, totals_answer, accepted>;
+
+}  // namespace doseline::core

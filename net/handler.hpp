@@ -1,0 +1,111 @@
+#pragma once
+
+#include "core/outcome.hpp"
+#include "core/published.hpp"
+
+#include <boost/beast/http/verb.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+// What a handler sees and what it gives back. A handler is a plain function: it never waits and
+// never touches a socket, so none can acknowledge before the commit, and each is tested with a
+// value in and a value out.
+namespace doseline::net {
+
+namespace http = boost::beast::http;
+
+enum class language : std::uint8_t { korean, english };
+
+// One request, framed and complete. All views live until the reply has been rendered.
+struct request {
+    http::verb verb = http::verb::unknown;
+    std::string_view path;   // "/v1/checks"
+    std::string_view query;  // behind '?', or empty
+    std::string_view body;
+    std::string_view content_type;
+    std::string_view accept_language;
+    std::string_view authorization;
+    std::string_view cookie;
+    std::string_view origin;
+    std::string_view idempotency_key;
+    std::string_view if_match;
+    std::string_view if_none_match;
+    std::string_view user;  // Doseline-User
+    core::network_address peer{};
+};
+
+struct reply {
+    unsigned status = 200;
+    std::string_view content_type = "application/json";  // a literal
+    std::string body;
+    std::vector<std::pair<http::field, std::string>> fields;
+    std::vector<std::pair<std::string_view, std::string>> custom_fields;  // names are literals
+    bool close = false;
+};
+
+// What of the request the rendering of its outcome needs; small, because it waits with the request.
+struct render_context {
+    language lang = language::korean;
+    bool page = false;             // a form post: answer with HTML
+    bool checksum_warning = false; // the check digit did not match
+    bool phase_vaccinate = false;  // what the phase rule alone says
+    core::instant now;
+};
+
+struct api_context;  // what handlers share on one reactor: net/api_context.hpp
+using render_function = reply (*)(core::outcome&& outcome, const render_context& context,
+                                  api_context& api);
+
+// The command goes to the committer; its outcome comes back through render on the same reactor.
+struct pending {
+    core::command command;
+    render_function render = nullptr;
+    render_context context;
+};
+
+using answer = std::variant<reply, pending>;
+
+// Work classes in the order in which they are served; from method and path alone, before any body.
+enum class work_class : std::uint8_t { registration, check, stock, report, page };
+inline constexpr std::size_t work_classes = 5;
+std::string_view name_of(work_class c) noexcept;
+
+enum class role : std::uint8_t { anyone, clinic, operator_ };
+
+// What the router knows of a request before its body is read.
+struct route_facts {
+    work_class work = work_class::page;
+    std::size_t body_bytes_max = 0;
+};
+
+// What a session asks of the layer above it. One object per reactor, used by its thread alone.
+class service {
+public:
+    virtual ~service() = default;
+
+    // From verb and path only. A value: read the body up to that size, then call handle(). A
+    // reply: the request is refused unread (404, 405, 413, 415 ...) and the body is skipped by
+    // closing if reply.close, else it is empty or is read and dropped.
+    virtual std::variant<route_facts, reply> route(const request& head, std::size_t body_bytes) = 0;
+
+    virtual answer handle(const request& whole) = 0;
+
+    // The outcome of a pending answer.
+    virtual reply render(const pending& what, core::outcome&& outcome) = 0;
+
+    // Prebuilt refusals of the session itself: the inbox is full or the request took too long
+    // (WAIT), framing errors (a plain status and text).
+    virtual reply refuse_wait(const request& whole, const render_context* context) = 0;
+
+    // For metrics; duration from the first byte of the request to the last of the reply handed to
+    // the kernel.
+    virtual void served(work_class work, unsigned status, std::chrono::nanoseconds took) = 0;
+};
+
+}  // namespace doseline::net

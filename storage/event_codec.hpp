@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/event.hpp"
+#include "storage/ledger.hpp"
+
+#include <cstddef>
+#include <span>
+
+// Events and audit records as bytes: little-endian, fixed places, a type and a version first.
+// storage/README.md has the layout byte by byte; a layout once written is never changed, a new
+// version is added beside it.
+namespace doseline::storage {
+
+inline constexpr std::size_t registration_bytes = 192;
+inline constexpr std::size_t audit_bytes = 80;
+
+void encode(const core::event& e, record_batch& into);
+void encode(const core::audit_record& a, record_batch& into);
+
+// Error: malformed, for an unknown type or version, a wrong size or a value out of its range.
+core::result<core::event> decode_event(std::span<const std::byte> record);
+core::result<core::audit_record> decode_audit(std::span<const std::byte> record);
+
+}  // namespace doseline::storage

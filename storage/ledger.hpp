@@ -1,0 +1,91 @@
+#pragma once
+
+#include "core/civil_time.hpp"
+#include "core/event.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <vector>
+
+// The seam. Above it nothing knows what keeps the ledger; below it nothing knows what a record
+// means. A replicated store can serve behind it later.
+namespace doseline::storage {
+
+using digest = std::array<std::byte, 32>;
+
+// Disk or store failed in a way that leaves the outcome of a write unknown, or the file is not what
+// was written. Nothing is retried: the process says why and ends, and recovers from the file.
+class fatal_error : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// Two streams are kept side by side and written in one transaction: the ledger, which is replayed,
+// and the audit, which is not. Each has its own numbers, from 1 without a gap, and its own chain.
+enum class stream : std::uint8_t { events, audit };
+
+// Records of one stream, back to back in one reused buffer.
+class record_batch {
+public:
+    void clear() noexcept;
+    // Room for one more record of that many bytes, to be filled before the next call.
+    std::span<std::byte> add(std::size_t bytes);
+    std::size_t size() const noexcept { return ends_.size(); }
+    bool empty() const noexcept { return ends_.empty(); }
+    std::span<const std::byte> operator[](std::size_t i) const noexcept;
+    std::size_t bytes() const noexcept { return buffer_.size(); }
+
+private:
+    std::vector<std::byte> buffer_;
+    std::vector<std::size_t> ends_;
+};
+
+// Where a stream ends: its last sequence number (0: empty) and the chain's hash there.
+struct stream_head {
+    core::sequence seq = 0;
+    digest hash{};
+};
+
+enum class room : std::uint8_t { enough, disk_low, map_low };
+
+// Reads records in short transactions of its own, so that a long scan never keeps the file from
+// reusing pages. One per thread; any number beside the one writer.
+class ledger_reader {
+public:
+    virtual ~ledger_reader() = default;
+
+    // The record, or false when there is none of that number. Throws fatal_error.
+    virtual bool get(stream s, core::sequence seq, std::vector<std::byte>& into) = 0;
+
+    // Calls visit(seq, record) for from, from + 1, ... until it returns false or the stream ends;
+    // returns the next number that was not visited. The chain is not checked here.
+    using visitor = std::function<bool(core::sequence, std::span<const std::byte>)>;
+    virtual core::sequence scan(stream s, core::sequence from, const visitor& visit) = 0;
+
+    // As scan from the first record, checking every batch's seal; at each seal calls
+    // sealed(head), where head is what the chain is at that point. Throws fatal_error that names
+    // the first sequence number whose batch does not match.
+    using sealed = std::function<void(const stream_head&)>;
+    virtual stream_head check(stream s, const visitor& visit, const sealed& at_seal) = 0;
+};
+
+class ledger {
+public:
+    virtual ~ledger() = default;
+
+    // Appends both batches, durable when it returns. One thread, always the same. at is the
+    // recording time of the batch. Throws fatal_error; then the process must end.
+    virtual void append(const record_batch& events, const record_batch& audit,
+                        core::instant at) = 0;
+
+    virtual stream_head head(stream s) const = 0;  // the writer's thread
+    virtual room room_left() const = 0;            // the writer's thread
+    virtual std::unique_ptr<ledger_reader> reader() = 0;
+};
+
+}  // namespace doseline::storage

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "core/limits.hpp"
+#include "core/outcome.hpp"
+#include "core/spsc_ring.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <variant>
+
+namespace doseline::storage {
+
+class cut;
+
+// A command on its way in; ticket is the asker's own name for it.
+struct submission {
+    std::uint64_t ticket = 0;
+    core::command command;
+};
+
+// An answer on its way back. mark != null: not an answer but the place in the receipts at which the
+// reactor must snapshot its counters (storage/cut.hpp).
+struct delivery {
+    std::uint64_t ticket = 0;
+    core::outcome outcome;
+    cut* mark = nullptr;
+};
+
+// Wakes the committer, and costs an asker nothing while it is awake.
+class doorbell {
+public:
+    void ring();                                             // any thread
+    void sleep_until_rung(std::chrono::nanoseconds at_most); // the committer
+    // The committer says that it is about to sleep, looks once more for work, then sleeps or not.
+    void about_to_sleep() noexcept { sleeping_.store(true, std::memory_order_seq_cst); }
+    void awake() noexcept { sleeping_.store(false, std::memory_order_relaxed); }
+
+private:
+    std::atomic<bool> sleeping_{false};
+    std::mutex mutex_;
+    std::condition_variable condition_;
+    bool rung_ = false;
+};
+
+// One reactor's two ways: commands to the committer, answers from the committer and from the
+// reader. Lives longer than both ends.
+//
+// Thread safety: submit() and collect() by the reactor's thread; commands() by the committer;
+// answer_from_committer() by the committer, answer_from_reader() by the reader.
+// Invariant: at most limits::inbox_commands_max commands are between submit() and collect(), so an
+// answer always finds room and no thread ever waits for another.
+class port {
+public:
+    // wake(context) is called from the answering threads, at most once between two collect()s.
+    using waker = void (*)(void* context);
+    port(doorbell& bell, waker wake, void* context, std::uint32_t shard);
+
+    // False when too many commands are under way: answer WAIT.
+    [[nodiscard]] bool submit(submission&& s);
+
+    // Hands every waiting delivery to take(delivery&&).
+    template <class Take>
+    void collect(Take&& take) {
+        // Before looking: an answer pushed after this line wakes us again.
+        woken_.store(false, std::memory_order_seq_cst);
+        delivery d;
+        while (from_committer_.pop(d)) {
+            under_way_ -= d.mark == nullptr ? 1 : 0;
+            take(std::move(d));
+        }
+        while (from_reader_.pop(d)) {
+            --under_way_;
+            take(std::move(d));
+        }
+    }
+
+    std::size_t under_way() const noexcept { return under_way_; }  // the reactor's thread
+    std::uint32_t shard() const noexcept { return shard_; }
+
+    core::spsc_ring<submission>& commands() noexcept { return commands_; }
+    void answer_from_committer(delivery&& d);
+    void answer_from_reader(delivery&& d);
+    void wake();  // once after a batch of answers
+
+private:
+    doorbell& bell_;
+    const waker wake_;
+    void* const context_;
+    const std::uint32_t shard_;
+    std::size_t under_way_ = 0;
+    core::spsc_ring<submission> commands_;
+    core::spsc_ring<delivery> from_committer_;
+    core::spsc_ring<delivery> from_reader_;
+    std::atomic<bool> woken_{false};
+};
+
+}  // namespace doseline::storage
