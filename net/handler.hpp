@@ -3,6 +3,7 @@
 #include "core/outcome.hpp"
 #include "core/published.hpp"
 
+#include <boost/beast/http/field.hpp>
 #include <boost/beast/http/verb.hpp>
 
 #include <cstdint>
