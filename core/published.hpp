@@ -91,7 +91,6 @@ public:
     // The committer's thread ---------------------------------------------------------------------
     void publish_clinic(clinic_card card);
     void publish_lot(lot_card card);
-    void replace_lot(const lot_card& card);  // an unknown lot was identified
     void publish_programme(programme_number n, std::shared_ptr<const programme> p);
     void publish_stock(clinic_number n, std::span<const stock_row> rows, sequence seq);
     void publish_remaining(programme_number p, std::int64_t doses) noexcept {

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "core/command.hpp"
+#include "core/segmented_index.hpp"
+#include "core/stable_vector.hpp"
+
+#include <bit>
+#include <cstring>
+
+namespace doseline::core {
+
+// The first eight bytes of a keyed hash: uniform already.
+inline std::uint64_t leading_bits(const std::array<std::byte, 16>& keyed_hash) noexcept {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, keyed_hash.data(), sizeof bits);
+    return bits;
+}
+
+// A person in one programme, and that programme's stand-in for a name everywhere else.
+inline std::uint64_t person_hash(const person_key& person, programme_number programme) noexcept {
+    return leading_bits(person) + 0x9e3779b97f4a7c15ull * programme;
+}
+
+// What is known of a person in a programme. 40 bytes, and 5 to 10 in the index: within the 64 that
+// a person may cost.
+struct person_record {
+    person_key person{};
+    sequence last_registration = 0;
+    clinic_number last_clinic = 0;
+    std::int32_t last_day = 0;  // days since 1970-01-01, as it occurred
+    programme_number programme = 0;
+    std::uint8_t doses = 0;  // registered and not voided; stays at 255
+};
+static_assert(sizeof(person_record) == 40);
+
+// Thread safety: none; the registry's.
+class person_table {
+public:
+    const person_record* find(const person_key& person, programme_number programme) const {
+        const std::uint32_t at = locate(person, programme);
+        return at == segmented_index::none ? nullptr : &records_[at];
+    }
+
+    // By person_hash() alone, for the proof, which keeps no keys.
+    const person_record* find(std::uint64_t hash) const {
+        const std::uint32_t at =
+            index_.find(hash, [&](std::uint32_t i) { return hash_of(records_[i]) == hash; });
+        return at == segmented_index::none ? nullptr : &records_[at];
+    }
+
+    // The record, made when there is none.
+    person_record& at(const person_key& person, programme_number programme) {
+        std::uint32_t i = locate(person, programme);
+        if (i == segmented_index::none) {
+            i = static_cast<std::uint32_t>(records_.size());
+            records_.push_back([&](person_record& r) {
+                r.person = person;
+                r.programme = programme;
+            });
+            index_.insert(person_hash(person, programme), i,
+                          [&](std::uint32_t n) { return hash_of(records_[n]); });
+        }
+        return records_[i];
+    }
+
+    void prefetch(const person_key& person, programme_number programme) const noexcept {
+        index_.prefetch(person_hash(person, programme));
+    }
+
+    std::size_t size() const noexcept { return records_.size(); }
+    std::size_t memory_bytes() const noexcept {
+        return index_.memory_bytes() + records_.size() * sizeof(person_record);
+    }
+
+private:
+    static std::uint64_t hash_of(const person_record& r) noexcept {
+        return person_hash(r.person, r.programme);
+    }
+    std::uint32_t locate(const person_key& person, programme_number programme) const {
+        return index_.find(person_hash(person, programme), [&](std::uint32_t i) {
+            return records_[i].programme == programme && records_[i].person == person;
+        });
+    }
+
+    static constexpr std::size_t segment = 16'384;
+    segmented_index index_;
+    stable_vector<person_record, segment, segmented_index::positions_max / segment> records_;
+};
+
+}  // namespace doseline::core

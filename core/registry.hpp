@@ -1,0 +1,190 @@
+#pragma once
+
+#include "core/hold_table.hpp"
+#include "core/key_table.hpp"
+#include "core/outcome.hpp"
+#include "core/person_table.hpp"
+#include "core/published.hpp"
+#include "core/stock.hpp"
+
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace doseline::core {
+
+// When a command is decided. recorded_at never goes back; steady is for holds alone.
+struct moment {
+    instant recorded_at;
+    steady_ms steady = 0;
+};
+
+// What a decision adds to the two streams. Reused from command to command.
+struct decided {
+    std::vector<event> events;
+    std::vector<audit_record> audit;
+
+    void clear() {
+        events.clear();
+        audit.clear();
+    }
+};
+
+// One account of a clinic. Suspense is of the same lot: doses given that no delivery explains.
+struct account {
+    programme_number programme = 0;
+    core::funding funding = core::funding::national;
+    lot_number lot = 0;
+    std::int32_t on_hand = 0;
+    std::int32_t in_transit = 0;
+    std::int32_t suspense = 0;
+    instant last_entry_at;
+};
+
+struct lot_state {
+    programme_number programme = 0;
+    lot_text lot;
+    product_text product;
+    civil_day expires;
+    bool recalled = false;
+    bool verified = false;
+    balances nation;  // of this lot over all clinics
+};
+
+struct clinic_state {
+    std::uint32_t code = 0;
+    std::uint32_t region = 0;
+    std::uint32_t region_index = 0;
+    facility_kind kind = facility_kind::clinic;
+    civil_day contract_from;
+    civil_day contract_to;
+    sequence last_event = 0;
+    std::uint32_t holds = 0;
+    std::vector<account> accounts;
+    // Doses of all programmes by the hour of recording, of the day that day names.
+    std::uint64_t doses = 0;
+    civil_day day;
+    std::array<std::uint32_t, 24> by_hour{};
+};
+
+// The whole state: a pure fold of the ledger. decide() says what a command makes happen and
+// changes nothing; apply() takes what has happened and never decides.
+//
+// Thread safety: none; the committer's alone. What others may read is published.
+// Invariants:
+//   1. State is a function of the events applied, in their order; holds also of the audit records
+//      of the last limits::hold_time.
+//   2. Each lot's balances sum to zero, and its on_hand, in_transit and suspense are the sums of
+//      those of the clinics' accounts.
+//   3. Every event that names a clinic is linked to the one before, and every registration to the
+//      person's last in that programme.
+class registry {
+public:
+    registry();
+    ~registry();
+    registry(const registry&) = delete;
+    registry& operator=(const registry&) = delete;
+
+    // What happens by this command, appended to into, with the answer. next is the sequence number
+    // that the first event will get. A refusal leaves into as it was. The answer may be told only
+    // when the events are durable, and apply() must see them before the next decide().
+    outcome decide(const command& c, const moment& now, sequence next, decided& into) const;
+
+    // REQUIRES: events in the order of their sequence numbers, without a gap.
+    void apply(const event& e, sequence seq);
+
+    // REQUIRES: steady is not before that of any record applied so far.
+    void apply(const audit_record& a, steady_ms steady);
+
+    // Ends holds that have expired; a bounded piece of work, to be called often.
+    void expire_holds(steady_ms now);
+
+    // Brings processor lines nearer that decide() will need. No effect on state.
+    void prefetch(const command& c) const noexcept;
+
+    // What changed since the last call goes to those who may read it.
+    void publish(published& to, sequence seq, instant as_of);
+
+    // For totals and the proof.
+    const std::vector<clinic_state>& clinics() const noexcept { return clinics_; }
+    const std::vector<lot_state>& lots() const noexcept { return lots_; }
+    const person_table& persons() const noexcept { return persons_; }
+    const key_table& keys() const noexcept { return keys_; }
+    const programme_list& programmes() const noexcept { return programmes_; }
+    std::size_t holds() const noexcept { return holds_.size(); }
+    std::uint32_t regions() const noexcept { return static_cast<std::uint32_t>(regions_.size()); }
+    std::int64_t remaining_of_region(std::uint32_t region_index) const noexcept {
+        return remaining_by_region_[region_index];
+    }
+    std::int64_t remaining(clinic_number clinic) const noexcept;  // of all programmes
+
+private:
+    friend struct registry_poison;  // tests prove that the proof finds what is wrong
+
+    struct lot_choice;
+    struct dose_judgement;
+
+    outcome decide_on(const check_eligibility& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const register_dose& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const enroll_device& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const view_registration& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const count_totals& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const define_programme& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const register_clinic& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const register_lot& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const ship_doses& c, const moment& now, sequence, decided&) const;
+
+    programme_number choose_programme(programme_number asked, instant at) const noexcept;
+    static dose_judgement judge(const register_dose& c, const programme& p, civil_day day,
+                                civil_day today, const clinic_state& clinic,
+                                const exception_kind* exception, const person_record* person);
+    std::optional<refusal> judge_vial(const register_dose& c, const lot_choice& vial,
+                                      civil_day day, dose_registered& e) const;
+    lot_number note_lot(const register_dose& c, programme_number programme, lot_number known,
+                        const moment& now, decided& into) const;
+    static std::string lot_key(const lot_text& lot);  // lots are compared without case
+    lot_choice choose_lot(const register_dose& c, programme_number programme, civil_day day,
+                          core::funding funding) const;
+    lot_number find_lot(const lot_text& lot, const product_text& product,
+                        programme_number programme) const;
+    std::int32_t remaining(clinic_number clinic, programme_number programme) const noexcept;
+    event_header header_for(clinic_number clinic, const moment& now) const noexcept;
+
+    void apply_to(const book_opened&, sequence) {}
+    void apply_to(const programme_defined& e, sequence seq);
+    void apply_to(const clinic_registered& e, sequence seq);
+    void apply_to(const lot_registered& e, sequence seq);
+    void apply_to(const stock_moved& e, sequence seq);
+    void apply_to(const device_enrolled& e, sequence seq);
+    void apply_to(const dose_registered& e, sequence seq);
+    void apply_to(const extension_attached& e, sequence seq);
+
+    void post(clinic_number clinic, programme_number programme, lot_number lot,
+              core::funding funding, const posting& p, instant at);
+    void touch(clinic_number clinic, sequence seq);
+    void end_hold(const dose_registered& e);
+
+    programme_list programmes_;
+    std::vector<clinic_state> clinics_;
+    std::unordered_map<std::uint32_t, clinic_number> clinic_by_code_;
+    std::unordered_map<std::uint32_t, std::uint32_t> regions_;  // code to dense index
+    std::vector<lot_state> lots_;
+    std::unordered_map<std::string, std::vector<lot_number>> lots_by_text_;
+    person_table persons_;
+    key_table keys_;
+    hold_table holds_;
+    std::unordered_set<std::uint64_t> codes_used_;
+    std::array<std::int64_t, limits::programmes_max> remaining_by_programme_{};
+    std::array<std::int64_t, limits::regions_max> remaining_by_region_{};
+
+    // Not yet published.
+    std::vector<clinic_number> touched_;
+    std::vector<bool> is_touched_;
+    std::vector<std::string> names_unpublished_;
+    std::size_t clinics_published_ = 0;
+    std::size_t lots_published_ = 1;
+    bool programmes_changed_ = false;
+};
+
+}  // namespace doseline::core

@@ -1,0 +1,218 @@
+#include "core/registry.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+
+// The fold. Nothing here decides: an event says all that is needed, so that a replay in ten years
+// gives the same state whatever the rules are by then.
+namespace doseline::core {
+
+registry::registry() { lots_.resize(1); }  // lot 0: no lot
+
+registry::~registry() = default;
+
+void registry::apply(const event& e, sequence seq) {
+    std::visit([&](const auto& what) { apply_to(what, seq); }, e);
+}
+
+void registry::apply(const audit_record& a, steady_ms steady) {
+    if (a.action == audit_action::enrolled || a.hold_seconds == 0) {
+        return;
+    }
+    if (const auto ended = holds_.end(a.person, a.programme)) {
+        --clinics_[*ended].holds;
+    }
+    holds_.set(a.person, a.programme, a.by.clinic, steady + a.hold_seconds * 1'000);
+    ++clinics_[a.by.clinic].holds;
+}
+
+void registry::expire_holds(steady_ms now) {
+    constexpr std::size_t at_most = 4 * limits::batch_commands_max;
+    holds_.expire(now, at_most, [&](clinic_number c) { --clinics_[c].holds; });
+}
+
+void registry::apply_to(const programme_defined& e, sequence) {
+    if (e.number >= programmes_.size()) {
+        programmes_.resize(e.number + std::size_t{1});
+    }
+    programmes_[e.number] = e.definition;
+    programmes_changed_ = true;
+}
+
+void registry::apply_to(const clinic_registered& e, sequence seq) {
+    const auto [region, made] =
+        regions_.try_emplace(e.region, static_cast<std::uint32_t>(regions_.size()));
+    if (e.number == clinics_.size()) {
+        clinics_.emplace_back();
+        is_touched_.push_back(false);
+        clinic_by_code_.emplace(e.code, e.number);
+    }
+    clinic_state& c = clinics_[e.number];
+    c.code = e.code;
+    c.region = e.region;
+    c.region_index = region->second;
+    c.kind = e.kind;
+    c.contract_from = e.contract_from;
+    c.contract_to = e.contract_to;
+    names_unpublished_.push_back(e.name);
+    touch(e.number, seq);
+}
+
+void registry::apply_to(const lot_registered& e, sequence) {
+    lot_state l;
+    l.programme = e.programme;
+    l.lot = e.lot;
+    l.product = e.product;
+    l.expires = e.expires;
+    l.recalled = e.recalled;
+    l.verified = e.verified;
+    lots_.push_back(l);
+    lots_by_text_[lot_key(e.lot)].push_back(e.number);
+}
+
+void registry::apply_to(const stock_moved& e, sequence seq) {
+    post(e.clinic, lots_[e.lot].programme, e.lot, e.funding, posting_of(e), e.header.recorded_at);
+    touch(e.clinic, seq);
+}
+
+void registry::apply_to(const device_enrolled& e, sequence seq) {
+    codes_used_.insert(e.code_id);
+    touch(e.clinic, seq);
+}
+
+void registry::apply_to(const dose_registered& e, sequence seq) {
+    person_record& person = persons_.at(e.person, e.programme);
+    person.last_registration = seq;
+    person.last_clinic = e.clinic;
+    const civil_day day = day_at(e.occurred_at, programmes_[e.programme]->offset);
+    person.last_day = static_cast<std::int32_t>(day.time_since_epoch().count());
+    person.doses = static_cast<std::uint8_t>(
+        std::min<unsigned>(person.doses + 1u, std::numeric_limits<std::uint8_t>::max()));
+    keys_.insert(e.key, seq);
+    end_hold(e);
+
+    post(e.clinic, e.programme, e.lot, e.funding, posting_of(e), e.header.recorded_at);
+    clinic_state& c = clinics_[e.clinic];
+    const zone_offset offset = programmes_[e.programme]->offset;
+    if (const civil_day today = day_at(e.header.recorded_at, offset); today != c.day) {
+        c.day = today;
+        c.by_hour.fill(0);
+    }
+    ++c.doses;
+    ++c.by_hour[hour_at(e.header.recorded_at, offset)];
+    touch(e.clinic, seq);
+}
+
+void registry::apply_to(const extension_attached& e, sequence seq) { touch(e.clinic, seq); }
+
+void registry::end_hold(const dose_registered& e) {
+    if (const auto ended = holds_.end(e.person, e.programme)) {
+        --clinics_[*ended].holds;
+    }
+}
+
+void registry::post(clinic_number clinic, programme_number programme, lot_number lot,
+                    core::funding funding, const posting& p, instant at) {
+    lots_[lot].nation.post(p);
+    if (p.from == place::private_stock) {
+        return;  // no stock of the programme
+    }
+    std::vector<account>& accounts = clinics_[clinic].accounts;
+    auto it = std::find_if(accounts.begin(), accounts.end(), [&](const account& a) {
+        return a.lot == lot && a.funding == funding && a.programme == programme;
+    });
+    if (it == accounts.end()) {
+        it = accounts.insert(accounts.end(), account{programme, funding, lot, 0, 0, 0, at});
+    }
+    const auto column = [&](place where) -> std::int32_t* {
+        switch (where) {
+            case place::on_hand: return &it->on_hand;
+            case place::in_transit: return &it->in_transit;
+            case place::suspense: return &it->suspense;
+            default: return nullptr;
+        }
+    };
+    const auto add = [&](place where, std::int32_t quantity) {
+        if (std::int32_t* balance = column(where)) {
+            *balance += quantity;
+        }
+        if (where == place::on_hand || where == place::suspense) {
+            remaining_by_programme_[programme] += quantity;
+            remaining_by_region_[clinics_[clinic].region_index] += quantity;
+        }
+    };
+    add(p.from, -p.quantity);
+    add(p.to, p.quantity);
+    it->last_entry_at = at;
+}
+
+void registry::touch(clinic_number clinic, sequence seq) {
+    clinics_[clinic].last_event = seq;
+    if (!is_touched_[clinic]) {
+        is_touched_[clinic] = true;
+        touched_.push_back(clinic);
+    }
+}
+
+std::string registry::lot_key(const lot_text& lot) {
+    std::string key(lot.view());
+    for (char& c : key) {
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    return key;
+}
+
+void registry::publish(published& to, sequence seq, instant as_of) {
+    if (programmes_changed_) {
+        for (std::size_t n = 0; n < programmes_.size(); ++n) {
+            to.publish_programme(static_cast<programme_number>(n), programmes_[n]);
+        }
+        programmes_changed_ = false;
+    }
+    for (; lots_published_ < lots_.size(); ++lots_published_) {
+        const lot_state& l = lots_[lots_published_];
+        to.publish_lot({static_cast<lot_number>(lots_published_), l.programme, l.lot, l.product,
+                        l.expires, l.verified});
+    }
+    for (std::string& name : names_unpublished_) {
+        const clinic_state& c = clinics_[clinics_published_];
+        to.publish_clinic({static_cast<clinic_number>(clinics_published_++), c.code, c.region,
+                           c.region_index, c.kind, std::move(name)});
+    }
+    names_unpublished_.clear();
+
+    std::vector<stock_row> rows;
+    for (const clinic_number n : touched_) {
+        rows.clear();
+        for (const account& a : clinics_[n].accounts) {
+            rows.push_back(
+                {a.lot, a.funding, a.on_hand, a.in_transit, a.suspense, a.last_entry_at});
+        }
+        to.publish_stock(n, rows, clinics_[n].last_event);
+        is_touched_[n] = false;
+    }
+    touched_.clear();
+    for (std::size_t n = 0; n < programmes_.size(); ++n) {
+        to.publish_remaining(static_cast<programme_number>(n), remaining_by_programme_[n]);
+    }
+    to.publish_seq(seq, as_of);
+}
+
+std::int64_t registry::remaining(clinic_number clinic) const noexcept {
+    std::int64_t doses = 0;
+    for (const account& a : clinics_[clinic].accounts) {
+        doses += a.on_hand + a.suspense;
+    }
+    return doses;
+}
+
+std::int32_t registry::remaining(clinic_number clinic, programme_number programme) const noexcept {
+    std::int32_t doses = 0;
+    for (const account& a : clinics_[clinic].accounts) {
+        doses += a.programme == programme ? a.on_hand + a.suspense : 0;
+    }
+    return doses;
+}
+
+}  // namespace doseline::core

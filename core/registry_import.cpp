@@ -1,0 +1,99 @@
+#include "core/registry.hpp"
+
+// What operators bring in. Their errors name the field; the importer adds line and column.
+namespace doseline::core {
+
+outcome registry::decide_on(const define_programme& c, const moment& now, sequence,
+                            decided& into) const {
+    std::size_t n = 0;
+    while (n < programmes_.size() && programmes_[n]->code != c.definition->code) {
+        ++n;
+    }
+    if (n == limits::programmes_max) {
+        return refusal{errc::limit_reached, "code", 0, std::nullopt};
+    }
+    auto definition = std::make_shared<programme>(*c.definition);
+    if (n < programmes_.size()) {
+        definition->version = static_cast<std::uint16_t>(programmes_[n]->version + 1);
+    }
+    const auto number = static_cast<programme_number>(n);
+    into.events.emplace_back(
+        programme_defined{header_for(no_clinic, now), number, std::move(definition)});
+    return accepted{number};
+}
+
+outcome registry::decide_on(const register_clinic& c, const moment& now, sequence,
+                            decided& into) const {
+    if (clinic_by_code_.contains(c.code)) {
+        return refusal{errc::already_exists, "code", 0, std::nullopt};
+    }
+    if (clinics_.size() >= limits::clinics_max) {
+        return refusal{errc::limit_reached, "code", 0, std::nullopt};
+    }
+    if (!regions_.contains(c.region) && regions_.size() >= limits::regions_max) {
+        return refusal{errc::limit_reached, "region", 0, std::nullopt};
+    }
+    const auto number = static_cast<clinic_number>(clinics_.size());
+    into.events.emplace_back(clinic_registered{header_for(no_clinic, now), number, c.code,
+                                               c.region, c.kind, c.contract_from, c.contract_to,
+                                               c.name});
+    return accepted{number};
+}
+
+outcome registry::decide_on(const register_lot& c, const moment& now, sequence,
+                            decided& into) const {
+    std::size_t n = 0;
+    while (n < programmes_.size() && programmes_[n]->code != c.programme) {
+        ++n;
+    }
+    if (n == programmes_.size()) {
+        return refusal{errc::not_found, "programme", 0, std::nullopt};
+    }
+    const auto it = lots_by_text_.find(lot_key(c.lot));
+    if (it != lots_by_text_.end()) {
+        for (const lot_number known : it->second) {
+            if (lots_[known].verified && lots_[known].product == c.product) {
+                return refusal{errc::already_exists, "lot", 0, std::nullopt};
+            }
+        }
+    }
+    if (lots_.size() >= limits::lots_max) {
+        return refusal{errc::limit_reached, "lot", 0, std::nullopt};
+    }
+    const auto number = static_cast<lot_number>(lots_.size());
+    into.events.emplace_back(lot_registered{header_for(no_clinic, now), number,
+                                            static_cast<programme_number>(n), c.lot, c.product,
+                                            c.expires, c.recalled, true});
+    return accepted{number};
+}
+
+outcome registry::decide_on(const ship_doses& c, const moment& now, sequence next,
+                            decided& into) const {
+    const auto clinic = clinic_by_code_.find(c.clinic_code);
+    if (clinic == clinic_by_code_.end()) {
+        return refusal{errc::not_found, "clinic", 0, std::nullopt};
+    }
+    const lot_number lot = find_lot(c.lot, c.product, no_programme);
+    if (lot == 0 || !lots_[lot].verified) {
+        return refusal{errc::not_found, "lot", 0, std::nullopt};
+    }
+    const std::vector<account>& accounts = clinics_[clinic->second].accounts;
+    bool has_account = false;
+    for (const account& a : accounts) {
+        has_account = has_account || (a.lot == lot && a.funding == c.funding);
+    }
+    if (!has_account && accounts.size() >= limits::accounts_per_clinic_max) {
+        return refusal{errc::limit_reached, "lot", 0, std::nullopt};
+    }
+    stock_moved moved{header_for(clinic->second, now), movement::shipped, clinic->second,
+                      lot, c.funding, c.quantity};
+    into.events.emplace_back(moved);
+    if (c.received) {
+        moved.header.previous_of_clinic = next + into.events.size() - 1;
+        moved.kind = movement::received;
+        into.events.emplace_back(moved);
+    }
+    return accepted{lot};
+}
+
+}  // namespace doseline::core
