@@ -2,8 +2,8 @@
 
 #include "core/civil_time.hpp"
 #include "core/event.hpp"
+#include "storage/sha256.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,8 +15,6 @@
 // The seam. Above it nothing knows what keeps the ledger; below it nothing knows what a record
 // means. A replicated store can serve behind it later.
 namespace doseline::storage {
-
-using digest = std::array<std::byte, 32>;
 
 // Disk or store failed in a way that leaves the outcome of a write unknown, or the file is not what
 // was written. Nothing is retried: the process says why and ends, and recovers from the file.

@@ -1,0 +1,148 @@
+#include "storage/key_ring.hpp"
+
+#include "storage/data_key_file.hpp"
+#include "storage/openssl.hpp"
+#include "storage/private_file.hpp"
+#include "storage/signature.hpp"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include <sys/mman.h>
+
+namespace doseline::storage {
+namespace {
+
+using key = std::array<std::byte, key_bytes>;
+
+constexpr const char* remedy = "; restore the whole keys directory from its safe copy";
+
+void load_key(const std::filesystem::path& path, key& into) {
+    // One byte more than a key, so that a longer file is told from a right one.
+    std::array<std::byte, key_bytes + 1> content{};
+    std::size_t size = 0;
+    try {
+        size = read_private_file(path, content);
+    } catch (const std::system_error& e) {
+        // The text of a file that is open to others names its own remedy.
+        throw std::runtime_error(e.what() +
+                                 std::string(e.code().value() == EPERM ? "" : remedy));
+    }
+    std::copy_n(content.begin(), key_bytes, into.begin());
+    OPENSSL_cleanse(content.data(), content.size());
+    if (size != key_bytes) {
+        throw std::runtime_error(path.string() + " is not a key of 32 bytes" + remedy);
+    }
+}
+
+}  // namespace
+
+struct key_ring::material {
+    key master;
+    key lookup;
+    key token;
+    key receipt;
+    key anchor;
+    std::array<key, 256> data;
+
+    // The five keys that are a file each, in a fixed order.
+    template <class Visit>
+    void each_file(Visit&& visit) {
+        visit("master.key", master);
+        visit("lookup.key", lookup);
+        visit("token.key", token);
+        visit("receipt.key", receipt);
+        visit("anchor.key", anchor);
+    }
+};
+
+void key_ring::unlock::operator()(material* m) const noexcept {
+    OPENSSL_cleanse(m, sizeof *m);
+    ::munmap(m, sizeof *m);
+}
+
+key_ring::key_ring() {
+    void* const pages = ::mmap(nullptr, sizeof(material), PROT_READ | PROT_WRITE,
+                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) {
+        throw std::bad_alloc();
+    }
+    // Both are best effort: a limit on locked memory is no reason not to serve.
+    static_cast<void>(::mlock(pages, sizeof(material)));
+    static_cast<void>(::madvise(pages, sizeof(material), MADV_DONTDUMP));
+    material_.reset(new (pages) material{});
+}
+
+key_ring::key_ring(key_ring&&) noexcept = default;
+key_ring& key_ring::operator=(key_ring&&) noexcept = default;
+key_ring::~key_ring() = default;
+
+key_ring key_ring::create(const std::filesystem::path& dir, std::uint16_t book,
+                          std::uint16_t year) {
+    const auto keys = dir / "keys";
+    if (std::filesystem::exists(keys)) {
+        throw std::runtime_error(keys.string() + " exists and keys are never overwritten; choose "
+                                 "an empty directory");
+    }
+    make_private_directory(keys);
+    {
+        key_ring fresh;
+        material& m = *fresh.material_;
+        m.each_file([&keys](const char* name, key& k) {
+            openssl::random(k);
+            write_file(keys / name, k, private_mode);
+        });
+        openssl::random(m.data[1]);
+        write_data_key(keys, {1, book, year}, m.data[1], m.master, m.lookup);
+        write_public_key(dir / "anchor.pub", public_key_of(m.anchor));
+    }
+    // What is handed out is what lies on disk.
+    return open(dir);
+}
+
+key_ring key_ring::open(const std::filesystem::path& dir) {
+    const auto keys = dir / "keys";
+    key_ring ring;
+    material& m = *ring.material_;
+    m.each_file([&keys](const char* name, key& k) { load_key(keys / name, k); });
+    ring.load_data_keys(keys);
+    if (read_public_key(dir / "anchor.pub") != public_key_of(m.anchor)) {
+        throw std::runtime_error(keys.string() + " belongs to another registry than " +
+                                 (dir / "anchor.pub").string() +
+                                 "; restore the keys that were made with this data");
+    }
+    return ring;
+}
+
+void key_ring::load_data_keys(const std::filesystem::path& keys) {
+    for (unsigned number = 1; number < data_keys_.size(); ++number) {
+        const auto id = static_cast<std::uint8_t>(number);
+        if (std::filesystem::exists(data_key_path(keys, id))) {
+            read_data_key(keys, id, material_->master, material_->lookup, material_->data[id]);
+            data_keys_.set(id);
+            current_data_key_ = id;
+        }
+    }
+    if (current_data_key_ == 0) {
+        throw std::runtime_error("no data key in " + keys.string() + remedy);
+    }
+}
+
+key_view key_ring::lookup_key() const noexcept { return material_->lookup; }
+key_view key_ring::token_key() const noexcept { return material_->token; }
+key_view key_ring::receipt_key() const noexcept { return material_->receipt; }
+key_view key_ring::anchor_key() const noexcept { return material_->anchor; }
+
+core::result<key_view> key_ring::data_key(std::uint8_t id) const {
+    if (!data_keys_.test(id)) {
+        return core::make_error_code(core::errc::not_found);
+    }
+    return key_view(material_->data[id]);
+}
+
+}  // namespace doseline::storage

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+// Small files that must be whole or absent, and readable by whom they are meant for. Failures throw
+// std::system_error whose text is "cannot VERB PATH: what errno says".
+namespace doseline::storage {
+
+inline constexpr mode_t private_mode = 0600;
+inline constexpr mode_t public_mode = 0644;
+
+// 0700 whatever the umask. Fails when it exists.
+void make_private_directory(const std::filesystem::path& path);
+
+// Durable when it returns; at any crash the old file or the new one is there, whole. One writer per
+// path at a time. The mode holds whatever the umask, from the first byte on.
+void write_file(const std::filesystem::path& path, std::span<const std::byte> content, mode_t mode);
+void write_file(const std::filesystem::path& path, std::string_view content, mode_t mode);
+
+// A regular file of at most bytes_max; a larger one fails with "File too large".
+std::string read_file(const std::filesystem::path& path, std::size_t bytes_max);
+
+// Into memory that the caller guards and wipes; returns the size. Refuses, with a text that names
+// the remedy, a file that group or others can read.
+std::size_t read_private_file(const std::filesystem::path& path, std::span<std::byte> into);
+
+}  // namespace doseline::storage
