@@ -97,6 +97,10 @@ public:
     // REQUIRES: steady is not before that of any record applied so far.
     void apply(const audit_record& a, steady_ms steady);
 
+    // On start, after all events: a record of the last hold_time, made at that steady time. A hold
+    // that a registration ended meanwhile stays ended.
+    void restore_hold(const audit_record& a, steady_ms steady);
+
     // Ends holds that have expired; a bounded piece of work, to be called often.
     void expire_holds(steady_ms now);
 
@@ -163,7 +167,7 @@ private:
     void post(clinic_number clinic, programme_number programme, lot_number lot,
               core::funding funding, const posting& p, instant at);
     void touch(clinic_number clinic, sequence seq);
-    void end_hold(const dose_registered& e);
+    void end_hold(const person_key& person, programme_number programme);
 
     programme_list programmes_;
     std::vector<clinic_state> clinics_;

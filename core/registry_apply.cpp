@@ -16,13 +16,19 @@ void registry::apply(const event& e, sequence seq) {
     std::visit([&](const auto& what) { apply_to(what, seq); }, e);
 }
 
+void registry::restore_hold(const audit_record& a, steady_ms steady) {
+    if (a.action == audit_action::registered) {
+        end_hold(a.person, a.programme);
+    } else {
+        apply(a, steady);
+    }
+}
+
 void registry::apply(const audit_record& a, steady_ms steady) {
-    if (a.action == audit_action::enrolled || a.hold_seconds == 0) {
+    if (a.hold_seconds == 0) {
         return;
     }
-    if (const auto ended = holds_.end(a.person, a.programme)) {
-        --clinics_[*ended].holds;
-    }
+    end_hold(a.person, a.programme);
     holds_.set(a.person, a.programme, a.by.clinic, steady + a.hold_seconds * 1'000);
     ++clinics_[a.by.clinic].holds;
 }
@@ -90,7 +96,7 @@ void registry::apply_to(const dose_registered& e, sequence seq) {
     person.doses = static_cast<std::uint8_t>(
         std::min<unsigned>(person.doses + 1u, std::numeric_limits<std::uint8_t>::max()));
     keys_.insert(e.key, seq);
-    end_hold(e);
+    end_hold(e.person, e.programme);
 
     post(e.clinic, e.programme, e.lot, e.funding, posting_of(e), e.header.recorded_at);
     clinic_state& c = clinics_[e.clinic];
@@ -106,8 +112,8 @@ void registry::apply_to(const dose_registered& e, sequence seq) {
 
 void registry::apply_to(const extension_attached& e, sequence seq) { touch(e.clinic, seq); }
 
-void registry::end_hold(const dose_registered& e) {
-    if (const auto ended = holds_.end(e.person, e.programme)) {
+void registry::end_hold(const person_key& person, programme_number programme) {
+    if (const auto ended = holds_.end(person, programme)) {
         --clinics_[*ended].holds;
     }
 }

@@ -1,0 +1,127 @@
+#include "storage/fold.hpp"
+
+#include <cstring>
+
+namespace doseline::storage {
+
+namespace {
+
+// Not 0, which marks a free slot. The same function of key and programme as the registry's index
+// uses, written again on purpose: the proof asks for persons by it.
+std::uint64_t hash_of(const core::person_key& key, core::programme_number programme) noexcept {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, key.data(), sizeof bits);
+    bits += 0x9e3779b97f4a7c15ull * programme;
+    return bits == 0 ? 1 : bits;
+}
+
+}  // namespace
+
+void fold::take(core::sequence seq, const core::event& e) {
+    seq_ = seq;
+    const auto touched = [&](core::clinic_number c) { clinics_[c].last_event = seq; };
+
+    if (const auto* p = std::get_if<core::programme_defined>(&e)) {
+        if (schedule_.size() <= p->number) {
+            schedule_.resize(p->number + std::size_t{1});
+        }
+        schedule_[p->number] = p->definition->schedule.doses;
+    } else if (const auto* c = std::get_if<core::clinic_registered>(&e)) {
+        const auto next = static_cast<std::uint32_t>(regions_.size());
+        const std::uint32_t region = regions_.try_emplace(c->region, next).first->second;
+        if (c->number == clinics_.size()) {
+            clinics_.emplace_back();
+            accounts_by_clinic_.emplace_back();
+        }
+        clinics_[c->number] = {c->code, region, seq};
+        doses_by_region_.resize(regions_.size());
+    } else if (const auto* l = std::get_if<core::lot_registered>(&e)) {
+        lots_.resize(l->number + std::size_t{1});
+        lot_programmes_.resize(lots_.size());
+        lot_programmes_[l->number] = l->programme;
+    } else if (const auto* m = std::get_if<core::stock_moved>(&e)) {
+        balance& b = account({m->clinic, m->lot, lot_programmes_[m->lot], m->funding});
+        if (m->kind == core::movement::shipped) {
+            b.in_transit += m->quantity;
+            lots_[m->lot].shipped += m->quantity;
+        } else {
+            b.in_transit -= m->quantity;
+            b.on_hand += m->quantity;
+        }
+        touched(m->clinic);
+    } else if (const auto* d = std::get_if<core::device_enrolled>(&e)) {
+        touched(d->clinic);
+    } else if (const auto* x = std::get_if<core::extension_attached>(&e)) {
+        touched(x->clinic);
+    } else if (const auto* r = std::get_if<core::dose_registered>(&e)) {
+        ++registrations_;
+        if (r->source != core::dose_source::private_stock) {
+            balance& b = account({r->clinic, r->lot, r->programme, r->funding});
+            (r->source == core::dose_source::on_hand ? b.on_hand : b.suspense) -= 1;
+            lots_[r->lot].administered += 1;
+        }
+        auto& row = doses_by_region_[clinics_[r->clinic].region_index];
+        row.resize(schedule_.size());
+        ++row[r->programme];
+        count_person(*r);
+        touched(r->clinic);
+    }
+}
+
+void fold::count_person(const core::dose_registered& e) {
+    if (persons_used_ * 5 >= persons_.size() * 4) {
+        grow_persons();
+    }
+    person& p = slot_of(hash_of(e.person, e.programme));
+    if (p.hash == 0) {
+        p.hash = hash_of(e.person, e.programme);
+        ++persons_used_;
+    }
+    ++p.doses;
+    if (e.claim != core::claim_state::not_payable && ++p.payable > schedule_[e.programme]) {
+        ++overpaid_;
+    }
+}
+
+fold::person& fold::slot_of(std::uint64_t hash) {
+    const std::size_t mask = persons_.size() - 1;
+    std::size_t i = (hash ^ hash >> 32) & mask;
+    while (persons_[i].hash != 0 && persons_[i].hash != hash) {
+        i = (i + 1) & mask;
+    }
+    return persons_[i];
+}
+
+void fold::grow_persons() {
+    std::vector<person> old(persons_.size() * 2);
+    old.swap(persons_);
+    for (const person& p : old) {
+        if (p.hash != 0) {
+            slot_of(p.hash) = p;
+        }
+    }
+}
+
+fold::balance& fold::account(const account_key& key) {
+    const auto [it, made] = balances_.try_emplace(key);
+    if (made) {
+        accounts_by_clinic_[key.clinic].push_back(key);
+    }
+    return it->second;
+}
+
+fold::balance fold::balance_of(const account_key& key) const {
+    const auto it = balances_.find(key);
+    return it == balances_.end() ? balance{} : it->second;
+}
+
+std::span<const fold::account_key> fold::accounts_of(core::clinic_number clinic) const {
+    return accounts_by_clinic_[clinic];
+}
+
+std::uint64_t fold::doses(std::uint32_t region_index, core::programme_number p) const noexcept {
+    const auto& row = doses_by_region_[region_index];
+    return p < row.size() ? row[p] : 0;
+}
+
+}  // namespace doseline::storage

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "core/event.hpp"
+#include "core/outcome.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace doseline::storage {
+
+// The proof's own fold of the ledger. It shares no code with the registry's apply(): a mistake
+// there cannot be made here in the same way. It knows only what must agree: balances by account,
+// doses by person, doses by region and programme.
+//
+// Thread safety: none; the prover's.
+class fold {
+public:
+    struct account_key {
+        core::clinic_number clinic = 0;
+        core::lot_number lot = 0;
+        core::programme_number programme = 0;
+        core::funding funding = core::funding::national;
+        friend bool operator==(const account_key&, const account_key&) = default;
+    };
+    struct balance {
+        std::int32_t on_hand = 0;
+        std::int32_t in_transit = 0;
+        std::int32_t suspense = 0;
+        friend bool operator==(const balance&, const balance&) = default;
+    };
+    struct lot_sums {
+        std::int64_t shipped = 0;
+        std::int64_t administered = 0;  // from stock on hand or suspense
+    };
+    struct clinic_sums {
+        std::uint32_t code = 0;
+        std::uint32_t region_index = 0;  // regions in the order in which they first appear
+        core::sequence last_event = 0;
+    };
+    // A person in a programme, by hash alone: the fold keeps no keys.
+    struct person {
+        std::uint64_t hash = 0;  // 0: free
+        std::uint32_t doses = 0;
+        std::uint32_t payable = 0;
+    };
+
+    // REQUIRES: events in order, without a gap.
+    void take(core::sequence seq, const core::event& e);
+
+    core::sequence seq() const noexcept { return seq_; }
+    std::uint64_t registrations() const noexcept { return registrations_; }
+    const std::vector<clinic_sums>& clinics() const noexcept { return clinics_; }
+    const std::vector<lot_sums>& lots() const noexcept { return lots_; }
+    balance balance_of(const account_key& key) const;
+    std::span<const account_key> accounts_of(core::clinic_number clinic) const;
+    std::size_t accounts() const noexcept { return balances_.size(); }
+    std::span<const person> person_slots() const noexcept { return persons_; }
+    std::size_t persons() const noexcept { return persons_used_; }
+    std::uint8_t doses_of_schedule(core::programme_number p) const noexcept { return schedule_[p]; }
+    std::uint64_t doses(std::uint32_t region_index, core::programme_number p) const noexcept;
+    std::uint32_t regions() const noexcept { return static_cast<std::uint32_t>(regions_.size()); }
+    core::programme_number programmes() const noexcept {
+        return static_cast<core::programme_number>(schedule_.size());
+    }
+    // Persons with more payable doses than their programme gives, found on the way.
+    std::uint64_t overpaid() const noexcept { return overpaid_; }
+
+private:
+    void count_person(const core::dose_registered& e);
+    void grow_persons();
+    person& slot_of(std::uint64_t hash);
+    balance& account(const account_key& key);
+
+    struct key_hasher {
+        std::size_t operator()(const account_key& k) const noexcept {
+            std::uint64_t h = std::uint64_t{k.clinic} << 32 | k.lot;
+            h ^= std::uint64_t{k.programme} << 24 ^ std::uint64_t(k.funding) << 56;
+            return h * 0x9e3779b97f4a7c15ull ^ h >> 29;
+        }
+    };
+
+    core::sequence seq_ = 0;
+    std::uint64_t registrations_ = 0;
+    std::uint64_t overpaid_ = 0;
+    std::vector<clinic_sums> clinics_;
+    std::vector<std::vector<account_key>> accounts_by_clinic_;
+    std::unordered_map<account_key, balance, key_hasher> balances_;
+    std::vector<lot_sums> lots_{1};
+    std::vector<core::programme_number> lot_programmes_{0};
+    std::unordered_map<std::uint32_t, std::uint32_t> regions_;
+    std::vector<std::vector<std::uint64_t>> doses_by_region_;  // region, then programme
+    std::vector<std::uint8_t> schedule_;
+    std::vector<person> persons_{1'024};  // open addressing, a power of two
+    std::size_t persons_used_ = 0;
+};
+
+}  // namespace doseline::storage

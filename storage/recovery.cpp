@@ -1,0 +1,129 @@
+#include "storage/recovery.hpp"
+
+#include "storage/event_codec.hpp"
+
+#include <string>
+
+namespace doseline::storage {
+
+namespace {
+
+[[noreturn]] void damaged(const std::string& what) {
+    throw fatal_error(what + ": the ledger is not what was written; run doseline verify and "
+                             "restore a backup");
+}
+
+// The ledger must be no shorter than its anchor and the same there.
+void check_anchor(std::string_view name, const stream_head& anchor, const stream_head& met,
+                  core::sequence end) {
+    if (end < anchor.seq) {
+        damaged("the " + std::string(name) + " end at " + std::to_string(end) +
+                " but the signed anchor names " + std::to_string(anchor.seq));
+    }
+    if (anchor.seq != 0 && (met.seq != anchor.seq || met.hash != anchor.hash)) {
+        damaged("the " + std::string(name) + " differ from the signed anchor at " +
+                std::to_string(anchor.seq));
+    }
+}
+
+// The first audit record at or after that time; their times never fall.
+core::sequence first_since(ledger_reader& from, core::sequence end, core::instant since) {
+    core::sequence low = 1;
+    core::sequence high = end + 1;
+    std::vector<std::byte> record;
+    while (low < high) {
+        const core::sequence middle = low + (high - low) / 2;
+        if (!from.get(stream::audit, middle, record)) {
+            damaged("audit record " + std::to_string(middle) + " is missing");
+        }
+        const auto a = decode_audit(record);
+        if (!a) {
+            damaged("audit record " + std::to_string(middle) + " does not decode");
+        }
+        if (a->at < since) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+core::sequence end_of(ledger_reader& from, stream s) {
+    core::sequence low = 0;  // exists, or 0
+    core::sequence high = 1;
+    std::vector<std::byte> record;
+    while (from.get(s, high, record)) {
+        low = high;
+        high *= 2;
+    }
+    while (high - low > 1) {
+        const core::sequence middle = low + (high - low) / 2;
+        (from.get(s, middle, record) ? low : high) = middle;
+    }
+    return low;
+}
+
+void recover_holds(ledger_reader& from, const core::moment& now, core::registry& into,
+                   const std::optional<must_pass>& anchor) {
+    const core::sequence end = end_of(from, stream::audit);
+    if (anchor && end < anchor->audit.seq) {
+        damaged("the audit ends at " + std::to_string(end) + " but the signed anchor names " +
+                std::to_string(anchor->audit.seq));
+    }
+    const core::instant since = now.recorded_at - core::limits::hold_time;
+    from.scan(stream::audit, first_since(from, end, since),
+              [&](core::sequence seq, std::span<const std::byte> record) {
+                  const auto a = decode_audit(record);
+                  if (!a) {
+                      damaged("audit record " + std::to_string(seq) + " does not decode");
+                  }
+                  const core::steady_ms ago = (now.recorded_at - a->at).count();
+                  into.restore_hold(*a, now.steady - ago);
+                  return true;
+              });
+    into.expire_holds(now.steady);
+}
+
+}  // namespace
+
+core::dose_totals::dose dose_of(std::uint32_t region_index, core::programme_number programme,
+                                core::claim_state claim, core::instant recorded_at,
+                                core::zone_offset offset) noexcept {
+    return {region_index, programme, claim != core::claim_state::not_payable,
+            core::day_at(recorded_at, offset), core::hour_at(recorded_at, offset)};
+}
+
+recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
+                  const core::moment& now, core::registry& into, core::dose_totals& totals) {
+    recovered result;
+    stream_head at_anchor;
+    const auto visit = [&](core::sequence seq, std::span<const std::byte> record) {
+        const auto event = decode_event(record);
+        if (!event) {
+            damaged("record " + std::to_string(seq) + " does not decode");
+        }
+        into.apply(*event, seq);
+        std::visit([&](const auto& e) { result.last = e.header.recorded_at; }, *event);
+        if (const auto* dose = std::get_if<core::dose_registered>(&*event)) {
+            const core::zone_offset zone = into.programmes()[dose->programme]->offset;
+            totals.count(totals.recovery_shard(),
+                         dose_of(into.clinics()[dose->clinic].region_index, dose->programme,
+                                 dose->claim, dose->header.recorded_at, zone));
+        }
+        return true;
+    };
+    const auto at_seal = [&](const stream_head& head) {
+        if (anchor && head.seq == anchor->events.seq) {
+            at_anchor = head;
+        }
+    };
+    result.events = from.check(stream::events, visit, at_seal);
+    if (anchor) {
+        check_anchor("events", anchor->events, at_anchor, result.events.seq);
+    }
+    recover_holds(from, now, into, anchor);
+    return result;
+}
+
+}  // namespace doseline::storage
