@@ -17,13 +17,10 @@ constexpr char base32_character(unsigned value) noexcept { return base32_alphabe
 constexpr std::optional<unsigned> base32_value(char c) noexcept {
     const char upper = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     switch (upper) {
-        case 'O':
-            return 0;
+        case 'O': return 0;
         case 'I':
-        case 'L':
-            return 1;
-        default:
-            break;
+        case 'L': return 1;
+        default: break;
     }
     const std::size_t value = base32_alphabet.find(upper);
     if (value == std::string_view::npos) {

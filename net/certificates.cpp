@@ -12,7 +12,7 @@
 #include <openssl/x509v3.h>
 
 #include <array>
-#include <stdexcept>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -41,12 +41,11 @@ constexpr std::array authority_extensions{
     extension{NID_key_usage, "critical,keyCertSign,cRLSign"},
     extension{NID_subject_key_identifier, "hash"}};
 
-constexpr std::array server_extensions{
-    extension{NID_basic_constraints, "critical,CA:FALSE"},
-    extension{NID_key_usage, "critical,digitalSignature"},
-    extension{NID_ext_key_usage, "serverAuth"},
-    extension{NID_subject_key_identifier, "hash"},
-    extension{NID_authority_key_identifier, "keyid:always"}};
+constexpr std::array server_extensions{extension{NID_basic_constraints, "critical,CA:FALSE"},
+                                       extension{NID_key_usage, "critical,digitalSignature"},
+                                       extension{NID_ext_key_usage, "serverAuth"},
+                                       extension{NID_subject_key_identifier, "hash"},
+                                       extension{NID_authority_key_identifier, "keyid:always"}};
 
 openssl::pkey new_key() { return openssl::pkey(check(EVP_EC_gen("P-256"), "EVP_EC_gen")); }
 
@@ -112,8 +111,7 @@ void add_alternatives(X509* subject, const std::vector<std::string>& hosts) {
     for (const std::string& host : hosts) {
         ASN1_IA5STRING* const text = check(ASN1_IA5STRING_new(), "ASN1_IA5STRING_new");
         add_alternative(names.get(), GEN_DNS, text);
-        check(ASN1_STRING_set(text, host.data(), static_cast<int>(host.size())),
-              "ASN1_STRING_set");
+        check(ASN1_STRING_set(text, host.data(), static_cast<int>(host.size())), "ASN1_STRING_set");
     }
     for (const char* const address : {"127.0.0.1", "::1"}) {
         add_alternative(names.get(), GEN_IPADD, check(a2i_IPADDRESS(address), "a2i_IPADDRESS"));

@@ -21,8 +21,7 @@ constexpr std::size_t day_bits = 16;
 constexpr std::size_t id_bits = 32;
 constexpr std::size_t mac_bits = 50;
 constexpr std::size_t character_bits = 5;
-constexpr std::size_t characters =
-    (clinic_bits + day_bits + id_bits + mac_bits) / character_bits;
+constexpr std::size_t characters = (clinic_bits + day_bits + id_bits + mac_bits) / character_bits;
 constexpr std::size_t group_characters = 5;
 static_assert((clinic_bits + day_bits + id_bits + mac_bits) % character_bits == 0);
 static_assert(characters % group_characters == 0);
@@ -121,8 +120,7 @@ core::result<enrolment_claims> enrolment_codes::read(std::string_view typed, cor
     return enrolment_claims{clinic_code, std::uint64_t{clinic_code} << id_bits | id, expires};
 }
 
-std::uint64_t enrolment_codes::mac(std::uint32_t clinic_code, std::uint64_t day,
-                                   std::uint32_t id) {
+std::uint64_t enrolment_codes::mac(std::uint32_t clinic_code, std::uint64_t day, std::uint32_t id) {
     std::array<std::byte, 10> message;
     const std::span<std::byte> bytes(message);
     put_little_endian<4>(bytes, clinic_code);

@@ -18,11 +18,11 @@ struct enrolment_claims {
     core::instant expires;
 };
 
-// A code that a clinic types once to get its device token: XXXXX-XXXXX-XXXXX-XXXXX-XXXXX in base 32.
-// It carries the clinic, the day on which it ends, a random number and 50 bits of an HMAC under the
-// token key, so it is valid without having been stored; that it is used once is the registry's to
-// decide. 50 bits hold because tries are counted (limits::enrolment_tries_per_minute_max).
-// One object per thread; the ring may go first.
+// A code that a clinic types once to get its device token: XXXXX-XXXXX-XXXXX-XXXXX-XXXXX in
+// base 32. It carries the clinic, the day on which it ends, a random number and 50 bits of an HMAC
+// under the token key, so it is valid without having been stored; that it is used once is the
+// registry's to decide. 50 bits hold because tries are counted
+// (limits::enrolment_tries_per_minute_max). One object per thread; the ring may go first.
 class enrolment_codes {
 public:
     static constexpr std::uint32_t clinic_code_max = 99'999'999;

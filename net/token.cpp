@@ -88,8 +88,8 @@ void operator_token::create(const std::filesystem::path& dir) {
 operator_token operator_token::open(const std::filesystem::path& dir) {
     // Room for more than a token, so that a longer file is told from a right one.
     std::array<char, 2 * operator_token_characters> content{};
-    const std::size_t size = storage::read_private_file(
-        operator_path(dir), std::as_writable_bytes(std::span(content)));
+    const std::size_t size =
+        storage::read_private_file(operator_path(dir), std::as_writable_bytes(std::span(content)));
     std::string_view text(content.data(), size);
     text = text.substr(0, text.find_last_not_of("\r\n") + 1);
     std::array<std::byte, operator_token_bytes> secret;
