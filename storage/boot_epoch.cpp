@@ -19,7 +19,8 @@ std::uint64_t last_epoch(const std::filesystem::path& path) {
     std::array<std::byte, 4> stored{};
     try {
         if (read_private_file(path, stored) != stored.size()) {
-            throw std::runtime_error(path.string() + " is cut short; restore it, or remove it "
+            throw std::runtime_error(path.string() +
+                                     " is cut short; restore it, or remove it "
                                      "after checking that the system's clock is right");
         }
     } catch (const std::system_error& e) {
@@ -38,7 +39,8 @@ std::uint32_t advance_boot_epoch(const std::filesystem::path& dir, core::instant
     const auto clock = static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 1));
     const std::uint64_t next = std::max(last_epoch(path) + 1, clock);
     if (next > epoch_max) {
-        throw std::runtime_error(path.string() + " cannot grow past the year 2106: correct the "
+        throw std::runtime_error(path.string() +
+                                 " cannot grow past the year 2106: correct the "
                                  "system's clock");
     }
     std::array<std::byte, 4> bytes{};

@@ -98,7 +98,8 @@ void read_data_key(const std::filesystem::path& keys, std::uint8_t id, key_view 
     check(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, tag_bytes, file.tag().data()),
           "EVP_CTRL_AEAD_SET_TAG");
     if (EVP_CipherFinal_ex(context.get(), bytes(file.tag()), &size) != 1) {
-        throw std::runtime_error(path.string() + " does not open with master.key and lookup.key: "
+        throw std::runtime_error(path.string() +
+                                 " does not open with master.key and lookup.key: "
                                  "restore the whole keys directory from its safe copy");
     }
 }

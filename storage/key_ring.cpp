@@ -6,14 +6,13 @@
 #include "storage/signature.hpp"
 
 #include <openssl/crypto.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <system_error>
-
-#include <sys/mman.h>
 
 namespace doseline::storage {
 namespace {
@@ -30,8 +29,7 @@ void load_key(const std::filesystem::path& path, key& into) {
         size = read_private_file(path, content);
     } catch (const std::system_error& e) {
         // The text of a file that is open to others names its own remedy.
-        throw std::runtime_error(e.what() +
-                                 std::string(e.code().value() == EPERM ? "" : remedy));
+        throw std::runtime_error(e.what() + std::string(e.code().value() == EPERM ? "" : remedy));
     }
     std::copy_n(content.begin(), key_bytes, into.begin());
     OPENSSL_cleanse(content.data(), content.size());
@@ -86,7 +84,8 @@ key_ring key_ring::create(const std::filesystem::path& dir, std::uint16_t book,
                           std::uint16_t year) {
     const auto keys = dir / "keys";
     if (std::filesystem::exists(keys)) {
-        throw std::runtime_error(keys.string() + " exists and keys are never overwritten; choose "
+        throw std::runtime_error(keys.string() +
+                                 " exists and keys are never overwritten; choose "
                                  "an empty directory");
     }
     make_private_directory(keys);

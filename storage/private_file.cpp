@@ -1,12 +1,12 @@
 #include "storage/private_file.hpp"
 
-#include <cerrno>
-#include <system_error>
-#include <utility>
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
 
 namespace doseline::storage {
 namespace {

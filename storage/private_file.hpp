@@ -1,12 +1,12 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include <sys/types.h>
 
 // Small files that must be whole or absent, and readable by whom they are meant for. Failures throw
 // std::system_error whose text is "cannot VERB PATH: what errno says".

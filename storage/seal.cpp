@@ -54,8 +54,8 @@ core::result<opened_person> read_person(std::span<const std::byte, person_bytes>
         return core::make_error_code(core::errc::malformed);
     }
     const auto* name = reinterpret_cast<const char*>(plain.data() + number_bytes + 1);
-    return opened_person{
-        number, core::fixed_string<name_bytes_max>(std::string_view(name, name_bytes))};
+    return opened_person{number,
+                         core::fixed_string<name_bytes_max>(std::string_view(name, name_bytes))};
 }
 
 }  // namespace
@@ -140,16 +140,15 @@ core::result<std::size_t> sealer::open_extension(std::span<const std::byte> seal
                                                  std::uint8_t data_key, std::uint32_t clinic_code,
                                                  const core::key_hash& key,
                                                  std::span<std::byte> out) {
-    if (sealed.size() < extension_overhead ||
-        sealed.size() > core::limits::extension_bytes_max) {
+    if (sealed.size() < extension_overhead || sealed.size() > core::limits::extension_bytes_max) {
         return core::make_error_code(core::errc::malformed);
     }
     const std::size_t size = sealed.size() - extension_overhead;
     if (out.size() < size) {
         return core::make_error_code(core::errc::limit_reached);
     }
-    if (const auto ec = open(sealed, data_key, extension_owner(clinic_code, key),
-                             out.first(size))) {
+    if (const auto ec =
+            open(sealed, data_key, extension_owner(clinic_code, key), out.first(size))) {
         return ec;
     }
     return size;
@@ -200,7 +199,8 @@ boost::system::error_code sealer::open(std::span<const std::byte> sealed, std::u
     check(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, tag_bytes, tag.data()),
           "EVP_CTRL_AEAD_SET_TAG");
     if (EVP_DecryptFinal_ex(c, bytes(tag), &size) != 1) {
-        ERR_clear_error();  // left in the queue, a TLS call on this thread would take it for its own
+        ERR_clear_error();  // left in the queue, a TLS call on this thread would take it for its
+                            // own
         return core::make_error_code(core::errc::malformed);
     }
     return {};

@@ -42,8 +42,8 @@ digest sha256_stream::finish() {
 
 hmac_sha256::hmac_sha256(std::span<const std::byte> key) {
     using algorithm_handle = openssl::handle<EVP_MAC, EVP_MAC_free>;
-    const algorithm_handle algorithm(check(EVP_MAC_fetch(nullptr, "HMAC", nullptr),
-                                           "EVP_MAC_fetch"));
+    const algorithm_handle algorithm(
+        check(EVP_MAC_fetch(nullptr, "HMAC", nullptr), "EVP_MAC_fetch"));
     context_.reset(check(EVP_MAC_CTX_new(algorithm.get()), "EVP_MAC_CTX_new"));
     char name[] = "SHA256";
     const OSSL_PARAM parameters[] = {
@@ -71,8 +71,7 @@ digest hmac_sha256::of(std::byte domain, std::span<const std::byte> message) {
     return hash;
 }
 
-bool equal_in_constant_time(std::span<const std::byte> a,
-                            std::span<const std::byte> b) noexcept {
+bool equal_in_constant_time(std::span<const std::byte> a, std::span<const std::byte> b) noexcept {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 

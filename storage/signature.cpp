@@ -29,9 +29,7 @@ evp_pkey_st* public_pkey(const public_key& key) {
                  "EVP_PKEY_new_raw_public_key");
 }
 
-digest_context new_context() {
-    return digest_context(check(EVP_MD_CTX_new(), "EVP_MD_CTX_new"));
-}
+digest_context new_context() { return digest_context(check(EVP_MD_CTX_new(), "EVP_MD_CTX_new")); }
 
 }  // namespace
 
@@ -41,8 +39,7 @@ public_key public_key_of(key_view private_key) {
     const openssl::pkey key(private_pkey(private_key));
     public_key raw;
     std::size_t size = raw.size();
-    check(EVP_PKEY_get_raw_public_key(key.get(), bytes(raw), &size),
-          "EVP_PKEY_get_raw_public_key");
+    check(EVP_PKEY_get_raw_public_key(key.get(), bytes(raw), &size), "EVP_PKEY_get_raw_public_key");
     return raw;
 }
 
@@ -65,7 +62,8 @@ public_key read_public_key(const std::filesystem::path& path) {
     if (key == nullptr || EVP_PKEY_is_a(key.get(), "ED25519") != 1 ||
         EVP_PKEY_get_raw_public_key(key.get(), bytes(raw), &size) != 1) {
         ERR_clear_error();
-        throw std::runtime_error(path.string() + " is not an Ed25519 public key in PEM; restore "
+        throw std::runtime_error(path.string() +
+                                 " is not an Ed25519 public key in PEM; restore "
                                  "it from a backup");
     }
     return raw;
