@@ -18,7 +18,6 @@ using zone_offset = std::chrono::minutes;  // east of UTC; Korea is +540
 
 civil_day day_at(instant at, zone_offset offset) noexcept;
 unsigned hour_at(instant at, zone_offset offset) noexcept;  // 0..23
-std::int64_t hours_since_epoch(instant at, zone_offset offset) noexcept;
 
 // "2016-10-04". Errors: malformed, also for a day that the calendar does not have.
 result<civil_day> parse_day(std::string_view text);

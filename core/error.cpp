@@ -1,0 +1,77 @@
+#include "core/error.hpp"
+
+#include <array>
+#include <string>
+
+namespace doseline::core {
+
+namespace {
+
+struct entry {
+    errc code;
+    std::string_view name;
+    unsigned status;
+    const char* message;
+};
+
+constexpr std::array entries{
+    entry{errc::bad_json, "BAD_JSON", 400, "the body is not a JSON object"},
+    entry{errc::key_missing, "KEY_MISSING", 400, "Idempotency-Key is missing"},
+    entry{errc::key_invalid, "KEY_INVALID", 400, "Idempotency-Key is not a UUID"},
+    entry{errc::bad_field, "BAD_FIELD", 422, "a field has a value that it cannot have"},
+    entry{errc::unknown_field, "UNKNOWN_FIELD", 422, "a field that the call does not know"},
+    entry{errc::id_invalid, "ID_INVALID", 422, "not a national id"},
+    entry{errc::future_date, "FUTURE_DATE", 422, "a date in the future"},
+    entry{errc::key_reused, "KEY_REUSED", 422, "the key was used for other content"},
+    entry{errc::auth_required, "AUTH_REQUIRED", 401, "no valid token"},
+    entry{errc::not_found, "NOT_FOUND", 404, "no such thing"},
+    entry{errc::method_not_allowed, "METHOD_NOT_ALLOWED", 405, "not by this method"},
+    entry{errc::lot_expired, "LOT_EXPIRED", 409, "the lot has expired"},
+    entry{errc::lot_recalled, "LOT_RECALLED", 409, "the lot was recalled"},
+    entry{errc::version_conflict, "VERSION_CONFLICT", 412, "another version is current"},
+    entry{errc::body_too_large, "BODY_TOO_LARGE", 413, "the body is too large"},
+    entry{errc::unsupported_type, "UNSUPPORTED_TYPE", 415, "the body has another type"},
+    entry{errc::rate, "RATE", 429, "too many requests of this asker"},
+    entry{errc::wait, "WAIT", 503, "busy"},
+    entry{errc::read_only, "READ_ONLY", 503, "nothing can be stored now"},
+    entry{errc::bad_request, "BAD_REQUEST", 400, "the request is not framed as it must be"},
+    entry{errc::out_of_range, "OUT_OF_RANGE", 500, "a value out of range"},
+    entry{errc::malformed, "MALFORMED", 500, "malformed"},
+    entry{errc::already_exists, "ALREADY_EXISTS", 500, "exists already"},
+    entry{errc::limit_reached, "LIMIT_REACHED", 500, "a limit of the program is reached"},
+    entry{errc::code_used, "CODE_USED", 401, "the enrolment code was used before"},
+    entry{errc::expired, "EXPIRED", 401, "past its time"},
+};
+
+const entry& entry_of(errc e) noexcept { return entries[static_cast<std::size_t>(e) - 1]; }
+
+constexpr bool entries_in_order() {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (static_cast<std::size_t>(entries[i].code) != i + 1) {
+            return false;
+        }
+    }
+    return entries.back().code == errc::expired;
+}
+static_assert(entries_in_order());
+
+class category final : public boost::system::error_category {
+public:
+    const char* name() const noexcept override { return "doseline"; }
+    std::string message(int value) const override {
+        return entry_of(static_cast<errc>(value)).message;
+    }
+};
+
+}  // namespace
+
+const boost::system::error_category& doseline_category() noexcept {
+    static const category instance;
+    return instance;
+}
+
+std::string_view code_name(errc e) noexcept { return entry_of(e).name; }
+
+unsigned http_status(errc e) noexcept { return entry_of(e).status; }
+
+}  // namespace doseline::core
