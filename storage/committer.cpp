@@ -203,7 +203,7 @@ void committer::answer_batch() {
     }
     batch_.clear();
     for (port* p : ports_) {
-        p->wake();
+        p->wake_after_commit();
     }
     figures_.waiting.store(0, std::memory_order_relaxed);  // a figure
 }
@@ -246,7 +246,7 @@ void committer::cut_now(cut::finished done) {
     }
     for (port* p : ports_) {
         p->answer_from_committer({0, {}, &c});
-        p->wake();
+        p->wake_after_commit();
     }
 }
 
@@ -295,7 +295,7 @@ void committer::finish_totals(const cut& c) {
             add(a.answer.region, r);
         }
         a.from->answer_from_committer({a.ticket, a.answer, nullptr});
-        a.from->wake();
+        a.from->wake_after_commit();
     }
     totals_under_way_.clear();
 }

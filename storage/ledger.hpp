@@ -3,6 +3,7 @@
 #include "core/civil_time.hpp"
 #include "core/event.hpp"
 #include "storage/sha256.hpp"
+#include "storage/sha256.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -47,6 +48,8 @@ private:
 struct stream_head {
     core::sequence seq = 0;
     digest hash{};
+
+    friend bool operator==(const stream_head&, const stream_head&) = default;
 };
 
 enum class room : std::uint8_t { enough, disk_low, map_low };

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <utility>
 #include <variant>
 
 namespace doseline::storage {
@@ -49,13 +50,15 @@ private:
 //
 // Thread safety: submit() and collect() by the reactor's thread; commands() by the committer;
 // answer_from_committer() by the committer, answer_from_reader() by the reader.
-// Invariant: at most limits::inbox_commands_max commands are between submit() and collect(), so an
+// Invariant: at most commands_max commands are between submit() and collect(), so an
 // answer always finds room and no thread ever waits for another.
 class port {
 public:
     // wake(context) is called from the answering threads, at most once between two collect()s.
     using waker = void (*)(void* context);
-    port(doorbell& bell, waker wake, void* context, std::uint32_t shard);
+    // commands_max: a power of two, at most limits::inbox_commands_max.
+    port(doorbell& bell, waker wake, void* context, std::uint32_t shard,
+         std::size_t commands_max = core::limits::inbox_commands_max);
 
     // False when too many commands are under way: answer WAIT.
     [[nodiscard]] bool submit(submission&& s);
@@ -82,17 +85,21 @@ public:
     core::spsc_ring<submission>& commands() noexcept { return commands_; }
     void answer_from_committer(delivery&& d);
     void answer_from_reader(delivery&& d);
-    void wake();  // once after a batch of answers
+    void wake();               // once after a batch of answers
+    void wake_after_commit();  // the committer: only if it answered here
 
 private:
     doorbell& bell_;
     const waker wake_;
     void* const context_;
     const std::uint32_t shard_;
+    const std::size_t commands_max_;
+    static constexpr std::size_t marks_max = 64;  // cuts under way: totals one, the proof one
     std::size_t under_way_ = 0;
     core::spsc_ring<submission> commands_;
     core::spsc_ring<delivery> from_committer_;
     core::spsc_ring<delivery> from_reader_;
+    bool unwoken_ = false;  // the committer's
     std::atomic<bool> woken_{false};
 };
 

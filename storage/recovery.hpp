@@ -18,6 +18,8 @@ struct recovered {
 struct must_pass {
     stream_head events;
     stream_head audit;
+
+    friend bool operator==(const must_pass&, const must_pass&) = default;
 };
 
 // Fills an empty registry from the ledger, and the recovery's shard of totals: every record is

@@ -1,0 +1,103 @@
+#include "storage/anchor.hpp"
+
+#include "core/limits.hpp"
+#include "storage/field_codec.hpp"
+#include "storage/private_file.hpp"
+
+#include <array>
+#include <chrono>
+
+namespace doseline::storage {
+
+namespace {
+
+constexpr std::string_view magic = "doseline anchor\n";
+constexpr std::uint32_t version = 1;
+constexpr std::size_t signed_bytes = 16 + 4 + 2 * (8 + 32) + 8;
+constexpr std::size_t anchor_bytes = signed_bytes + std::tuple_size_v<signature>;
+
+}  // namespace
+
+void write_anchor(const std::filesystem::path& dir, const anchor& a, signer& with) {
+    std::array<std::byte, anchor_bytes> bytes;
+    field_writer w(bytes);
+    w.characters(magic);
+    w.u32(version);
+    for (const stream_head& head : {a.heads.events, a.heads.audit}) {
+        w.u64(head.seq);
+        w.bytes(head.hash);
+    }
+    w.time(a.at);
+    w.bytes(with.sign(std::span(bytes).first<signed_bytes>()));
+    write_file(dir / "anchor", bytes, public_mode);
+}
+
+anchor read_anchor(const std::filesystem::path& dir) {
+    const auto refuse = [&](const std::string& why) {
+        return fatal_error((dir / "anchor").string() + ' ' + why +
+                           ": nothing is served; restore a backup");
+    };
+    std::string text;
+    try {
+        text = read_file(dir / "anchor", anchor_bytes);
+    } catch (const std::exception& e) {
+        throw refuse(std::string("cannot be read (") + e.what() + ")");
+    }
+    const auto bytes = std::as_bytes(std::span(text));
+    field_reader r(bytes);
+    r.require(r.characters(magic.size()) == magic);
+    r.require(r.u32() == version);
+    anchor a;
+    for (stream_head* head : {&a.heads.events, &a.heads.audit}) {
+        head->seq = r.u64();
+        r.bytes(head->hash);
+    }
+    a.at = r.time();
+    signature made;
+    r.bytes(made);
+    if (!r.complete()) {
+        throw refuse("is not an anchor of this program");
+    }
+    if (!verifier(read_public_key(dir / "anchor.pub")).verify(bytes.first(signed_bytes), made)) {
+        throw refuse("is not signed by this registry's key");
+    }
+    return a;
+}
+
+anchor_keeper::anchor_keeper(std::filesystem::path dir, const key_ring& ring, on_fatal fatal)
+    : dir_(std::move(dir)), fatal_(std::move(fatal)), signer_(ring), thread_([this] { run(); }) {}
+
+anchor_keeper::~anchor_keeper() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    condition_.notify_one();
+    thread_.join();
+}
+
+void anchor_keeper::passed(const stream_head& events, const stream_head& audit) {
+    const std::lock_guard lock(mutex_);
+    newest_ = must_pass{events, audit};
+}
+
+void anchor_keeper::run() try {
+    std::unique_lock lock(mutex_);
+    bool last = false;
+    while (!last) {
+        last = condition_.wait_for(lock, core::limits::anchor_interval,
+                                   [this] { return stopping_; });
+        if (const auto heads = std::exchange(newest_, std::nullopt)) {
+            lock.unlock();
+            write_anchor(dir_,
+                         {*heads, std::chrono::time_point_cast<std::chrono::milliseconds>(
+                                      std::chrono::system_clock::now())},
+                         signer_);
+            lock.lock();
+        }
+    }
+} catch (const std::exception& e) {
+    fatal_(e.what());
+}
+
+}  // namespace doseline::storage

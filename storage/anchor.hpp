@@ -1,0 +1,59 @@
+#pragma once
+
+#include "storage/ledger.hpp"
+#include "storage/recovery.hpp"
+#include "storage/signature.hpp"
+
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <thread>
+
+namespace doseline::storage {
+
+// Where the two streams were at some moment, signed, in a second file DIR/anchor: a ledger that is
+// shorter than its anchor, or another one there, is not served. The anchor is never ahead of what
+// is durable; after a crash it may be a second behind.
+struct anchor {
+    must_pass heads;
+    core::instant at;
+
+    friend bool operator==(const anchor&, const anchor&) = default;
+};
+
+void write_anchor(const std::filesystem::path& dir, const anchor& a, signer& with);
+
+// Throws fatal_error naming the file when it is missing, cut short, or not signed by this
+// registry's key (DIR/anchor.pub).
+anchor read_anchor(const std::filesystem::path& dir);
+
+// Writes the anchor once a second while the ledger grows, and once more at the end, on a thread of
+// its own: its syncs never hold up a commit.
+//
+// Thread safety: passed() by the committer, all else by the owner.
+class anchor_keeper {
+public:
+    using on_fatal = std::function<void(std::string_view)>;
+
+    anchor_keeper(std::filesystem::path dir, const key_ring& ring, on_fatal fatal);
+    ~anchor_keeper();  // writes what was passed last
+
+    void passed(const stream_head& events, const stream_head& audit);
+
+private:
+    void run();
+
+    const std::filesystem::path dir_;
+    const on_fatal fatal_;
+    signer signer_;
+    std::mutex mutex_;
+    std::condition_variable condition_;
+    std::optional<must_pass> newest_;  // not written yet
+    bool stopping_ = false;
+    std::thread thread_;  // last: starts when all else is there
+};
+
+}  // namespace doseline::storage

@@ -1,0 +1,53 @@
+#include "storage/chain.hpp"
+
+#include "storage/field_codec.hpp"
+
+#include <string_view>
+
+namespace doseline::storage {
+
+std::array<std::byte, seal::bytes> seal::encode() const noexcept {
+    std::array<std::byte, bytes> into;
+    field_writer w(into);
+    w.u32(count);
+    w.u32(0);
+    w.u64(first);
+    w.time(at);
+    w.bytes(hash);
+    return into;
+}
+
+bool seal::decode(std::span<const std::byte> from, seal& into) noexcept {
+    field_reader r(from);
+    into.count = r.u32();
+    r.require(r.u32() == 0);
+    into.first = r.u64();
+    into.at = r.time();
+    r.bytes(into.hash);
+    return r.complete();
+}
+
+void chain_link::begin(const digest& previous, std::uint32_t count, core::sequence first,
+                       core::instant at) {
+    std::array<std::byte, 20> numbers;
+    field_writer w(numbers);
+    w.u32(count);
+    w.u64(first);
+    w.time(at);
+    hash_.update(previous).update(numbers);
+}
+
+void chain_link::record(std::span<const std::byte> bytes) {
+    std::array<std::byte, 4> size;
+    put_little_endian<4>(size, bytes.size());
+    hash_.update(size).update(bytes);
+}
+
+digest chain_start(std::span<const std::byte, 16> book_id, stream s) {
+    constexpr std::string_view what = "doseline chain 1";
+    const std::array which{static_cast<std::byte>(s)};
+    sha256_stream hash;
+    return hash.update(std::as_bytes(std::span(what))).update(book_id).update(which).finish();
+}
+
+}  // namespace doseline::storage

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+
+namespace doseline::storage {
+
+// One process at a time writes a registry. DIR/lock holds its number, for people; the lock itself
+// is the kernel's and goes with the process, however it ends.
+class directory_lock {
+public:
+    // Throws "in use by process N", or why the file cannot be written.
+    explicit directory_lock(const std::filesystem::path& dir);
+    ~directory_lock();
+    directory_lock(const directory_lock&) = delete;
+    directory_lock& operator=(const directory_lock&) = delete;
+
+private:
+    int descriptor_ = -1;
+};
+
+}  // namespace doseline::storage

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "storage/ledger.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+struct MDB_env;
+struct MDB_txn;
+struct MDB_cursor;
+
+// LMDB as values that own. Default flags throughout: each commit is synced, nothing is written
+// through the map (a full disk would be a SIGBUS). No duplicate keys, no nested transactions: both
+// had errors in the version that Debian 12 ships.
+//
+// Threads: a transaction belongs to one thread. LMDB must only be touched from threads that share
+// the process's descriptor table: with a table of their own they meet EBADF or another lock owner.
+// Every failure throws fatal_error with LMDB's words.
+namespace doseline::storage::lmdb {
+
+using table = unsigned;
+
+enum class access { read, write };
+
+class environment {
+public:
+    // REQUIRES: the directory exists; open once in a process.
+    environment(const std::filesystem::path& dir, access how, std::uint64_t map_bytes);
+    ~environment();
+    environment(environment&&) noexcept;
+
+    MDB_env* get() const noexcept { return env_.get(); }
+    // Bytes of the map in use, and of the map.
+    std::uint64_t used_bytes() const;
+    std::uint64_t map_bytes() const;
+    std::uint64_t last_transaction() const;
+
+private:
+    struct close {
+        void operator()(MDB_env* env) const noexcept;
+    };
+    std::unique_ptr<MDB_env, close> env_;
+};
+
+// Aborts unless committed.
+class transaction {
+public:
+    transaction(const environment& env, access how);
+    ~transaction();
+    transaction(transaction&& other) noexcept;
+
+    // A table of integer keys, or of text keys. Made when it is not there and the access is write;
+    // nothing when it is not there and the access is read.
+    std::optional<table> open_table(const std::string& name, bool integer_keys);
+
+    std::optional<std::span<const std::byte>> get(table t, std::uint64_t key) const;
+    std::optional<std::span<const std::byte>> get(table t, std::string_view key) const;
+    void put(table t, std::string_view key, std::span<const std::byte> value);
+    // REQUIRES: key is above all others of the table.
+    void append(table t, std::uint64_t key, std::span<const std::byte> value);
+    void commit();
+
+    MDB_txn* get() const noexcept { return txn_; }
+
+private:
+    MDB_txn* txn_ = nullptr;
+};
+
+// Goes through a table of integer keys upwards.
+class cursor {
+public:
+    cursor(const transaction& in, table t);
+    ~cursor();
+    cursor(const cursor&) = delete;
+    cursor& operator=(const cursor&) = delete;
+
+    struct entry {
+        std::uint64_t key = 0;
+        std::span<const std::byte> value;
+    };
+    std::optional<entry> first_from(std::uint64_t key);
+    std::optional<entry> next();
+    std::optional<entry> last();
+
+private:
+    std::optional<entry> move(int operation, std::uint64_t key);
+    MDB_cursor* cursor_ = nullptr;
+};
+
+}  // namespace doseline::storage::lmdb
