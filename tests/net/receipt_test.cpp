@@ -1,0 +1,58 @@
+#include "net/receipt.hpp"
+
+#include "net/registration_id.hpp"
+#include "tests/support/known_ring.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+#include <string>
+
+using namespace doseline;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr core::instant at{1'475'539'200'123ms};
+
+struct fixture {
+    test::temporary_directory dir;
+    storage::key_ring ring = test::open_known_ring(dir.path());
+    net::receipts receipts{ring};
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(receipt, fixture)
+
+// Computed by a program of another language, from the layout in the source alone.
+BOOST_AUTO_TEST_CASE(a_receipt_is_what_another_implementation_writes) {
+    BOOST_TEST(receipts.receipt_number(572, at) == "5724-DYJG16");
+}
+
+BOOST_AUTO_TEST_CASE(a_registration_always_has_the_same_receipt) {
+    const std::string first = receipts.receipt_number(1, at);
+    BOOST_TEST(receipts.receipt_number(2, at) != first);
+    BOOST_TEST(receipts.receipt_number(1, at) == first);
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_begins_with_the_registrations_id) {
+    BOOST_TEST(receipts.receipt_number(12'345, at).starts_with(net::registration_id(12'345) + '-'));
+}
+
+BOOST_AUTO_TEST_CASE(number_time_and_registry_each_change_the_proof) {
+    test::temporary_directory other;
+    const auto ring_of_other = storage::key_ring::create(other.path(), 1, 2026);
+    net::receipts receipts_of_other(ring_of_other);
+    const auto proof = [](const std::string& receipt) {
+        return receipt.substr(receipt.find('-') + 1);
+    };
+    const std::set<std::string> seen{proof(receipts.receipt_number(572, at)),
+                                     proof(receipts.receipt_number(573, at)),
+                                     proof(receipts.receipt_number(572, at + 1ms)),
+                                     proof(receipts_of_other.receipt_number(572, at))};
+    BOOST_TEST(seen.size() == 4u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
