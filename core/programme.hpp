@@ -3,6 +3,7 @@
 #include "core/civil_time.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,6 +69,13 @@ struct programme {
 
     friend bool operator==(const programme&, const programme&) = default;
 };
+
+// Whose midnight "today" ends at in totals over several programmes: the first programme's, as all
+// programmes of one nation share a zone; UTC when there is none.
+inline zone_offset totals_zone(
+    const std::vector<std::shared_ptr<const programme>>& programmes) noexcept {
+    return programmes.empty() ? zone_offset{0} : programmes.front()->offset;
+}
 
 // The exception of that code, or null. An index into exceptions is what events hold.
 const exception_kind* find_exception(const programme& p, std::string_view code) noexcept;

@@ -85,6 +85,8 @@ public:
     mode operator_mode() const noexcept { return operator_mode_.load(std::memory_order_relaxed); }
     void set_operator_mode(mode m) noexcept { operator_mode_.store(m, std::memory_order_relaxed); }
     mode mode_at(std::chrono::steady_clock::time_point now) const noexcept;
+    // Commands that the committer has in hand.
+    std::uint64_t waiting() const noexcept { return waiting_.load(std::memory_order_relaxed); }
     bool disk_low() const noexcept { return disk_low_.load(std::memory_order_relaxed); }
     bool commit_stalled(std::chrono::steady_clock::time_point now) const noexcept;
 
@@ -98,6 +100,9 @@ public:
     }
     void publish_seq(sequence seq, instant as_of) noexcept;
     void publish_disk_low(bool low) noexcept { disk_low_.store(low, std::memory_order_relaxed); }
+    void publish_waiting(std::uint64_t commands) noexcept {
+        waiting_.store(commands, std::memory_order_relaxed);  // a figure
+    }
     void commit_begins(std::chrono::steady_clock::time_point now) noexcept;
     void commit_ends() noexcept;
 
@@ -126,6 +131,7 @@ private:
     std::array<std::atomic<std::int64_t>, limits::programmes_max> remaining_{};
     std::atomic<mode> operator_mode_{mode::normal};
     std::atomic<bool> disk_low_{false};
+    std::atomic<std::uint64_t> waiting_{0};
     std::atomic<std::int64_t> commit_began_ns_{0};  // steady clock, 0: none under way
 };
 

@@ -29,13 +29,6 @@ private:
     std::vector<std::uint64_t> cells_;
 };
 
-// Whose midnight "today" ends at in totals over several programmes: the first programme's, as all
-// programmes of one nation share a zone; UTC when there is none.
-inline zone_offset totals_zone(
-    const std::vector<std::shared_ptr<const programme>>& programmes) noexcept {
-    return programmes.empty() ? zone_offset{0} : programmes.front()->offset;
-}
-
 // How many doses clinics were told of, by region and programme and by the hour of today, counted
 // where the receipts are handed out. Never a source of truth: the proof holds it against the
 // ledger. The last shard is the recovery's, for doses of earlier runs.

@@ -55,8 +55,8 @@ struct render_context {
     language lang = language::korean;
     bool page = false;             // a form post: answer with HTML
     bool checksum_warning = false; // the check digit did not match
-    bool phase_vaccinate = false;  // what the phase rule alone says
-    core::instant now;
+    std::optional<bool> vaccinate; // what the phase rule alone says, of checks and registrations
+    core::fixed_string<13> number; // of a form post, to be put into the answer's form; else empty
 };
 
 struct api_context;  // what handlers share on one reactor: net/api_context.hpp

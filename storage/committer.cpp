@@ -124,7 +124,7 @@ void committer::gather() {
         }
     }
     first_port_ = (first_port_ + 1) % std::max<std::size_t>(ports_.size(), 1);
-    figures_.waiting.store(batch_.size(), std::memory_order_relaxed);  // a figure
+    published_.publish_waiting(batch_.size());
 }
 
 void committer::commit_batch() {
@@ -205,7 +205,7 @@ void committer::answer_batch() {
     for (port* p : ports_) {
         p->wake_after_commit();
     }
-    figures_.waiting.store(0, std::memory_order_relaxed);  // a figure
+    published_.publish_waiting(0);
 }
 
 bool committer::tend() {

@@ -35,7 +35,6 @@ struct committer_figures {
     std::atomic<std::uint64_t> records{0};
     std::array<std::atomic<std::uint64_t>, seconds_bounds.size() + 1> by_seconds{};
     std::array<std::atomic<std::uint64_t>, events_bounds.size() + 1> by_events{};
-    std::atomic<std::uint64_t> waiting{0};  // commands taken from the ports, not yet answered
 };
 
 // How long to wait for more commands before committing those at hand: nothing when there are few

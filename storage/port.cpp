@@ -5,10 +5,10 @@
 namespace doseline::storage {
 
 void doorbell::ring() {
-    // seq_cst, as about_to_sleep(): either we see that the committer sleeps, or it sees, in its last
-    // look, what we pushed before.
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (!sleeping_.load(std::memory_order_seq_cst)) {
+    // acq_rel on both sides, ours and about_to_sleep()'s: whichever exchange comes second sees what
+    // the first one's thread did before. So either we learn that the committer sleeps, or its last
+    // look finds what we pushed.
+    if (!sleeping_.exchange(false, std::memory_order_acq_rel)) {
         return;
     }
     {
@@ -24,8 +24,8 @@ void doorbell::sleep_until_rung(std::chrono::nanoseconds at_most) {
     rung_ = false;
 }
 
-port::port(doorbell& bell, waker wake, void* context, std::uint32_t shard, std::size_t commands_max)
-    : bell_(bell), wake_(wake), context_(context), shard_(shard), commands_max_(commands_max),
+port::port(doorbell& bell, waker wake_with, void* context, std::uint32_t shard, std::size_t commands_max)
+    : bell_(bell), wake_(wake_with), context_(context), shard_(shard), commands_max_(commands_max),
       commands_(commands_max),
       // Room for every answer, and for marks, of which few are under way.
       from_committer_(2 * commands_max + marks_max), from_reader_(commands_max) {}
@@ -59,8 +59,8 @@ void port::wake_after_commit() {
 }
 
 void port::wake() {
-    // seq_cst, as collect(): either we see that it is about to look, or it sees what we pushed.
-    if (!woken_.exchange(true, std::memory_order_seq_cst)) {
+    // acq_rel, as collect(): either we see that it is about to look, or it sees what we pushed.
+    if (!woken_.exchange(true, std::memory_order_acq_rel)) {
         wake_(context_);
     }
 }

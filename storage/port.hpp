@@ -35,7 +35,7 @@ public:
     void ring();                                             // any thread
     void sleep_until_rung(std::chrono::nanoseconds at_most); // the committer
     // The committer says that it is about to sleep, looks once more for work, then sleeps or not.
-    void about_to_sleep() noexcept { sleeping_.store(true, std::memory_order_seq_cst); }
+    void about_to_sleep() noexcept { sleeping_.exchange(true, std::memory_order_acq_rel); }
     void awake() noexcept { sleeping_.store(false, std::memory_order_relaxed); }
 
 private:
@@ -54,10 +54,10 @@ private:
 // answer always finds room and no thread ever waits for another.
 class port {
 public:
-    // wake(context) is called from the answering threads, at most once between two collect()s.
+    // wake_with(context) is called from the answering threads, at most once between two collect()s.
     using waker = void (*)(void* context);
     // commands_max: a power of two, at most limits::inbox_commands_max.
-    port(doorbell& bell, waker wake, void* context, std::uint32_t shard,
+    port(doorbell& bell, waker wake_with, void* context, std::uint32_t shard,
          std::size_t commands_max = core::limits::inbox_commands_max);
 
     // False when too many commands are under way: answer WAIT.
@@ -67,7 +67,7 @@ public:
     template <class Take>
     void collect(Take&& take) {
         // Before looking: an answer pushed after this line wakes us again.
-        woken_.store(false, std::memory_order_seq_cst);
+        woken_.exchange(false, std::memory_order_acq_rel);
         delivery d;
         while (from_committer_.pop(d)) {
             under_way_ -= d.mark == nullptr ? 1 : 0;

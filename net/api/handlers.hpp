@@ -1,0 +1,17 @@
+#pragma once
+
+#include "net/api_context.hpp"
+
+// The clinic's calls, one file a resource. Each is a plain function of a call; what needs the
+// registry comes back through its render function.
+namespace doseline::net::api {
+
+answer open_session(call& c);
+answer check(call& c);
+answer register_dose(call& c);
+answer show_registration(call& c);
+answer show_stock(call& c);
+answer show_totals(call& c);
+answer show_status(call& c);
+
+}  // namespace doseline::net::api

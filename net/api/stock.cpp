@@ -1,0 +1,52 @@
+#include "net/api/handlers.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <tuple>
+
+namespace doseline::net::api {
+
+namespace json = boost::json;
+
+// From what the committer published: served whatever the disk does.
+answer show_stock(call& c) {
+    const core::published& state = c.api.state;
+    std::vector<core::stock_row>& rows = c.api.rows;
+    const core::instant as_of = state.as_of();
+    const core::sequence seq = state.read_stock(c.who.clinic, rows);
+    std::sort(rows.begin(), rows.end(), [&](const core::stock_row& a, const core::stock_row& b) {
+        return std::tuple(state.lot(a.lot).expires, a.lot, a.funding) <
+               std::tuple(state.lot(b.lot).expires, b.lot, b.funding);
+    });
+    const core::zone_offset zone = core::totals_zone(state.programmes());
+    json::array accounts;
+    for (const core::stock_row& row : rows) {
+        const core::lot_card& lot = state.lot(row.lot);
+        json::object account;
+        account["lot"] = lot.lot.view();
+        account["product"] = lot.product.view();
+        account["funding"] = core::name_of(row.funding);
+        if (lot.verified) {
+            account["expires"] = core::format_day(lot.expires);
+        } else {
+            account["expires"] = nullptr;
+        }
+        account["on_hand"] = row.on_hand;
+        account["in_transit"] = row.in_transit;
+        account["suspense"] = row.suspense;
+        account["last_entry_at"] = core::format_instant(row.last_entry_at, zone);
+        accounts.push_back(std::move(account));
+    }
+    reply r;
+    r.body = json::serialize(json::object{
+        {"seq", seq},
+        {"as_of", core::format_instant(as_of, zone)},
+        {"accounts", std::move(accounts)},
+    });
+    return r;
+}
+
+}  // namespace doseline::net::api

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/national_id.hpp"
+#include "net/enrolment_code.hpp"
+#include "net/enrolment_limiter.hpp"
+#include "net/handler.hpp"
+#include "net/metrics.hpp"
+#include "net/receipt.hpp"
+#include "net/token.hpp"
+#include "storage/seal.hpp"
+
+#include <chrono>
+#include <vector>
+
+namespace doseline::net {
+
+// What the clinic calls of one reactor share. Its thread's alone; the clocks are set once a request.
+struct api_context {
+    api_context(const storage::key_ring& ring, const core::published& published,
+                std::uint32_t boot_epoch, std::uint16_t thread_number)
+        : state(published), seal(ring, boot_epoch, thread_number), tokens(ring), codes(ring),
+          receipt(ring), data_key(ring.current_data_key_id()) {}
+
+    const core::published& state;
+    storage::sealer seal;
+    device_tokens tokens;
+    enrolment_codes codes;
+    receipts receipt;
+    const std::uint8_t data_key;
+    enrolment_limiter enrolments;
+    request_figures figures;
+    core::instant now;
+    std::chrono::steady_clock::time_point steady_now;
+    std::vector<core::stock_row> rows;  // scratch
+};
+
+// Who is asking, from a valid token.
+struct caller {
+    core::clinic_number clinic = 0;
+    std::uint32_t device = 0;
+    core::user_code user;
+};
+
+// One request on its way through a handler.
+struct call {
+    const request& req;
+    api_context& api;
+    language lang = language::korean;
+    caller who;           // of routes that need a clinic
+    std::string_view id;  // what stood in the path's {id}
+
+    core::actor actor() const { return {who.clinic, who.device, who.user, req.peer}; }
+    const core::clinic_card& clinic() const { return api.state.clinic(who.clinic); }
+    core::mode mode() const { return api.state.mode_at(api.steady_now); }
+};
+
+}  // namespace doseline::net

@@ -1,0 +1,159 @@
+#include "net/clinic_service.hpp"
+
+#include "net/api/handlers.hpp"
+#include "net/api/session.hpp"
+#include "net/page.hpp"
+#include "net/problem.hpp"
+#include "net/texts.hpp"
+
+#include <algorithm>
+
+namespace doseline::net {
+
+namespace {
+
+using core::errc;
+using clinic_route = net::route<call>;
+
+constexpr std::size_t body_max = core::limits::body_bytes_max;
+
+constexpr std::array table{
+    // verb, path, class, who, body, body bytes, handler
+    clinic_route{http::verb::post, "/v1/session", work_class::check, role::anyone, body_kind::json,
+                 body_max, api::open_session},
+    clinic_route{http::verb::post, "/v1/checks", work_class::check, role::clinic, body_kind::json,
+                 body_max, api::check},
+    clinic_route{http::verb::post, "/v1/registrations", work_class::registration, role::clinic,
+                 body_kind::json, body_max, api::register_dose},
+    clinic_route{http::verb::get, "/v1/registrations/{id}", work_class::stock, role::clinic,
+                 body_kind::none, 0, api::show_registration},
+    clinic_route{http::verb::get, "/v1/stock", work_class::stock, role::clinic, body_kind::none, 0,
+                 api::show_stock},
+    clinic_route{http::verb::get, "/v1/totals", work_class::report, role::clinic, body_kind::none,
+                 0, api::show_totals},
+    clinic_route{http::verb::get, "/status", work_class::page, role::anyone, body_kind::none, 0,
+                 api::show_status},
+    clinic_route{http::verb::get, "/", work_class::page, role::anyone, body_kind::none, 0,
+                 show_page},
+    clinic_route{http::verb::post, "/page/login", work_class::page, role::anyone, body_kind::form,
+                 body_max, post_login},
+    clinic_route{http::verb::post, "/page/check", work_class::check, role::clinic, body_kind::form,
+                 body_max, post_check},
+    clinic_route{http::verb::post, "/page/register", work_class::registration, role::clinic,
+                 body_kind::form, body_max, post_register},
+};
+
+// Of the calls that end with a shot: their errors say whether it may go ahead.
+bool is_about_a_shot(work_class work) noexcept {
+    return work == work_class::registration || work == work_class::check;
+}
+
+std::string_view cookie_value(std::string_view cookies, std::string_view name) noexcept {
+    while (!cookies.empty()) {
+        std::string_view one = cookies.substr(0, cookies.find(';'));
+        cookies.remove_prefix(std::min(one.size() + 1, cookies.size()));
+        while (one.starts_with(' ')) {
+            one.remove_prefix(1);
+        }
+        if (one.size() > name.size() && one.starts_with(name) && one[name.size()] == '=') {
+            return one.substr(name.size() + 1);
+        }
+    }
+    return {};
+}
+
+bool is_user_code(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= core::limits::user_code_bytes_max &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      c == '-';
+           });
+}
+
+}  // namespace
+
+std::variant<route_facts, reply> clinic_service::route(const request& head,
+                                                       std::size_t body_bytes) {
+    const language lang = language_of(head.accept_language);
+    const auto found = find_route(std::span<const clinic_route>(table), head.verb, head.path);
+    if (found.route == nullptr && found.allow.empty()) {
+        return problem(errc::not_found, lang);
+    }
+    if (found.route == nullptr) {
+        reply r = problem(errc::method_not_allowed, lang);
+        r.fields.emplace_back(http::field::allow, found.allow);
+        return r;
+    }
+    const clinic_route& r = *found.route;
+    const auto refused = [&](errc code) {
+        problem_details details;
+        if (is_about_a_shot(r.work)) {
+            details.vaccinate = false;  // nothing is known of the person
+        }
+        return problem(code, lang, details);
+    };
+    if (body_bytes > r.body_bytes_max && r.body != body_kind::none) {
+        return refused(errc::body_too_large);
+    }
+    if (!is_kind(head.content_type, r.body)) {
+        return refused(errc::unsupported_type);
+    }
+    return route_facts{r.work, r.body_bytes_max};
+}
+
+// By the Authorization field or the cookie. A clinic that is not in the registry has no token that
+// counts.
+bool clinic_service::authenticate(call& c) {
+    constexpr std::string_view bearer = "Bearer ";
+    std::string_view token;
+    if (c.req.authorization.starts_with(bearer)) {
+        token = c.req.authorization.substr(bearer.size());
+    } else {
+        token = cookie_value(c.req.cookie, api::session_cookie);
+    }
+    const auto claims = token.empty() ? core::result<device_claims>(errc::auth_required)
+                                      : api_.tokens.read(token, api_.now);
+    const auto clinic = claims ? api_.state.find_clinic(claims->clinic_code) : std::nullopt;
+    if (!clinic) {
+        return false;
+    }
+    c.who.clinic = *clinic;
+    c.who.device = claims->device;
+    c.who.user = core::user_code(c.req.user.empty() ? "device-" + std::to_string(claims->device % 1'000'000'000)
+                                                    : std::string(c.req.user));
+    return true;
+}
+
+answer clinic_service::handle(const request& whole) {
+    api_.now = std::chrono::time_point_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now());
+    api_.steady_now = std::chrono::steady_clock::now();
+    const auto found = find_route(std::span<const clinic_route>(table), whole.verb, whole.path);
+    call c{whole, api_, language_of(whole.accept_language), {}, found.id};
+    problem_details details;
+    if (is_about_a_shot(found.route->work)) {
+        details.vaccinate = false;  // nothing is known of the person
+    }
+    const bool known = authenticate(c);
+    if (found.route->needs == role::clinic && !known) {
+        return problem(errc::auth_required, c.lang, details);
+    }
+    if (!whole.user.empty() && !is_user_code(whole.user)) {
+        details.field = "Doseline-User";
+        return problem(errc::bad_field, c.lang, details);
+    }
+    return found.route->handle(c);
+}
+
+reply clinic_service::render(const pending& what, core::outcome&& outcome) {
+    return what.render(std::move(outcome), what.context, api_);
+}
+
+reply clinic_service::refuse_wait(const request& whole, const render_context* context) {
+    render_context mine;
+    mine.lang = language_of(whole.accept_language);
+    const render_context& used = context == nullptr ? mine : *context;
+    return problem(core::refusal{errc::wait, "", 0, used.vaccinate}, used);
+}
+
+}  // namespace doseline::net

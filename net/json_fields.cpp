@@ -1,0 +1,134 @@
+#include "net/json_fields.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+
+namespace doseline::net {
+
+namespace json = boost::json;
+using core::errc;
+
+json_fields::json_fields(std::string_view body) {
+    boost::system::error_code ec;
+    json::parse_options options;
+    options.max_depth = 4;
+    root_ = json::parse({body.data(), body.size()}, ec, {}, options);
+    if (ec || !root_.is_object()) {
+        fail(errc::bad_json, "");
+        root_ = json::object();
+    }
+}
+
+void json_fields::fail(errc code, std::string_view field) {
+    if (!error_) {
+        error_ = error{code, std::string(field)};
+    }
+}
+
+const json::value* json_fields::find(std::string_view name) {
+    asked_.push_back(name);
+    return root_.get_object().if_contains({name.data(), name.size()});
+}
+
+std::optional<std::string_view> json_fields::text(std::string_view name,
+                                                  std::size_t characters_max) {
+    const json::value* v = find(name);
+    if (v == nullptr) {
+        return std::nullopt;
+    }
+    const json::string* s = v->if_string();
+    const auto size = s == nullptr ? std::nullopt : characters_of({s->data(), s->size()});
+    if (!size || *size > characters_max) {
+        fail(errc::bad_field, name);
+        return std::nullopt;
+    }
+    return std::string_view(s->data(), s->size());
+}
+
+std::optional<std::string_view> json_fields::required_text(std::string_view name,
+                                                           std::size_t characters_max) {
+    const auto value = text(name, characters_max);
+    if (!value) {
+        fail(errc::bad_field, name);
+    }
+    return value;
+}
+
+std::optional<double> json_fields::number(std::string_view name) {
+    const json::value* v = find(name);
+    if (v == nullptr) {
+        return std::nullopt;
+    }
+    if (!v->is_number()) {
+        fail(errc::bad_field, name);
+        return std::nullopt;
+    }
+    return v->to_number<double>();
+}
+
+std::optional<bool> json_fields::boolean(std::string_view name) {
+    const json::value* v = find(name);
+    if (v == nullptr) {
+        return std::nullopt;
+    }
+    if (!v->is_bool()) {
+        fail(errc::bad_field, name);
+        return std::nullopt;
+    }
+    return v->get_bool();
+}
+
+std::vector<std::string_view> json_fields::texts(std::string_view name, std::size_t at_most) {
+    std::vector<std::string_view> values;
+    const json::value* v = find(name);
+    if (v == nullptr) {
+        return values;
+    }
+    const json::array* a = v->if_array();
+    if (a == nullptr || a->size() > at_most) {
+        fail(errc::bad_field, name);
+        return values;
+    }
+    for (const json::value& element : *a) {
+        const json::string* s = element.if_string();
+        if (s == nullptr) {
+            fail(errc::bad_field, name);
+            return {};
+        }
+        values.emplace_back(s->data(), s->size());
+    }
+    return values;
+}
+
+std::optional<json_fields::error> json_fields::finish() {
+    for (const auto& field : root_.get_object()) {
+        const std::string_view name(field.key().data(), field.key().size());
+        if (std::find(asked_.begin(), asked_.end(), name) == asked_.end()) {
+            // What the client wrote is repeated to it only as far as it can be a name.
+            fail(errc::unknown_field, name.substr(0, 64));
+        }
+    }
+    return error_;
+}
+
+std::optional<std::size_t> characters_of(std::string_view text) noexcept {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < text.size(); ++count) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+        const bool control = lead < 0x20 || lead == 0x7f;
+        if (control || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || i + size > text.size()) {
+            return std::nullopt;
+        }
+        for (std::size_t k = 1; k < size; ++k) {
+            if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) {
+                return std::nullopt;
+            }
+        }
+        i += size;
+    }
+    return count;
+}
+
+}  // namespace doseline::net

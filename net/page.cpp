@@ -1,0 +1,270 @@
+#include "net/page.hpp"
+
+#include "net/api/checks.hpp"
+#include "net/api/registrations.hpp"
+#include "net/api/session.hpp"
+#include "net/form_fields.hpp"
+#include "net/json_fields.hpp"
+#include "net/problem.hpp"
+#include "net/registration_id.hpp"
+#include "net/texts.hpp"
+#include "net/web_files.hpp"
+#include "storage/openssl.hpp"
+
+#include <array>
+
+namespace doseline::net {
+
+namespace {
+
+using core::errc;
+
+std::string_view either(language lang, std::string_view korean, std::string_view english) {
+    return lang == language::korean ? korean : english;
+}
+
+std::string fill(std::string_view pattern,
+                 std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
+    std::string page(pattern);
+    for (const auto& [name, value] : values) {
+        const std::string place = "{{" + std::string(name) + "}}";
+        for (std::size_t at = page.find(place); at != std::string::npos;
+             at = page.find(place, at + value.size())) {
+            page.replace(at, place.size(), value);
+        }
+    }
+    return page;
+}
+
+std::string new_key() {
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::array<std::byte, 16> random{};
+    storage::openssl::random(random);
+    random[6] = (random[6] & std::byte{0x0f}) | std::byte{0x40};
+    random[8] = (random[8] & std::byte{0x3f}) | std::byte{0x80};
+    std::string text;
+    for (std::size_t i = 0; i < random.size(); ++i) {
+        text += i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+        text += hex[std::to_integer<unsigned>(random[i]) >> 4];
+        text += hex[std::to_integer<unsigned>(random[i]) & 0xf];
+    }
+    return text;
+}
+
+std::string hidden(std::string_view name, std::string_view value) {
+    return "<input type=\"hidden\" name=\"" + std::string(name) + "\" value=\"" +
+           escape_html(value) + "\">";
+}
+
+std::string login_form(language lang) {
+    return std::string("<form method=\"post\" action=\"/page/login\"><label for=\"code\">") +
+           std::string(either(lang, "등록 코드", "Enrolment code")) +
+           "</label><input type=\"text\" id=\"code\" name=\"code\" autofocus required "
+           "autocomplete=\"off\" maxlength=\"64\">" +
+           hidden("lang", either(lang, "ko", "en")) + "<br><button>" +
+           std::string(either(lang, "이 PC 등록", "Enrol this PC")) + "</button></form>";
+}
+
+// The field of the 13 digits, with what was typed.
+std::string check_form(language lang, std::string_view typed) {
+    return std::string("<form method=\"post\" action=\"/page/check\"><label for=\"id\">") +
+           std::string(either(lang, "주민등록번호 13자리", "National id, 13 digits")) +
+           "</label><input type=\"text\" id=\"id\" name=\"national_id\" inputmode=\"numeric\" "
+           "autofocus required autocomplete=\"off\" maxlength=\"14\" value=\"" +
+           escape_html(typed) + "\">" + hidden("lang", either(lang, "ko", "en")) + "<br><button>" +
+           std::string(either(lang, "확인", "Check")) + "</button></form>";
+}
+
+std::string exception_choice(language lang, const api_context& api, core::programme_number n) {
+    std::string options = "<option value=\"\">" +
+                          std::string(either(lang, "예외 없음", "no exception")) + "</option>";
+    for (const core::exception_kind& e : api.state.programmes()[n]->exceptions) {
+        options += "<option>" + escape_html(e.code) + "</option>";
+    }
+    return "<div><label for=\"ex\">" + std::string(either(lang, "예외 사유", "Exception")) +
+           "</label><select id=\"ex\" name=\"exception\">" + options + "</select></div>" +
+           "<div><label for=\"ev\">" + std::string(either(lang, "증빙", "Evidence")) +
+           "</label><input class=\"small\" id=\"ev\" name=\"evidence\" maxlength=\"200\"></div>";
+}
+
+std::string register_form(const render_context& context, const api_context& api,
+                          core::programme_number n, std::string_view extra) {
+    const language lang = context.lang;
+    return "<form method=\"post\" action=\"/page/register\">" +
+           hidden("national_id", context.number.view()) + hidden("key", new_key()) +
+           hidden("lang", either(lang, "ko", "en")) + "<div class=\"fields\">" +
+           exception_choice(lang, api, n) + "<div><label for=\"lot\">" +
+           std::string(either(lang, "제조번호 (비우면 자동)", "Lot (empty: automatic)")) +
+           "</label><input class=\"small\" id=\"lot\" name=\"lot\" maxlength=\"20\"></div></div>" +
+           std::string(extra) + "<button autofocus>" +
+           std::string(either(lang, "접종 등록", "Register the shot")) + "</button></form>";
+}
+
+std::string answer_box(std::string_view kind, std::string_view title, std::string_view rest) {
+    return "<div class=\"answer " + std::string(kind) + "\" role=\"status\"><h2>" +
+           escape_html(title) + "</h2>" + std::string(rest) + "</div>";
+}
+
+reply page(language lang, unsigned status, std::string_view answer, std::string_view form,
+           std::string_view clinic, std::string_view remaining) {
+    reply r;
+    r.status = status;
+    r.content_type = "text/html; charset=utf-8";
+    r.body = fill(web_file("page.html"),
+                  {{"lang", either(lang, "ko", "en")},
+                   {"other_lang", either(lang, "en", "ko")},
+                   {"other_lang_name", either(lang, "English", "한국어")},
+                   {"clinic", clinic},
+                   {"answer", answer},
+                   {"form", form},
+                   {"remaining", remaining}});
+    return r;
+}
+
+std::string remaining_text(language lang, std::int64_t doses) {
+    return std::string(either(lang, "남은 백신: ", "Vaccine left: ")) + std::to_string(doses);
+}
+
+// A form of another site must not act in this one's name. The cookie is SameSite=Strict as well.
+bool same_origin(const call& c) { return c.req.origin.empty() || c.req.origin.starts_with("https://"); }
+
+language form_language(const form_fields& form, language by_header) {
+    const std::string_view named = form["lang"];
+    return named == "ko" ? language::korean : named == "en" ? language::english : by_header;
+}
+
+}  // namespace
+
+answer show_page(call& c) {
+    if (c.req.query == "lang=en") {
+        c.lang = language::english;
+    } else if (c.req.query == "lang=ko") {
+        c.lang = language::korean;
+    }
+    if (c.who.device == 0) {
+        return page(c.lang, 200, "", login_form(c.lang), "", "");
+    }
+    c.api.state.read_stock(c.who.clinic, c.api.rows);
+    std::int64_t doses = 0;
+    for (const core::stock_row& row : c.api.rows) {
+        doses += row.on_hand + row.suspense;
+    }
+    return page(c.lang, 200, "", check_form(c.lang, ""), escape_html(c.clinic().name),
+                remaining_text(c.lang, doses));
+}
+
+answer post_login(call& c) {
+    const form_fields form(c.req.body);
+    c.lang = form_language(form, c.lang);
+    if (!same_origin(c)) {
+        return problem(errc::auth_required, c.lang);
+    }
+    return api::exchange_code(c, form["code"].substr(0, enrolment_codes::typed_bytes_max), true);
+}
+
+answer post_check(call& c) {
+    const form_fields form(c.req.body);
+    c.lang = form_language(form, c.lang);
+    api::person_fields p;
+    if (auto id = core::national_id::parse(form["national_id"])) {
+        p.id = *id;
+        return api::ask_check(c, p, true);
+    }
+    return page(c.lang, 422,
+                answer_box("no", text_of(errc::id_invalid, c.lang), ""),
+                check_form(c.lang, form["national_id"].substr(0, 14)), escape_html(c.clinic().name),
+                "");
+}
+
+answer post_register(call& c) {
+    const form_fields form(c.req.body);
+    c.lang = form_language(form, c.lang);
+    api::person_fields p;
+    if (auto id = core::national_id::parse(form["national_id"])) {
+        p.id = *id;
+    }
+    const auto key = api::read_key(form["key"]);
+    const std::string_view lot = form["lot"];
+    const std::string_view exception = form["exception"];
+    const std::string_view evidence = form["evidence"];
+    const auto evidence_size = characters_of(evidence);
+    if (!same_origin(c) || !p.id || !key || lot.size() > core::limits::lot_bytes_max ||
+        exception.size() > core::limits::exception_code_bytes_max || !evidence_size ||
+        *evidence_size > core::limits::evidence_characters_max) {
+        return page(c.lang, 422, answer_box("no", text_of(errc::bad_field, c.lang), ""),
+                    check_form(c.lang, form["national_id"].substr(0, 14)),
+                    escape_html(c.clinic().name), "");
+    }
+    p.exception = core::exception_text(exception);
+    core::register_dose command;
+    command.lot = core::lot_text(lot);
+    return api::send_registration(c, std::move(command), p, "", {"", evidence}, *key, true);
+}
+
+reply page_check(const core::check_answer& a, const render_context& context, api_context& api) {
+    const language lang = context.lang;
+    std::string facts;
+    const auto fact = [&](std::string_view korean, std::string_view english, std::string value) {
+        facts += "<dt>" + std::string(either(lang, korean, english)) + "</dt><dd>" +
+                 escape_html(value) + "</dd>";
+    };
+    fact("번호", "Number", std::string(context.number.view().substr(0, 6)) + "-" +
+                              std::string(context.number.view().substr(6, 1)) + "******");
+    if (a.opens) {
+        fact("무료 시작", "Free from", core::format_day(*a.opens));
+    }
+    if (a.last_dose) {
+        fact("지난 접종", "Last dose", core::format_day(a.last_dose->day) + " (" +
+                                           api::region_text(a.last_dose->region) + ")");
+    }
+    if (context.checksum_warning) {
+        fact("확인", "Note",
+             std::string(either(lang, "번호를 한 번 더 확인해 주세요 (접종 가능)",
+                                "Check the number once more (the shot may be given)")));
+    }
+    const std::string_view kind = core::may_vaccinate(a.decision) ? "yes"
+                                  : a.decision == core::decision::in_progress_elsewhere ? "ask"
+                                                                                        : "no";
+    const std::string again = "<a href=\"/?lang=" + std::string(either(lang, "ko", "en")) + "\">" +
+                              std::string(either(lang, "다음 사람", "Next person")) + "</a> ";
+    return page(lang, 200,
+                answer_box(kind, text_of(a.decision, lang), "<dl>" + facts + "</dl>"),
+                register_form(context, api, a.programme, again), "",
+                remaining_text(lang, a.remaining));
+}
+
+reply page_registered(const core::dose_receipt& r, const render_context& context,
+                      api_context& api) {
+    const language lang = context.lang;
+    std::string facts = "<dl><dt>" + std::string(either(lang, "접수번호", "Receipt")) + "</dt><dd>" +
+                        api.receipt.receipt_number(r.seq, r.recorded_at) + "</dd>";
+    std::string flags;
+    for (const std::string_view name : core::names_of(r.flags)) {
+        flags += (flags.empty() ? "" : ", ") + std::string(name);
+    }
+    if (!flags.empty()) {
+        facts += "<dt>" + std::string(either(lang, "표시", "Flags")) + "</dt><dd>" + flags + "</dd>";
+    }
+    facts += "<dt>" + std::string(either(lang, "비용", "Claim")) + "</dt><dd>" +
+             std::string(core::name_of(r.claim)) + "</dd></dl>";
+    return page(lang, r.replayed ? 200 : 201,
+                answer_box("yes", either(lang, "등록되었습니다", "Registered"), facts),
+                check_form(lang, ""), escape_html(api.state.clinic(r.clinic).name),
+                remaining_text(lang, r.remaining));
+}
+
+reply page_problem(const core::refusal& refused, const render_context& context, api_context&) {
+    const reply as_problem = problem(refused, context);
+    const bool of_login = refused.field == "code";
+    reply r = page(context.lang, as_problem.status,
+                   answer_box("no", text_of(refused.code, context.lang), ""),
+                   of_login ? login_form(context.lang)
+                            : check_form(context.lang, context.number.view()),
+                   "", "");
+    for (const auto& [name, value] : as_problem.fields) {
+        r.fields.emplace_back(name, value);
+    }
+    return r;
+}
+
+}  // namespace doseline::net

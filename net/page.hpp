@@ -1,0 +1,24 @@
+#pragma once
+
+#include "net/api_context.hpp"
+
+#include <string>
+#include <string_view>
+
+// The clinic's page: one screen of plain forms that check and register without a script. What was
+// typed stays in its field whatever the answer; a national id never stands in an address.
+namespace doseline::net {
+
+// Handlers.
+answer show_page(call& c);      // GET /
+answer post_login(call& c);     // POST /page/login: code
+answer post_check(call& c);     // POST /page/check: national_id
+answer post_register(call& c);  // POST /page/register: national_id, key, exception, evidence, lot
+
+// The answers of the registry as pages.
+reply page_check(const core::check_answer& a, const render_context& context, api_context& api);
+reply page_registered(const core::dose_receipt& r, const render_context& context,
+                      api_context& api);
+reply page_problem(const core::refusal& refused, const render_context& context, api_context& api);
+
+}  // namespace doseline::net

@@ -1,0 +1,75 @@
+#include "net/problem.hpp"
+
+#include "net/texts.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <random>
+
+namespace doseline::net {
+
+namespace {
+
+// Codes that the registry uses among the program's own parts, as a client is told them.
+core::errc told(core::errc code) noexcept {
+    return code == core::errc::expired || code == core::errc::code_used ? core::errc::auth_required
+                                                                        : code;
+}
+
+}  // namespace
+
+std::string retry_after() {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    return std::to_string(std::uniform_int_distribution<int>(1, 5)(random));
+}
+
+reply problem(core::errc code, language lang, const problem_details& details) {
+    const core::errc outside = told(code);
+    reply r;
+    r.status = core::http_status(outside);
+    r.content_type = "application/problem+json";
+
+    boost::json::object body;
+    body["code"] = core::code_name(outside);
+    body["status"] = r.status;
+    body["title"] = core::code_name(outside);
+    body["detail"] = text_of(code, lang);
+    if (!details.field.empty()) {
+        body["field"] = details.field;
+    }
+    if (details.decision) {
+        body["decision"] = core::name_of(*details.decision);
+    }
+    if (details.vaccinate) {
+        body["vaccinate"] = *details.vaccinate;
+    }
+    if (details.confirm != 0) {
+        boost::json::array confirm;
+        if ((details.confirm & core::confirm_expired) != 0) {
+            confirm.emplace_back("LOT_EXPIRED");
+        }
+        if ((details.confirm & core::confirm_recalled) != 0) {
+            confirm.emplace_back("LOT_RECALLED");
+        }
+        body["confirm"] = std::move(confirm);
+    }
+    r.body = boost::json::serialize(body);
+    if (outside == core::errc::wait || outside == core::errc::rate ||
+        outside == core::errc::read_only) {
+        r.fields.emplace_back(http::field::retry_after, retry_after());
+    }
+    if (outside == core::errc::auth_required) {
+        r.fields.emplace_back(http::field::www_authenticate, "Bearer");
+    }
+    return r;
+}
+
+reply problem(const core::refusal& refused, const render_context& context) {
+    return problem(refused.code, context.lang,
+                   {refused.field, refused.vaccinate ? refused.vaccinate : context.vaccinate,
+                    refused.confirm, std::nullopt});
+}
+
+}  // namespace doseline::net

@@ -1,0 +1,246 @@
+#include "net/reactor.hpp"
+
+#include "storage/cut.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/socket_base.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+#include <sys/socket.h>
+
+namespace doseline::net {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::chrono::milliseconds tick = 250ms;
+constexpr std::chrono::milliseconds tick_short = 10ms;  // where tests ask for short deadlines
+
+std::chrono::milliseconds tick_for(const session_limits& l) {
+    const auto shortest = std::min({l.handshake, l.header, l.body, l.write, l.idle, l.request});
+    return shortest < 4 * tick ? tick_short : tick;
+}
+
+core::network_address address_of(const tcp::endpoint& peer) {
+    const auto bytes = peer.address().is_v6()
+                           ? peer.address().to_v6().to_bytes()
+                           : asio::ip::make_address_v6(asio::ip::v4_mapped, peer.address().to_v4())
+                                 .to_bytes();
+    core::network_address address;
+    std::memcpy(address.data(), bytes.data(), address.size());
+    return address;
+}
+
+tcp_acceptor listen_on(asio::io_context& context, const tcp::endpoint& at) {
+    tcp_acceptor acceptor(context);
+    boost::system::error_code ec;
+    acceptor.open(at.protocol(), ec);
+    if (!ec) {
+        acceptor.set_option(tcp_acceptor::reuse_address(true), ec);
+    }
+    const int on = 1;
+    if (!ec && ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) {
+        ec = {errno, boost::system::system_category()};
+    }
+    if (!ec) {
+        acceptor.bind(at, ec);
+    }
+    if (!ec) {
+        acceptor.listen(asio::socket_base::max_listen_connections, ec);
+    }
+    if (!ec) {
+        acceptor.non_blocking(true, ec);
+    }
+    if (ec) {
+        throw std::runtime_error("cannot listen on " + at.address().to_string() + ":" +
+                                 std::to_string(at.port()) + ": " + ec.message());
+    }
+    return acceptor;
+}
+
+// An error that came out of a session ends that session; anything that comes out of a loop that
+// must never end is a bug, and the process says so and ends.
+void rethrow_bug(std::exception_ptr e) {
+    if (e) {
+        std::rethrow_exception(e);
+    }
+}
+
+void session_ended(std::exception_ptr) {
+    // Out of memory, most likely: the connection is gone, the others live. Counted by its absence.
+}
+
+}  // namespace
+
+reactor::reactor(const reactor_options& options, parts p)
+    : options_(options), parts_(std::move(p)), acceptor_(listen_on(context_, options.listen)),
+      ticker_(context_), accept_pause_(context_), endpoint_(acceptor_.local_endpoint()),
+      port_(parts_.bell, &reactor::wake, this, parts_.shard, options.inbox_commands) {}
+
+reactor::~reactor() {
+    stop();
+    join();
+    while (sessions_ != nullptr) {
+        // Their coroutines go with the io_context; unlinked here so that none looks for a host.
+        session* s = sessions_;
+        sessions_ = s->next;
+        s->disarm();
+        s->next = s->previous = nullptr;
+    }
+}
+
+void reactor::start(service& s) {
+    host_.reset(new session_host{parts_.tls, s, port_, figures_, options_.limits, wheel_,
+                                 tick_for(options_.limits), {}, {}, {}, false});
+    renew_date();
+    asio::co_spawn(context_, accept_loop(), rethrow_bug);
+    asio::co_spawn(context_, tick_loop(), rethrow_bug);
+    thread_ = std::thread([this] { context_.run(); });
+}
+
+void reactor::drain() {
+    asio::post(context_, [this] { begin_drain(); });
+}
+
+void reactor::stop() { context_.stop(); }
+
+void reactor::join() {
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+// Never ends and never spins: when the process or the system is out of descriptors or memory, it
+// waits, each time longer, and tries again.
+awaitable<void> reactor::accept_loop() {
+    constexpr auto pause_first = 50ms;
+    constexpr auto pause_longest = 2'000ms;
+    std::chrono::milliseconds pause = pause_first;
+    while (acceptor_.is_open()) {
+        tcp::endpoint peer;
+        auto [ec, socket] = co_await acceptor_.async_accept(context_.get_executor(), peer, no_throw);
+        if (!ec) {
+            pause = pause_first;
+            admit(std::move(socket), peer);
+        } else if (ec == asio::error::no_descriptors || ec == asio::error::no_memory ||
+                   ec == asio::error::no_buffer_space ||
+                   ec == boost::system::errc::too_many_files_open_in_system) {
+            accept_pause_.expires_after(pause);
+            pause = std::min(2 * pause, std::chrono::milliseconds{pause_longest});
+            auto [cancelled] = co_await accept_pause_.async_wait(no_throw);
+            static_cast<void>(cancelled);
+        }
+        // Else the peer went away before we came, or we are draining: nothing to do.
+    }
+}
+
+void reactor::admit(tcp_socket socket, const tcp::endpoint& peer) {
+    reactor_figures::add(figures_.accepted, 1);
+    boost::system::error_code ec;
+    if (session_count_ >= options_.connections_max) {
+        figures_.refuse(refusal_reason::connections_max);
+        socket.close(ec);
+        return;
+    }
+    socket.non_blocking(true, ec);
+    socket.set_option(tcp::no_delay(true), ec);
+    auto s = std::make_unique<session>(*host_, std::move(socket), address_of(peer));
+    asio::co_spawn(context_, live(std::move(s)), session_ended);
+}
+
+awaitable<void> reactor::live(std::unique_ptr<session> s) {
+    s->next = sessions_;
+    if (sessions_ != nullptr) {
+        sessions_->previous = s.get();
+    }
+    sessions_ = s.get();
+    figures_.connections.store(++session_count_, std::memory_order_relaxed);  // a figure
+    std::exception_ptr failure;
+    try {
+        co_await s->run();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    (s->previous != nullptr ? s->previous->next : sessions_) = s->next;
+    if (s->next != nullptr) {
+        s->next->previous = s->previous;
+    }
+    figures_.connections.store(--session_count_, std::memory_order_relaxed);  // a figure
+    s.reset();
+    end_if_drained();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+}
+
+awaitable<void> reactor::tick_loop() {
+    std::uint64_t ticks = 0;
+    for (;;) {
+        ticker_.expires_after(host_->wheel_tick);
+        auto [ec] = co_await ticker_.async_wait(no_throw);
+        if (ec) {
+            co_return;
+        }
+        wheel_.advance([](timing_wheel::entry& e) { static_cast<session&>(e).give_up(); });
+        if (++ticks % static_cast<std::uint64_t>(1s / host_->wheel_tick) == 0) {
+            renew_date();
+        }
+    }
+}
+
+void reactor::renew_date() {
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    ::gmtime_r(&now, &utc);
+    char text[40];
+    const std::size_t size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
+    host_->date.assign(text, size);
+}
+
+// Called by the committer and the reader: one message to the io_context brings all answers home.
+void reactor::wake(void* self) {
+    auto* const r = static_cast<reactor*>(self);
+    asio::post(r->context_, [r] { r->collect(); });
+}
+
+void reactor::collect() {
+    port_.collect([this](storage::delivery&& d) {
+        if (d.mark != nullptr) {
+            parts_.on_mark(*d.mark);
+            return;
+        }
+        parts_.on_outcome(d.outcome);
+        host_->waiting.complete(d.ticket, std::move(d.outcome));
+    });
+}
+
+void reactor::begin_drain() {
+    if (host_->draining) {
+        return;
+    }
+    host_->draining = true;
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    for (session* s = sessions_; s != nullptr; s = s->next) {
+        s->drain();
+    }
+    end_if_drained();
+}
+
+void reactor::end_if_drained() {
+    if (host_->draining && session_count_ == 0) {
+        ticker_.cancel();
+        accept_pause_.cancel();
+        context_.stop();
+    }
+}
+
+}  // namespace doseline::net

@@ -1,0 +1,132 @@
+#include "net/texts.hpp"
+
+#include <algorithm>
+
+namespace doseline::net {
+
+namespace {
+
+using core::decision;
+using core::errc;
+
+struct texts {
+    std::string_view korean;
+    std::string_view english;
+};
+
+constexpr texts of(errc e) noexcept {
+    switch (e) {
+        case errc::bad_json:
+            return {"요청 본문이 JSON 객체가 아닙니다. 프로그램 공급자에게 알려 주세요.",
+                    "The body is not a JSON object. Tell the maker of your software."};
+        case errc::key_missing:
+            return {"Idempotency-Key가 없습니다. 접종 1건마다 새 UUID를 붙여 주세요.",
+                    "Idempotency-Key is missing: send a new UUID with each shot."};
+        case errc::key_invalid:
+            return {"Idempotency-Key가 UUID가 아닙니다.", "Idempotency-Key is not a UUID."};
+        case errc::bad_field:
+            return {"이 항목의 값을 확인해 주세요.", "Please check the value of this field."};
+        case errc::unknown_field:
+            return {"알 수 없는 항목입니다. 항목 이름을 확인해 주세요.",
+                    "This field is not known: check its name."};
+        case errc::id_invalid:
+            return {"주민등록번호 앞자리 날짜가 없는 날짜이거나 13자리가 아닙니다.",
+                    "Not a national id: 13 digits that begin with a real date are needed."};
+        case errc::future_date:
+            return {"접종일시가 지금보다 뒤입니다. 날짜를 고쳐 주세요.",
+                    "The time of the shot lies in the future: correct it."};
+        case errc::key_reused:
+            return {"다른 내용이 같은 번호로 왔습니다. 새로 입력해 주세요.",
+                    "This key was used for other content: enter the shot again with a new key."};
+        case errc::auth_required:
+            return {"다시 로그인해 주세요. 입력한 내용은 남아 있습니다.",
+                    "Please log in again. What you typed is kept."};
+        case errc::not_found:
+            return {"찾을 수 없습니다. 번호나 주소를 확인해 주세요.",
+                    "Not found: check the number or the address."};
+        case errc::method_not_allowed:
+            return {"이 주소에 쓸 수 없는 방식입니다.", "This address does not take this method."};
+        case errc::lot_expired:
+            return {"유효기간이 지난 백신입니다. 이미 놓았으면 확인을 붙여 다시 등록해 주세요.",
+                    "This lot has expired. If the shot was given, send it again with confirm."};
+        case errc::lot_recalled:
+            return {"사용이 중지된 백신입니다. 놓지 마세요. 이미 놓았으면 확인을 붙여 등록해 주세요.",
+                    "This lot was recalled: do not use it. If the shot was given, send it again "
+                    "with confirm."};
+        case errc::version_conflict:
+            return {"다른 사람이 먼저 고쳤습니다. 다시 불러와 주세요.",
+                    "Somebody changed it first: load it again."};
+        case errc::body_too_large:
+            return {"요청이 너무 큽니다. 나누어 보내 주세요.",
+                    "The request is too large: send it in parts."};
+        case errc::unsupported_type:
+            return {"Content-Type이 application/json이어야 합니다.",
+                    "Content-Type must be application/json."};
+        case errc::rate:
+            return {"요청이 너무 잦습니다. 잠시 뒤에 다시 시도해 주세요.",
+                    "Too many requests: wait a little and try again."};
+        case errc::wait:
+            return {"지금 접속이 많습니다. 접종은 먼저 하셔도 되며, 잠시 뒤에 다시 보내 주세요.",
+                    "The system is busy. You may vaccinate first; send this again shortly."};
+        case errc::read_only:
+            return {"지금은 저장할 수 없습니다. 접종은 하셔도 되며, 나중에 등록해 주세요.",
+                    "Nothing can be stored now. You may vaccinate and register later."};
+        case errc::code_used:
+            return {"이미 사용한 등록 코드입니다. 새 코드를 받아 주세요.",
+                    "This enrolment code was used before: ask for a new one."};
+        case errc::expired:
+            return {"기한이 지난 등록 코드입니다. 새 코드를 받아 주세요.",
+                    "This enrolment code has expired: ask for a new one."};
+        case errc::bad_request:
+        case errc::out_of_range:
+        case errc::malformed:
+        case errc::already_exists:
+        case errc::limit_reached: break;
+    }
+    return {"요청을 처리할 수 없습니다.", "The request cannot be served."};
+}
+
+constexpr texts of(decision d) noexcept {
+    switch (d) {
+        case decision::already_vaccinated:
+            return {"이번 절기에 이미 접종했습니다. 이미 놓았으면 그대로 등록하고 비용은 심사합니다.",
+                    "Vaccinated already this season. If the shot was given, register it; the claim "
+                    "is reviewed."};
+        case decision::not_eligible_age:
+            return {"무료 대상이 아닙니다 (유료 접종 기록은 가능).",
+                    "Not eligible for a free shot (a private dose may be recorded)."};
+        case decision::not_yet:
+            return {"아직 무료 기간이 아닙니다. 예외 사유가 있으면 선택해 주세요.",
+                    "Not free yet. If there is an exception, name it."};
+        case decision::closed_here:
+            return {"이 기관에서는 접종 기간이 아닙니다. 보건소로 안내해 주세요.",
+                    "Not given here now: send the person to a health centre."};
+        case decision::in_progress_elsewhere:
+            return {"다른 기관에서 확인 중입니다. 환자에게 물어봐 주세요.",
+                    "Another clinic is checking this person now: ask the patient."};
+        case decision::eligible_exception:
+            return {"예외 사유로 접종할 수 있습니다. 증빙을 적어 주세요.",
+                    "Eligible by exception: note the evidence."};
+        case decision::eligible:
+            return {"무료 접종 대상입니다.", "Eligible for a free shot."};
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string_view text_of(errc e, language lang) noexcept {
+    return lang == language::korean ? of(e).korean : of(e).english;
+}
+
+std::string_view text_of(decision d, language lang) noexcept {
+    return lang == language::korean ? of(d).korean : of(d).english;
+}
+
+language language_of(std::string_view accept_language) noexcept {
+    const std::size_t korean = std::min(accept_language.find("ko"), accept_language.find("KO"));
+    const std::size_t english = std::min(accept_language.find("en"), accept_language.find("EN"));
+    return english < korean ? language::english : language::korean;
+}
+
+}  // namespace doseline::net

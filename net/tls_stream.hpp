@@ -1,0 +1,57 @@
+#pragma once
+
+#include "net/tls_context.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+struct ssl_st;
+
+namespace doseline::net {
+
+enum class tls_state {
+    done,
+    want_read,   // wait until the socket can be read, then call again
+    want_write,  // likewise written
+    closed,      // the peer has ended its side
+    failed,      // nothing more can be done on this connection
+};
+
+// One connection's TLS, directly on its non-blocking socket, without waiting: every call does what
+// it can and says what to wait for. So an idle connection holds OpenSSL's state and nothing else.
+// SIGPIPE must be ignored in the process: OpenSSL writes to the socket itself.
+//
+// Thread safety: none; its reactor's. The descriptor is the socket's and is not closed here.
+class tls_stream {
+public:
+    tls_stream(const tls_context& context, int descriptor);
+    ~tls_stream();
+    tls_stream(tls_stream&&) noexcept;
+
+    tls_state handshake();
+
+    struct transfer {
+        tls_state state = tls_state::failed;
+        std::size_t bytes = 0;  // when done: at least one
+    };
+    transfer read(std::span<char> into);
+    transfer write(std::span<const char> from);
+
+    // Decrypted bytes wait inside: read before waiting for the socket.
+    bool has_pending() const noexcept;
+
+    // Tells the peer that no more comes. Its own is not waited for: it might never come.
+    void close_notify() noexcept;
+
+private:
+    struct release {
+        void operator()(ssl_st* ssl) const noexcept;
+    };
+    tls_state state_of(int returned) noexcept;
+
+    std::unique_ptr<ssl_st, release> ssl_;
+    bool usable_ = true;
+};
+
+}  // namespace doseline::net
