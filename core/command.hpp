@@ -99,6 +99,9 @@ struct count_totals {
     actor by;
 };
 
+// A round of the proof that begins after this.
+struct prove {};
+
 // Operator's commands: from import, at the console.
 struct define_programme {
     std::shared_ptr<const programme> definition;
@@ -131,7 +134,7 @@ struct ship_doses {
 };
 
 using command = std::variant<check_eligibility, register_dose, enroll_device, view_registration,
-                             count_totals, define_programme, register_clinic, register_lot,
+                             count_totals, prove, define_programme, register_clinic, register_lot,
                              ship_doses>;
 
 }  // namespace doseline::core

@@ -5,8 +5,10 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 // What the registry answers to a command. Values only: how it is worded is net's affair.
 namespace doseline::core {
@@ -83,12 +85,26 @@ struct totals_answer {
     scope clinic;
 };
 
+// A finished round of the proof: up to seq, drift is the sum of all differences found.
+struct proof_answer {
+    sequence seq = 0;
+    std::uint64_t events = 0;
+    std::uint64_t drift = 0;
+    // What was compared: accounts, persons in their programmes, lots, rows of the reactors' shards.
+    std::uint64_t accounts = 0;
+    std::uint64_t persons = 0;
+    std::uint64_t lots = 0;
+    std::uint64_t shards = 0;
+    instant as_of;
+    std::vector<std::string> findings;  // the first ones, in words
+};
+
 // An operator's command was taken; the number that was given out.
 struct accepted {
     std::uint32_t number = 0;
 };
 
 using outcome = std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer,
-                             view_granted, registration_view, totals_answer, accepted>;
+                             view_granted, registration_view, totals_answer, proof_answer, accepted>;
 
 }  // namespace doseline::core

@@ -134,6 +134,7 @@ private:
     outcome decide_on(const enroll_device& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const view_registration& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const count_totals& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const prove&, const moment&, sequence, decided&) const { return accepted{}; }
     outcome decide_on(const define_programme& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const register_clinic& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const register_lot& c, const moment& now, sequence, decided&) const;

@@ -197,6 +197,11 @@ void committer::answer_batch() {
         } else if (std::holds_alternative<core::count_totals>(t.what.command)) {
             const auto& by = std::get<core::count_totals>(t.what.command).by;
             totals_waiting_.push_back({t.from, t.what.ticket, by.clinic, {}});
+        } else if (std::holds_alternative<core::prove>(t.what.command) && prove_) {
+            prove_([from = t.from, ticket = t.what.ticket](const core::proof_answer& a) {
+                from->answer_from_committer({ticket, a, nullptr});
+                from->wake_after_commit();
+            });
         } else {
             t.from->answer_from_committer({t.what.ticket, std::move(t.answer), nullptr});
         }

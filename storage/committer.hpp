@@ -79,6 +79,10 @@ public:
     // From the reactor that reached a cut last.
     void give_back(cut& c);
 
+    // Who answers prove commands: given a function to call, on the committer's thread, when done.
+    using proof_source = std::function<void(std::function<void(const core::proof_answer&)>)>;
+    void prove_with(proof_source source) { prove_ = std::move(source); }  // before run()
+
     const committer_figures& figures() const noexcept { return figures_; }
 
 private:
@@ -111,6 +115,7 @@ private:
     const std::vector<port*> ports_;
     const clocks clocks_;
     const on_commit committed_;
+    proof_source prove_;
     core::instant last_;
     core::sequence seq_;
     std::size_t first_port_ = 0;  // who is taken from first changes, so that none waits for ever

@@ -1,0 +1,92 @@
+#include "net/admin/admin_service.hpp"
+
+#include "net/admin/handlers.hpp"
+#include "net/problem.hpp"
+#include "net/texts.hpp"
+
+#include <iterator>
+
+namespace doseline::net {
+
+namespace {
+
+using core::errc;
+
+const std::vector<admin_route>& own_table() {
+    static const std::vector<admin_route> table{
+        {http::verb::get, "/livez", work_class::page, role::anyone, body_kind::none, 0,
+         admin::livez},
+        {http::verb::get, "/readyz", work_class::page, role::anyone, body_kind::none, 0,
+         admin::readyz},
+        {http::verb::get, "/metrics", work_class::page, role::anyone, body_kind::none, 0,
+         admin::metrics},
+        {http::verb::get, "/", work_class::page, role::operator_, body_kind::none, 0,
+         admin::dashboard},
+        {http::verb::get, "/admin/v1/status", work_class::page, role::operator_, body_kind::none,
+         0, admin::status},
+        {http::verb::get, "/admin/v1/proof", work_class::report, role::operator_, body_kind::none,
+         0, admin::proof},
+        {http::verb::post, "/admin/v1/mode", work_class::page, role::operator_, body_kind::json,
+         core::limits::body_bytes_max, admin::set_mode},
+        {http::verb::post, "/admin/v1/drain", work_class::page, role::operator_, body_kind::none,
+         core::limits::body_bytes_max, admin::drain},
+    };
+    return table;
+}
+
+bool has_operator_token(const request& req, const operator_token& token) noexcept {
+    constexpr std::string_view bearer = "Bearer ";
+    return req.authorization.starts_with(bearer) &&
+           token.matches(req.authorization.substr(bearer.size()));
+}
+
+}  // namespace
+
+admin_service::admin_service(admin_context& admin, std::vector<admin_route> more)
+    : admin_(admin), table_(own_table()) {
+    std::move(more.begin(), more.end(), std::back_inserter(table_));
+}
+
+std::variant<route_facts, reply> admin_service::route(const request& head,
+                                                      std::size_t body_bytes) {
+    const language lang = language_of(head.accept_language);
+    const auto found = find_route(std::span<const admin_route>(table_), head.verb, head.path);
+    if (found.route == nullptr && found.allow.empty()) {
+        return problem(errc::not_found, lang);
+    }
+    if (found.route == nullptr) {
+        reply r = problem(errc::method_not_allowed, lang);
+        r.fields.emplace_back(http::field::allow, found.allow);
+        return r;
+    }
+    if (body_bytes > found.route->body_bytes_max) {
+        return problem(errc::body_too_large, lang);
+    }
+    if (!is_kind(head.content_type, found.route->body)) {
+        return problem(errc::unsupported_type, lang);
+    }
+    return route_facts{found.route->work, found.route->body_bytes_max};
+}
+
+answer admin_service::handle(const request& whole) {
+    admin_call c{whole, admin_, language_of(whole.accept_language)};
+    const auto found = find_route(std::span<const admin_route>(table_), whole.verb, whole.path);
+    if (found.route->needs == role::operator_ && !has_operator_token(whole, admin_.token)) {
+        return problem(errc::auth_required, c.lang);
+    }
+    return found.route->handle(c);
+}
+
+// Only the proof waits for an outcome.
+reply admin_service::render(const pending& what, core::outcome&& outcome) {
+    if (const auto* proved = std::get_if<core::proof_answer>(&outcome)) {
+        return admin::render_proof(*proved, admin_.state);
+    }
+    return problem(std::get<core::refusal>(outcome), what.context);
+}
+
+reply admin_service::refuse_wait(const request& whole, const render_context*) {
+    return problem(errc::wait, language_of(whole.accept_language));
+}
+
+}  // namespace doseline::net

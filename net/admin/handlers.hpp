@@ -1,0 +1,19 @@
+#pragma once
+
+#include "net/admin/admin_service.hpp"
+
+// The operator's calls.
+namespace doseline::net::admin {
+
+answer livez(admin_call& c);
+answer readyz(admin_call& c);
+answer metrics(admin_call& c);
+answer dashboard(admin_call& c);
+answer status(admin_call& c);
+answer proof(admin_call& c);
+answer set_mode(admin_call& c);
+answer drain(admin_call& c);
+
+reply render_proof(const core::proof_answer& a, const core::published& state);
+
+}  // namespace doseline::net::admin

@@ -1,0 +1,132 @@
+#include "net/admin/handlers.hpp"
+#include "net/json_fields.hpp"
+#include "net/problem.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <array>
+
+#include <unistd.h>
+
+namespace doseline::net::admin {
+
+namespace {
+
+namespace json = boost::json;
+using core::errc;
+
+json::object status_of(const admin_context& a) {
+    const auto now = std::chrono::steady_clock::now();
+    std::uint64_t connections = 0;
+    std::uint64_t accepted = 0;
+    json::array by_reactor;
+    for (const reactor* r : a.reactors) {
+        const std::uint64_t mine = r->figures().connections.load(std::memory_order_relaxed);
+        by_reactor.emplace_back(mine);
+        connections += mine;
+        accepted += r->figures().accepted.load(std::memory_order_relaxed);
+    }
+    json::object o{
+        {"version", DOSELINE_VERSION},
+        {"pid", ::getpid()},
+        {"uptime_seconds",
+         std::chrono::duration_cast<std::chrono::seconds>(now - a.started).count()},
+        {"mode", core::name_of(a.state.mode_at(now))},
+        {"operator_mode", core::name_of(a.state.operator_mode())},
+        {"disk_low", a.state.disk_low()},
+        {"commit_stalled", a.state.commit_stalled(now)},
+        {"draining", a.draining()},
+        {"seq", a.state.seq()},
+        {"as_of",
+         core::format_instant(a.state.as_of(), core::totals_zone(a.state.programmes()))},
+        {"clinics", a.state.clinics()},
+        {"waiting", a.state.waiting()},
+        {"connections", connections},
+        {"connections_by_reactor", std::move(by_reactor)},
+        {"accepted", accepted},
+        {"commits", a.commits.commits.load(std::memory_order_relaxed)},
+    };
+    if (const auto proof = a.prover.last()) {
+        o["drift"] = proof->drift;
+        o["proof_seq"] = proof->seq;
+    }
+    return o;
+}
+
+}  // namespace
+
+answer status(admin_call& c) {
+    reply r;
+    r.body = json::serialize(status_of(c.admin));
+    return r;
+}
+
+answer dashboard(admin_call& c) {
+    std::string rows;
+    for (const auto& field : status_of(c.admin)) {
+        const std::string value = field.value().is_string()
+                                      ? std::string(field.value().get_string())
+                                      : json::serialize(field.value());
+        rows += "<tr><th>" + std::string(field.key()) + "</th><td>" + value + "</td></tr>\n";
+    }
+    reply r;
+    r.content_type = "text/html; charset=utf-8";
+    r.body = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+             "<meta http-equiv=\"refresh\" content=\"5\"><title>Doseline</title>"
+             "<style>body{font:16px sans-serif;margin:16px}th{text-align:left;padding-right:24px}"
+             "</style></head><body><h1>Doseline</h1><table>\n" +
+             rows + "</table></body></html>\n";
+    return r;
+}
+
+reply render_proof(const core::proof_answer& a, const core::published& state) {
+    json::array findings(a.findings.begin(), a.findings.end());
+    reply r;
+    r.body = json::serialize(json::object{
+        {"seq", a.seq},
+        {"events", a.events},
+        {"drift", a.drift},
+        {"checked",
+         {{"accounts", a.accounts}, {"persons", a.persons}, {"lots", a.lots}, {"regions", a.shards}}},
+        {"findings", std::move(findings)},
+        {"as_of", core::format_instant(a.as_of, core::totals_zone(state.programmes()))},
+    });
+    return r;
+}
+
+answer proof(admin_call& c) {
+    const auto last = c.admin.prover.last();
+    if (c.req.query == "fresh=1" || !last) {
+        return pending{core::prove{}, nullptr, {}};
+    }
+    return render_proof(*last, c.admin.state);
+}
+
+answer set_mode(admin_call& c) {
+    json_fields fields(c.req.body);
+    const auto name = fields.required_text("mode", 16);
+    std::optional<core::mode> wanted;
+    for (const core::mode m : {core::mode::normal, core::mode::register_only,
+                               core::mode::read_only}) {
+        if (name && *name == core::name_of(m)) {
+            wanted = m;
+        }
+    }
+    if (name && !wanted) {
+        fields.fail(errc::bad_field, "mode");
+    }
+    if (const auto error = fields.finish()) {
+        return problem(error->code, c.lang, {error->field, std::nullopt, 0, std::nullopt});
+    }
+    c.admin.state.set_operator_mode(*wanted);
+    return status(c);
+}
+
+answer drain(admin_call& c) {
+    c.admin.drain();
+    return status(c);
+}
+
+}  // namespace doseline::net::admin

@@ -1,0 +1,326 @@
+#include "storage/prover.hpp"
+
+#include "storage/event_codec.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <string>
+
+namespace doseline::storage {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto between_rounds = 10s;
+constexpr std::size_t findings_max = 20;
+// What one visit to the committer may compare: a fraction of a millisecond of its time.
+constexpr std::size_t clinics_at_once = 128;
+constexpr std::size_t persons_at_once = 256;
+constexpr int looks_max = 100;
+
+void find(core::proof_answer& into, std::uint64_t drift, std::string what) {
+    into.drift += drift;
+    if (into.findings.size() < findings_max) {
+        into.findings.push_back(std::move(what));
+    }
+}
+
+std::uint64_t distance(std::int64_t a, std::int64_t b) noexcept {
+    return static_cast<std::uint64_t>(a > b ? a - b : b - a);
+}
+
+}  // namespace
+
+prover::prover(parts p) : parts_(std::move(p)), thread_([this] { run(); }) {}
+
+prover::~prover() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    condition_.notify_one();
+    thread_.join();
+}
+
+std::optional<core::proof_answer> prover::last() const {
+    const std::lock_guard lock(mutex_);
+    return last_;
+}
+
+void prover::ask(answered then) {
+    {
+        const std::lock_guard lock(mutex_);
+        asked_.push_back(std::move(then));
+    }
+    condition_.notify_one();
+}
+
+void prover::run() try {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        const std::vector<answered> asked = std::exchange(asked_, {});
+        lock.unlock();
+        core::proof_answer answer = round();
+        for (const answered& then : asked) {
+            parts_.committer.call([then, answer](core::registry&, core::sequence) { then(answer); });
+        }
+        lock.lock();
+        if (stopping_) {
+            break;  // the round may have been given up
+        }
+        last_ = std::move(answer);
+        condition_.wait_for(lock, between_rounds, [this] { return stopping_ || !asked_.empty(); });
+    }
+} catch (const std::exception& e) {
+    parts_.fatal(e.what());
+}
+
+core::proof_answer prover::round() {
+    core::proof_answer answer;
+    compare_totals(answer);
+    compare_accounts(answer);
+    compare_persons(answer);
+    compare_lots(answer);
+    answer.seq = fold_.seq();
+    answer.events = fold_.seq();
+    answer.as_of = std::chrono::time_point_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now());
+    return answer;
+}
+
+void prover::follow_to(core::sequence seq) {
+    if (fold_.seq() >= seq) {
+        return;
+    }
+    parts_.ledger->scan(
+        stream::events, fold_.seq() + 1, [&](core::sequence at, std::span<const std::byte> record) {
+            if (at > seq) {
+                return false;
+            }
+            const auto event = decode_event(record);
+            if (!event) {
+                throw fatal_error("record " + std::to_string(at) + " does not decode");
+            }
+            fold_.take(at, *event);
+            return true;
+        });
+}
+
+bool prover::on_committer(const std::function<void(core::registry&, core::sequence)>& what) {
+    const auto done = std::make_shared<std::promise<void>>();
+    auto finished = done->get_future();
+    // what outlives the call, because we wait for it, unless the server ends: then it is not run.
+    const auto alive = std::make_shared<std::atomic<bool>>(true);
+    parts_.committer.call([&what, done, alive](core::registry& r, core::sequence seq) {
+        if (alive->exchange(false)) {
+            what(r, seq);
+            done->set_value();
+        }
+    });
+    for (;;) {
+        if (finished.wait_for(50ms) == std::future_status::ready) {
+            return true;
+        }
+        const std::lock_guard lock(mutex_);
+        if (stopping_ && alive->exchange(false)) {
+            return false;
+        }
+    }
+}
+
+// What clinics were told up to a number, and the ledger up to the same number.
+void prover::compare_totals(core::proof_answer& into) {
+    auto cut_reached = std::make_shared<std::promise<core::dose_counts>>();
+    auto counts = cut_reached->get_future();
+    core::sequence seq = 0;
+    const bool begun = on_committer([&](core::registry&, core::sequence at) {
+        seq = at;
+        parts_.committer.cut_now(
+            [cut_reached](const cut& c) { cut_reached->set_value(c.sum()); });
+    });
+    while (begun && counts.wait_for(50ms) != std::future_status::ready) {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) {
+            return;
+        }
+    }
+    if (!begun) {
+        return;
+    }
+    follow_to(seq);
+    const core::dose_counts told = counts.get();
+    const std::uint32_t regions = std::min(told.regions(), fold_.regions());
+    for (std::uint32_t region = 0; region < regions; ++region) {
+        for (core::programme_number p = 0; p < fold_.programmes(); ++p) {
+            const std::uint64_t in_ledger = fold_.doses(region, p);
+            if (told.doses(region, p) != in_ledger) {
+                find(into, distance(static_cast<std::int64_t>(told.doses(region, p)),
+                                    static_cast<std::int64_t>(in_ledger)),
+                     "shard: region " + std::to_string(region) + ", programme " +
+                         std::to_string(p) + ": clinics were told of " +
+                         std::to_string(told.doses(region, p)) + " doses, the ledger has " +
+                         std::to_string(in_ledger));
+            }
+        }
+        ++into.shards;
+    }
+}
+
+// Each clinic's accounts: in the registry, as published, and by the fold, at the clinic's last event.
+void prover::compare_accounts(core::proof_answer& into) {
+    struct view {
+        core::clinic_number clinic = 0;
+        std::uint32_t code = 0;
+        core::sequence last_event = 0;
+        std::vector<core::account> accounts;
+    };
+    std::vector<core::stock_row> served;
+    std::vector<view> views;
+
+    // False: it has changed since, look again.
+    const auto compare = [&](const view& v) {
+        follow_to(v.last_event);
+        if (fold_.clinics()[v.clinic].last_event != v.last_event) {
+            return false;
+        }
+        std::size_t met = 0;
+        for (const core::account& a : v.accounts) {
+            const fold::balance b = fold_.balance_of({v.clinic, a.lot, a.programme, a.funding});
+            ++met;
+            if (b != fold::balance{a.on_hand, a.in_transit, a.suspense}) {
+                find(into,
+                     distance(b.on_hand, a.on_hand) + distance(b.in_transit, a.in_transit) +
+                         distance(b.suspense, a.suspense),
+                     "account: clinic " + std::to_string(v.code) + ", lot number " +
+                         std::to_string(a.lot) + ": on hand " + std::to_string(a.on_hand) +
+                         ", suspense " + std::to_string(a.suspense) + " served, the ledger has " +
+                         std::to_string(b.on_hand) + " and " + std::to_string(b.suspense));
+            }
+            into.accounts += 1;
+        }
+        if (met != fold_.accounts_of(v.clinic).size()) {
+            find(into, 1, "account: clinic " + std::to_string(v.code) + " has " +
+                              std::to_string(met) + " accounts, the ledger has " +
+                              std::to_string(fold_.accounts_of(v.clinic).size()));
+        }
+        if (parts_.published.read_stock(v.clinic, served) == v.last_event) {
+            for (std::size_t i = 0; i < std::min(served.size(), v.accounts.size()); ++i) {
+                if (served[i].on_hand != v.accounts[i].on_hand ||
+                    served[i].suspense != v.accounts[i].suspense) {
+                    find(into, 1, "account: clinic " + std::to_string(v.code) +
+                                      " is served another stock than the registry has");
+                }
+            }
+        }
+        return true;
+    };
+
+    std::vector<core::clinic_number> left(fold_.clinics().size());
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        left[i] = static_cast<core::clinic_number>(i);
+    }
+    for (int look = 0; look < looks_max && !left.empty(); ++look) {
+        std::vector<core::clinic_number> again;
+        for (std::size_t from = 0; from < left.size(); from += clinics_at_once) {
+            const std::size_t n = std::min(clinics_at_once, left.size() - from);
+            views.clear();
+            if (!on_committer([&](core::registry& r, core::sequence) {
+                    for (std::size_t i = 0; i < n; ++i) {
+                        const core::clinic_state& c = r.clinics()[left[from + i]];
+                        views.push_back({left[from + i], c.code, c.last_event, c.accounts});
+                    }
+                })) {
+                return;
+            }
+            for (const view& v : views) {
+                if (!compare(v)) {
+                    again.push_back(v.clinic);
+                }
+            }
+        }
+        left.swap(again);
+    }
+}
+
+void prover::compare_persons(core::proof_answer& into) {
+    struct view {
+        std::uint32_t doses_in_ledger = 0;
+        std::uint64_t hash = 0;
+        bool found = false;
+        std::uint8_t doses = 0;
+        core::sequence last_registration = 0;
+    };
+    std::vector<view> views;
+    const core::sequence until = fold_.seq();
+    const auto slots = fold_.person_slots();
+    for (std::size_t from = 0; from < slots.size();) {
+        views.clear();
+        for (; from < slots.size() && views.size() < persons_at_once; ++from) {
+            if (slots[from].hash != 0) {
+                views.push_back({slots[from].doses, slots[from].hash, false, 0, 0});
+            }
+        }
+        if (!on_committer([&](core::registry& r, core::sequence) {
+                for (view& v : views) {
+                    if (const core::person_record* p = r.persons().find(v.hash)) {
+                        v.found = true;
+                        v.doses = p->doses;
+                        v.last_registration = p->last_registration;
+                    }
+                }
+            })) {
+            return;
+        }
+        for (const view& v : views) {
+            ++into.persons;
+            const bool changed_since = v.last_registration > until;
+            const auto expected = std::min<std::uint32_t>(v.doses_in_ledger, 255);
+            if (!changed_since && (!v.found || v.doses != expected)) {
+                find(into, distance(v.doses, expected),
+                     "person: one has " + std::to_string(v.doses) +
+                         " doses in the registry, the ledger has " + std::to_string(expected) +
+                         "; last registration " + std::to_string(v.last_registration));
+            }
+        }
+    }
+    if (fold_.overpaid() != 0) {
+        find(into, fold_.overpaid(),
+             "person: " + std::to_string(fold_.overpaid()) + " payable doses too many");
+    }
+}
+
+// Of each lot: what was shipped is somewhere, over the nation.
+void prover::compare_lots(core::proof_answer& into) {
+    std::vector<core::balances> nation;
+    core::sequence seq = 0;
+    if (!on_committer([&](core::registry& r, core::sequence at) {
+            seq = at;
+            for (const core::lot_state& l : r.lots()) {
+                nation.push_back(l.nation);
+            }
+        })) {
+        return;
+    }
+    follow_to(seq);
+    for (std::size_t lot = 0; lot < std::min(nation.size(), fold_.lots().size()); ++lot) {
+        const core::balances& b = nation[lot];
+        const fold::lot_sums& sums = fold_.lots()[lot];
+        const std::int64_t given = b[core::place::person] + b[core::place::private_stock];
+        ++into.lots;
+        if (b.sum() != 0 || -b[core::place::nation] != sums.shipped || given != sums.administered) {
+            find(into,
+                 distance(b.sum(), 0) + distance(-b[core::place::nation], sums.shipped) +
+                     distance(given, sums.administered),
+                 "lot: number " + std::to_string(lot) + ": shipped " +
+                     std::to_string(-b[core::place::nation]) + ", given " + std::to_string(given) +
+                     "; the ledger has " + std::to_string(sums.shipped) + " and " +
+                     std::to_string(sums.administered));
+        }
+    }
+}
+
+}  // namespace doseline::storage

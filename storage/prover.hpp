@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/published.hpp"
+#include "storage/committer.hpp"
+#include "storage/fold.hpp"
+#include "storage/ledger.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace doseline::storage {
+
+// Holds three independent figures against each other: what clinics were told (the reactors' shards),
+// what is served (the registry and what it published), and a second fold of the ledger that shares
+// no code with the registry. Each account and person is compared at its own sequence number: one
+// that has changed since the fold got there is looked at again further on. A difference is told,
+// never mended.
+//
+// Thread safety: last() and ask() by any thread, all else by the owner. Its thread reads LMDB and
+// never leaves the process's descriptor table.
+class prover {
+public:
+    using answered = std::function<void(const core::proof_answer&)>;
+    using on_fatal = std::function<void(std::string_view)>;
+
+    struct parts {
+        std::unique_ptr<ledger_reader> ledger;
+        storage::committer& committer;
+        const core::published& published;
+        on_fatal fatal;
+    };
+    explicit prover(parts p);
+    // Ends its thread; a round under way is given up. REQUIRES: the committer still runs.
+    ~prover();
+
+    // The last round that was finished, if any.
+    std::optional<core::proof_answer> last() const;
+
+    // A round that begins after this call; then is called on the committer's thread.
+    void ask(answered then);
+
+private:
+    struct task_result;
+
+    void run();
+    core::proof_answer round();
+    void follow_to(core::sequence seq);
+    void compare_totals(core::proof_answer& into);
+    void compare_accounts(core::proof_answer& into);
+    void compare_persons(core::proof_answer& into);
+    void compare_lots(core::proof_answer& into);
+    // Runs on the committer's thread and waits; false when the server is ending.
+    bool on_committer(const std::function<void(core::registry&, core::sequence)>& what);
+
+    parts parts_;
+    fold fold_;
+    mutable std::mutex mutex_;
+    std::condition_variable condition_;
+    std::vector<answered> asked_;
+    std::optional<core::proof_answer> last_;
+    bool stopping_ = false;
+    std::thread thread_;  // last: starts when all else is there
+};
+
+}  // namespace doseline::storage
