@@ -108,7 +108,7 @@ struct define_programme {
 };
 
 struct register_clinic {
-    std::uint32_t code = 0;  // 8 digits
+    std::uint32_t code = 0;    // 8 digits
     std::uint32_t region = 0;  // 5 digits
     facility_kind kind = facility_kind::clinic;
     std::string name;
@@ -133,8 +133,8 @@ struct ship_doses {
     bool received = false;  // the clinic has confirmed it, in full
 };
 
-using command = std::variant<check_eligibility, register_dose, enroll_device, view_registration,
-                             count_totals, prove, define_programme, register_clinic, register_lot,
-                             ship_doses>;
+using command =
+    std::variant<check_eligibility, register_dose, enroll_device, view_registration, count_totals,
+                 prove, define_programme, register_clinic, register_lot, ship_doses>;
 
 }  // namespace doseline::core

@@ -24,11 +24,11 @@ void keep_later(std::optional<civil_day>& kept, civil_day day) noexcept {
 
 // What the windows say of one person, one day and one kind of facility.
 struct sighting {
-    bool any = false;                // some window has the birth date
-    const phase* open = nullptr;     // the best open phase
-    const phase* excepted = nullptr; // the exception's open window
-    std::optional<civil_day> opens;  // the earliest that is still to come here
-    std::optional<civil_day> closes; // the latest that ever was or will be here
+    bool any = false;                 // some window has the birth date
+    const phase* open = nullptr;      // the best open phase
+    const phase* excepted = nullptr;  // the exception's open window
+    std::optional<civil_day> opens;   // the earliest that is still to come here
+    std::optional<civil_day> closes;  // the latest that ever was or will be here
 };
 
 sighting look(const programme& p, civil_day birth, civil_day day, facility_kind facility,
@@ -79,8 +79,7 @@ eligibility evaluate(const programme& p, civil_day birth, civil_day day, facilit
         return {decision::not_eligible_age, {}, {}, funding::national};
     }
     if (history.doses > 0) {
-        const civil_day next =
-            history.last_day + std::chrono::days{p.schedule.interval_days_min};
+        const civil_day next = history.last_day + std::chrono::days{p.schedule.interval_days_min};
         if (day < next) {
             return {decision::not_yet, next, s.closes, funding::national};
         }

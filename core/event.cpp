@@ -7,9 +7,16 @@ namespace doseline::core {
 namespace {
 
 constexpr std::array flags_in_order{
-    flag::already_vaccinated, flag::not_eligible_age, flag::not_yet,     flag::closed_here,
-    flag::late,               flag::lot_unknown,      flag::stock_negative, flag::lot_expired,
-    flag::lot_recalled,       flag::contract_inactive,
+    flag::already_vaccinated,
+    flag::not_eligible_age,
+    flag::not_yet,
+    flag::closed_here,
+    flag::late,
+    flag::lot_unknown,
+    flag::stock_negative,
+    flag::lot_expired,
+    flag::lot_recalled,
+    flag::contract_inactive,
 };
 
 }  // namespace

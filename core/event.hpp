@@ -29,11 +29,11 @@ enum class flag : std::uint16_t {
 using flag_set = std::uint16_t;
 constexpr flag_set bit(flag f) noexcept { return static_cast<flag_set>(f); }
 constexpr bool has(flag_set set, flag f) noexcept { return (set & bit(f)) != 0; }
-std::string_view name_of(flag f) noexcept;          // "ALREADY_VACCINATED"
+std::string_view name_of(flag f) noexcept;  // "ALREADY_VACCINATED"
 std::vector<std::string_view> names_of(flag_set set);
 
 enum class claim_state : std::uint8_t { auto_ok, review, not_payable, exception_ok, paid };
-std::string_view name_of(claim_state c) noexcept;   // "AUTO_OK"
+std::string_view name_of(claim_state c) noexcept;  // "AUTO_OK"
 
 // Where a registered dose was taken from.
 enum class dose_source : std::uint8_t { on_hand, suspense, private_stock };
@@ -121,7 +121,7 @@ struct dose_registered {
     claim_state claim = claim_state::auto_ok;
     dose_source source = dose_source::on_hand;
     core::funding funding = core::funding::national;
-    std::uint8_t dose_number = 1;  // of this person in this programme, from 1
+    std::uint8_t dose_number = 1;           // of this person in this programme, from 1
     std::uint8_t exception = no_exception;  // index into the programme's exceptions
     std::uint8_t data_key = 0;
     std::uint8_t dose_ml_hundredths = 50;

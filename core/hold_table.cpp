@@ -22,8 +22,7 @@ void hold_table::set(const person_key& person, programme_number programme, clini
     link(*it);
 }
 
-std::optional<clinic_number> hold_table::end(const person_key& person,
-                                             programme_number programme) {
+std::optional<clinic_number> hold_table::end(const person_key& person, programme_number programme) {
     const auto it = holds_.find({person, programme});
     if (it == holds_.end()) {
         return std::nullopt;

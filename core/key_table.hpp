@@ -15,8 +15,8 @@ class key_table {
 public:
     // The registration of that key, or 0.
     sequence find(const key_hash& key) const {
-        const std::uint32_t at = index_.find(
-            leading_bits(key), [&](std::uint32_t i) { return records_[i].key == key; });
+        const std::uint32_t at =
+            index_.find(leading_bits(key), [&](std::uint32_t i) { return records_[i].key == key; });
         return at == segmented_index::none ? 0 : unpack(records_[at].seq);
     }
 

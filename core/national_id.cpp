@@ -37,10 +37,9 @@ result<national_id> national_id::parse(std::string_view text) {
     const auto two = [&](std::size_t at) {
         return (id.digits_[at] - '0') * 10 + (id.digits_[at + 1] - '0');
     };
-    const std::chrono::year_month_day birth{
-        std::chrono::year{century_of(id.digits_[6]) + two(0)},
-        std::chrono::month{static_cast<unsigned>(two(2))},
-        std::chrono::day{static_cast<unsigned>(two(4))}};
+    const std::chrono::year_month_day birth{std::chrono::year{century_of(id.digits_[6]) + two(0)},
+                                            std::chrono::month{static_cast<unsigned>(two(2))},
+                                            std::chrono::day{static_cast<unsigned>(two(4))}};
     if (!birth.ok()) {
         return errc::id_invalid;
     }

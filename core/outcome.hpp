@@ -16,8 +16,8 @@ namespace doseline::core {
 // Not done, nothing recorded. field names the request's field where one is at fault.
 struct refusal {
     errc code = errc::bad_field;
-    std::string_view field;      // a literal
-    std::uint8_t confirm = 0;    // with lot_expired, lot_recalled: what to confirm
+    std::string_view field;    // a literal
+    std::uint8_t confirm = 0;  // with lot_expired, lot_recalled: what to confirm
     std::optional<bool> vaccinate;
 };
 
@@ -104,7 +104,8 @@ struct accepted {
     std::uint32_t number = 0;
 };
 
-using outcome = std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer,
-                             view_granted, registration_view, totals_answer, proof_answer, accepted>;
+using outcome =
+    std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, view_granted,
+                 registration_view, totals_answer, proof_answer, accepted>;
 
 }  // namespace doseline::core

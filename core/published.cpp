@@ -15,8 +15,7 @@ std::uint64_t pair(std::uint32_t high, std::int32_t low) noexcept {
 
 std::array<std::uint64_t, row_words> to_words(const stock_row& r) noexcept {
     return {pair(r.lot, static_cast<std::int32_t>(r.funding)),
-            pair(std::bit_cast<std::uint32_t>(r.on_hand), r.in_transit),
-            pair(0, r.suspense),
+            pair(std::bit_cast<std::uint32_t>(r.on_hand), r.in_transit), pair(0, r.suspense),
             std::bit_cast<std::uint64_t>(std::int64_t{r.last_entry_at.time_since_epoch().count()})};
 }
 
@@ -126,8 +125,8 @@ instant published::as_of() const noexcept {
 bool published::commit_stalled(std::chrono::steady_clock::time_point now) const noexcept {
     // relaxed: a figure that is compared with a clock, orders nothing.
     const std::int64_t began = commit_began_ns_.load(std::memory_order_relaxed);
-    return began != 0 &&
-           nanoseconds_of(now) - began > std::chrono::nanoseconds{limits::commit_stalled_after}.count();
+    return began != 0 && nanoseconds_of(now) - began >
+                             std::chrono::nanoseconds{limits::commit_stalled_after}.count();
 }
 
 mode published::mode_at(std::chrono::steady_clock::time_point now) const noexcept {

@@ -144,8 +144,8 @@ private:
     static dose_judgement judge(const register_dose& c, const programme& p, civil_day day,
                                 civil_day today, const clinic_state& clinic,
                                 const exception_kind* exception, const person_record* person);
-    std::optional<refusal> judge_vial(const register_dose& c, const lot_choice& vial,
-                                      civil_day day, dose_registered& e) const;
+    std::optional<refusal> judge_vial(const register_dose& c, const lot_choice& vial, civil_day day,
+                                      dose_registered& e) const;
     lot_number note_lot(const register_dose& c, programme_number programme, lot_number known,
                         const moment& now, decided& into) const;
     static std::string lot_key(const lot_text& lot);  // lots are compared without case

@@ -6,8 +6,7 @@
 // The decisions. Pure: state and a command with its time in, events or a refusal out.
 namespace doseline::core {
 
-outcome registry::decide(const command& c, const moment& now, sequence next,
-                         decided& into) const {
+outcome registry::decide(const command& c, const moment& now, sequence next, decided& into) const {
     return std::visit([&](const auto& what) { return decide_on(what, now, next, into); }, c);
 }
 
@@ -70,8 +69,8 @@ outcome registry::decide_on(const check_eligibility& c, const moment& now, seque
         answer.last_dose = last_dose{history.last_day, clinics_[person->last_clinic].region};
     }
     const clinic_state& clinic = clinics_[c.by.clinic];
-    const eligibility e = evaluate(p, c.birth, day_at(now.recorded_at, p.offset), clinic.kind,
-                                   exception, history);
+    const eligibility e =
+        evaluate(p, c.birth, day_at(now.recorded_at, p.offset), clinic.kind, exception, history);
     answer.decision = e.decision;
     answer.opens = e.opens;
     answer.closes = e.closes;
@@ -121,7 +120,7 @@ lot_number registry::find_lot(const lot_text& lot, const product_text& product,
 struct registry::lot_choice {
     lot_number lot = 0;
     core::funding funding = core::funding::national;
-    bool known = true;    // false: the text names no lot that an operator imported
+    bool known = true;  // false: the text names no lot that an operator imported
     bool on_hand = false;
 };
 
@@ -141,10 +140,10 @@ registry::lot_choice registry::choose_lot(const register_dose& c, programme_numb
         return std::tuple(l.recalled || l.expires < day, l.expires, a.funding != by_phase, a.lot);
     };
     for (const account& a : clinics_[c.by.clinic].accounts) {
-        const bool fits = a.on_hand > 0 && a.programme == programme &&
-                          (c.lot.empty() || a.lot == choice.lot) &&
-                          (!c.funding || a.funding == *c.funding) &&
-                          (!c.lot.empty() || c.product.empty() || lots_[a.lot].product == c.product);
+        const bool fits =
+            a.on_hand > 0 && a.programme == programme && (c.lot.empty() || a.lot == choice.lot) &&
+            (!c.funding || a.funding == *c.funding) &&
+            (!c.lot.empty() || c.product.empty() || lots_[a.lot].product == c.product);
         if (fits && (best == nullptr || rank(a) < rank(*best))) {
             best = &a;
         }
@@ -190,11 +189,8 @@ void judge_phase(const eligibility& e, flag_set& flags, claim_state& claim) noex
             flags |= bit(flag::closed_here);
             at_least(claim, claim_state::review);
             break;
-        case decision::eligible_exception:
-            at_least(claim, claim_state::review);
-            break;
-        default:
-            break;
+        case decision::eligible_exception: at_least(claim, claim_state::review); break;
+        default: break;
     }
 }
 
@@ -251,8 +247,8 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
     e.programme = n;
     e.programme_version = p.version;
     e.funding = e.source == dose_source::private_stock ? funding::private_pay : vial.funding;
-    e.dose_number = static_cast<std::uint8_t>(
-        std::min(255, person == nullptr ? 1 : person->doses + 1));
+    e.dose_number =
+        static_cast<std::uint8_t>(std::min(255, person == nullptr ? 1 : person->doses + 1));
     e.exception = exception == nullptr ? no_exception
                                        : static_cast<std::uint8_t>(exception - p.exceptions.data());
     e.data_key = c.data_key;
@@ -266,12 +262,12 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
     const sequence seq = next + into.events.size();
     const dose_receipt receipt{seq,     now.recorded_at, e.clinic,    n,
                                e.flags, e.claim,         e.remaining, false};
-    into.audit.push_back({audit_action::registered, decision::eligible, now.recorded_at, c.by,
-                          c.person, n, 0, seq});
+    into.audit.push_back(
+        {audit_action::registered, decision::eligible, now.recorded_at, c.by, c.person, n, 0, seq});
     into.events.emplace_back(e);
     if (c.extension) {
-        into.events.emplace_back(extension_attached{
-            {now.recorded_at, seq}, c.by.clinic, c.data_key, *c.extension});
+        into.events.emplace_back(
+            extension_attached{{now.recorded_at, seq}, c.by.clinic, c.data_key, *c.extension});
     }
     return receipt;
 }
@@ -367,17 +363,29 @@ outcome registry::decide_on(const enroll_device& c, const moment& now, sequence 
     if (codes_used_.contains(c.code_id)) {
         return refusal{errc::code_used, "code", 0, std::nullopt};
     }
-    into.events.emplace_back(device_enrolled{header_for(c.by.clinic, now), c.by.clinic,
-                                             c.by.device, c.code_id, c.code_expires});
-    into.audit.push_back({audit_action::enrolled, decision::eligible, now.recorded_at, c.by, {},
-                          no_programme, 0, next + into.events.size() - 1});
+    into.events.emplace_back(device_enrolled{header_for(c.by.clinic, now), c.by.clinic, c.by.device,
+                                             c.code_id, c.code_expires});
+    into.audit.push_back({audit_action::enrolled,
+                          decision::eligible,
+                          now.recorded_at,
+                          c.by,
+                          {},
+                          no_programme,
+                          0,
+                          next + into.events.size() - 1});
     return enrolled_answer{c.by.clinic, c.by.device, now.recorded_at};
 }
 
 outcome registry::decide_on(const view_registration& c, const moment& now, sequence,
                             decided& into) const {
-    into.audit.push_back({audit_action::viewed, decision::eligible, now.recorded_at, c.by, {},
-                          no_programme, 0, c.seq});
+    into.audit.push_back({audit_action::viewed,
+                          decision::eligible,
+                          now.recorded_at,
+                          c.by,
+                          {},
+                          no_programme,
+                          0,
+                          c.seq});
     return view_granted{c.seq, c.by.clinic};
 }
 

@@ -34,9 +34,8 @@ outcome registry::decide_on(const register_clinic& c, const moment& now, sequenc
         return refusal{errc::limit_reached, "region", 0, std::nullopt};
     }
     const auto number = static_cast<clinic_number>(clinics_.size());
-    into.events.emplace_back(clinic_registered{header_for(no_clinic, now), number, c.code,
-                                               c.region, c.kind, c.contract_from, c.contract_to,
-                                               c.name});
+    into.events.emplace_back(clinic_registered{header_for(no_clinic, now), number, c.code, c.region,
+                                               c.kind, c.contract_from, c.contract_to, c.name});
     return accepted{number};
 }
 
@@ -85,8 +84,12 @@ outcome registry::decide_on(const ship_doses& c, const moment& now, sequence nex
     if (!has_account && accounts.size() >= limits::accounts_per_clinic_max) {
         return refusal{errc::limit_reached, "lot", 0, std::nullopt};
     }
-    stock_moved moved{header_for(clinic->second, now), movement::shipped, clinic->second,
-                      lot, c.funding, c.quantity};
+    stock_moved moved{header_for(clinic->second, now),
+                      movement::shipped,
+                      clinic->second,
+                      lot,
+                      c.funding,
+                      c.quantity};
     into.events.emplace_back(moved);
     if (c.received) {
         moved.header.previous_of_clinic = next + into.events.size() - 1;

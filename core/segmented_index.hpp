@@ -39,9 +39,14 @@ public:
         }
     }
 
-    // Asks the processor to have find()'s first line ready.
+    // Asks the processor to have ready what find() and insert() read first.
     void prefetch(std::uint64_t hash) const noexcept {
-        __builtin_prefetch(&directory_[place(hash)]->slots[first_slot(hash)]);
+        const segment& s = *directory_[place(hash)];
+        __builtin_prefetch(&s.used);
+        __builtin_prefetch(&s.slots[first_slot(hash)]);
+        // GCC 12 takes a function that only prefetches for one without any effect and leaves out
+        // the calls to it; an effect that costs nothing keeps them.
+        asm volatile("");
     }
 
     // REQUIRES: the position is not in yet, and position < positions_max.

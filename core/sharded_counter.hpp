@@ -55,7 +55,8 @@ public:
     }
 
     // REQUIRES: first + into.size() <= counters().
-    void snapshot(std::size_t shard, std::size_t first, std::span<std::uint64_t> into) const noexcept {
+    void snapshot(std::size_t shard, std::size_t first,
+                  std::span<std::uint64_t> into) const noexcept {
         for (std::size_t i = 0; i < into.size(); ++i) {
             into[i] = shards_[shard][first + i].load(std::memory_order_relaxed);  // the owner reads
         }

@@ -50,7 +50,8 @@ std::uint64_t dose_counts::doses(std::uint32_t region, programme_number p) const
 }
 
 std::uint64_t dose_counts::not_payable(std::uint32_t region, programme_number p) const noexcept {
-    return cells_[region * dose_totals::row + dose_totals::programme_cells + 2 * std::size_t{p} + 1];
+    return cells_[region * dose_totals::row + dose_totals::programme_cells + 2 * std::size_t{p} +
+                  1];
 }
 
 std::uint64_t dose_counts::in_hour(std::uint32_t region, unsigned hour,

@@ -14,7 +14,8 @@
 
 namespace doseline::net {
 
-// What the clinic calls of one reactor share. Its thread's alone; the clocks are set once a request.
+// What the clinic calls of one reactor share. Its thread's alone; the clocks are set once a
+// request.
 struct api_context {
     api_context(const storage::key_ring& ring, const core::published& published,
                 std::uint32_t boot_epoch, std::uint16_t thread_number)

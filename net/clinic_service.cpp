@@ -119,14 +119,15 @@ bool clinic_service::authenticate(call& c) {
     }
     c.who.clinic = *clinic;
     c.who.device = claims->device;
-    c.who.user = core::user_code(c.req.user.empty() ? "device-" + std::to_string(claims->device % 1'000'000'000)
-                                                    : std::string(c.req.user));
+    c.who.user = core::user_code(c.req.user.empty()
+                                     ? "device-" + std::to_string(claims->device % 1'000'000'000)
+                                     : std::string(c.req.user));
     return true;
 }
 
 answer clinic_service::handle(const request& whole) {
-    api_.now = std::chrono::time_point_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now());
+    api_.now =
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
     api_.steady_now = std::chrono::steady_clock::now();
     const auto found = find_route(std::span<const clinic_route>(table), whole.verb, whole.path);
     call c{whole, api_, language_of(whole.accept_language), {}, found.id};

@@ -87,8 +87,7 @@ std::variant<framed, framing_refusal> judge_framing(std::string_view raw, const 
     }
     framed result;
     const std::size_t lengths = head.count(http::field::content_length);
-    const bool carries_body =
-        head.method() == http::verb::post || head.method() == http::verb::put;
+    const bool carries_body = head.method() == http::verb::post || head.method() == http::verb::put;
     if (lengths > 1) {
         return framing_refusal{400, "exactly one Content-Length"};
     }

@@ -26,7 +26,7 @@ struct framed {
 };
 
 // raw is the header as it came, with its last empty line; head is what Beast made of it.
-std::variant<framed, framing_refusal> judge_framing(
-    std::string_view raw, const http::header<true, http::fields>& head);
+std::variant<framed, framing_refusal> judge_framing(std::string_view raw,
+                                                    const http::header<true, http::fields>& head);
 
 }  // namespace doseline::net

@@ -53,10 +53,10 @@ struct reply {
 // What of the request the rendering of its outcome needs; small, because it waits with the request.
 struct render_context {
     language lang = language::korean;
-    bool page = false;             // a form post: answer with HTML
-    bool checksum_warning = false; // the check digit did not match
-    std::optional<bool> vaccinate; // what the phase rule alone says, of checks and registrations
-    core::fixed_string<13> number; // of a form post, to be put into the answer's form; else empty
+    bool page = false;              // a form post: answer with HTML
+    bool checksum_warning = false;  // the check digit did not match
+    std::optional<bool> vaccinate;  // what the phase rule alone says, of checks and registrations
+    core::fixed_string<13> number;  // of a form post, to be put into the answer's form; else empty
 };
 
 struct api_context;  // what handlers share on one reactor: net/api_context.hpp

@@ -45,7 +45,8 @@ private:
     std::optional<error> error_;
 };
 
-// Code points of well-formed UTF-8; nothing when it is not well formed or holds a control character.
+// Code points of well-formed UTF-8; nothing when it is not well formed or holds a control
+// character.
 std::optional<std::size_t> characters_of(std::string_view text) noexcept;
 
 }  // namespace doseline::net

@@ -21,8 +21,8 @@ void request_figures::count(work_class work, unsigned status,
     const auto known = std::lower_bound(statuses.begin(), statuses.end(), status);
     const bool is_known = known != statuses.end() && *known == status;
     add(by_seconds[w][static_cast<std::size_t>(bound - seconds_bounds.begin())], 1);
-    add(by_status[w][is_known ? static_cast<std::size_t>(known - statuses.begin())
-                              : statuses.size()],
+    add(by_status[w]
+                 [is_known ? static_cast<std::size_t>(known - statuses.begin()) : statuses.size()],
         1);
     add(nanoseconds[w], static_cast<std::uint64_t>(took.count()));
 }

@@ -110,14 +110,13 @@ reply page(language lang, unsigned status, std::string_view answer, std::string_
     reply r;
     r.status = status;
     r.content_type = "text/html; charset=utf-8";
-    r.body = fill(web_file("page.html"),
-                  {{"lang", either(lang, "ko", "en")},
-                   {"other_lang", either(lang, "en", "ko")},
-                   {"other_lang_name", either(lang, "English", "한국어")},
-                   {"clinic", clinic},
-                   {"answer", answer},
-                   {"form", form},
-                   {"remaining", remaining}});
+    r.body = fill(web_file("page.html"), {{"lang", either(lang, "ko", "en")},
+                                          {"other_lang", either(lang, "en", "ko")},
+                                          {"other_lang_name", either(lang, "English", "한국어")},
+                                          {"clinic", clinic},
+                                          {"answer", answer},
+                                          {"form", form},
+                                          {"remaining", remaining}});
     return r;
 }
 
@@ -126,7 +125,9 @@ std::string remaining_text(language lang, std::int64_t doses) {
 }
 
 // A form of another site must not act in this one's name. The cookie is SameSite=Strict as well.
-bool same_origin(const call& c) { return c.req.origin.empty() || c.req.origin.starts_with("https://"); }
+bool same_origin(const call& c) {
+    return c.req.origin.empty() || c.req.origin.starts_with("https://");
+}
 
 language form_language(const form_fields& form, language by_header) {
     const std::string_view named = form["lang"];
@@ -170,8 +171,7 @@ answer post_check(call& c) {
         p.id = *id;
         return api::ask_check(c, p, true);
     }
-    return page(c.lang, 422,
-                answer_box("no", text_of(errc::id_invalid, c.lang), ""),
+    return page(c.lang, 422, answer_box("no", text_of(errc::id_invalid, c.lang), ""),
                 check_form(c.lang, form["national_id"].substr(0, 14)), escape_html(c.clinic().name),
                 "");
 }
@@ -208,27 +208,28 @@ reply page_check(const core::check_answer& a, const render_context& context, api
         facts += "<dt>" + std::string(either(lang, korean, english)) + "</dt><dd>" +
                  escape_html(value) + "</dd>";
     };
-    fact("번호", "Number", std::string(context.number.view().substr(0, 6)) + "-" +
-                              std::string(context.number.view().substr(6, 1)) + "******");
+    fact("번호", "Number",
+         std::string(context.number.view().substr(0, 6)) + "-" +
+             std::string(context.number.view().substr(6, 1)) + "******");
     if (a.opens) {
         fact("무료 시작", "Free from", core::format_day(*a.opens));
     }
     if (a.last_dose) {
-        fact("지난 접종", "Last dose", core::format_day(a.last_dose->day) + " (" +
-                                           api::region_text(a.last_dose->region) + ")");
+        fact("지난 접종", "Last dose",
+             core::format_day(a.last_dose->day) + " (" + api::region_text(a.last_dose->region) +
+                 ")");
     }
     if (context.checksum_warning) {
         fact("확인", "Note",
              std::string(either(lang, "번호를 한 번 더 확인해 주세요 (접종 가능)",
                                 "Check the number once more (the shot may be given)")));
     }
-    const std::string_view kind = core::may_vaccinate(a.decision) ? "yes"
+    const std::string_view kind = core::may_vaccinate(a.decision)                       ? "yes"
                                   : a.decision == core::decision::in_progress_elsewhere ? "ask"
                                                                                         : "no";
     const std::string again = "<a href=\"/?lang=" + std::string(either(lang, "ko", "en")) + "\">" +
                               std::string(either(lang, "다음 사람", "Next person")) + "</a> ";
-    return page(lang, 200,
-                answer_box(kind, text_of(a.decision, lang), "<dl>" + facts + "</dl>"),
+    return page(lang, 200, answer_box(kind, text_of(a.decision, lang), "<dl>" + facts + "</dl>"),
                 register_form(context, api, a.programme, again), "",
                 remaining_text(lang, a.remaining));
 }
@@ -236,14 +237,15 @@ reply page_check(const core::check_answer& a, const render_context& context, api
 reply page_registered(const core::dose_receipt& r, const render_context& context,
                       api_context& api) {
     const language lang = context.lang;
-    std::string facts = "<dl><dt>" + std::string(either(lang, "접수번호", "Receipt")) + "</dt><dd>" +
-                        api.receipt.receipt_number(r.seq, r.recorded_at) + "</dd>";
+    std::string facts = "<dl><dt>" + std::string(either(lang, "접수번호", "Receipt")) +
+                        "</dt><dd>" + api.receipt.receipt_number(r.seq, r.recorded_at) + "</dd>";
     std::string flags;
     for (const std::string_view name : core::names_of(r.flags)) {
         flags += (flags.empty() ? "" : ", ") + std::string(name);
     }
     if (!flags.empty()) {
-        facts += "<dt>" + std::string(either(lang, "표시", "Flags")) + "</dt><dd>" + flags + "</dd>";
+        facts +=
+            "<dt>" + std::string(either(lang, "표시", "Flags")) + "</dt><dd>" + flags + "</dd>";
     }
     facts += "<dt>" + std::string(either(lang, "비용", "Claim")) + "</dt><dd>" +
              std::string(core::name_of(r.claim)) + "</dd></dl>";
@@ -256,11 +258,10 @@ reply page_registered(const core::dose_receipt& r, const render_context& context
 reply page_problem(const core::refusal& refused, const render_context& context, api_context&) {
     const reply as_problem = problem(refused, context);
     const bool of_login = refused.field == "code";
-    reply r = page(context.lang, as_problem.status,
-                   answer_box("no", text_of(refused.code, context.lang), ""),
-                   of_login ? login_form(context.lang)
-                            : check_form(context.lang, context.number.view()),
-                   "", "");
+    reply r = page(
+        context.lang, as_problem.status, answer_box("no", text_of(refused.code, context.lang), ""),
+        of_login ? login_form(context.lang) : check_form(context.lang, context.number.view()), "",
+        "");
     for (const auto& [name, value] : as_problem.fields) {
         r.fields.emplace_back(name, value);
     }

@@ -17,8 +17,7 @@ answer post_register(call& c);  // POST /page/register: national_id, key, except
 
 // The answers of the registry as pages.
 reply page_check(const core::check_answer& a, const render_context& context, api_context& api);
-reply page_registered(const core::dose_receipt& r, const render_context& context,
-                      api_context& api);
+reply page_registered(const core::dose_receipt& r, const render_context& context, api_context& api);
 reply page_problem(const core::refusal& refused, const render_context& context, api_context& api);
 
 }  // namespace doseline::net

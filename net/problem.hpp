@@ -12,7 +12,7 @@ namespace doseline::net {
 struct problem_details {
     std::string_view field;
     std::optional<bool> vaccinate;
-    std::uint8_t confirm = 0;  // core::confirm_expired, core::confirm_recalled
+    std::uint8_t confirm = 0;                // core::confirm_expired, core::confirm_recalled
     std::optional<core::decision> decision;  // of a check that could not be asked in full
 };
 

@@ -6,14 +6,14 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cstring>
 #include <ctime>
 #include <exception>
 #include <stdexcept>
 #include <string>
-
-#include <sys/socket.h>
 
 namespace doseline::net {
 
@@ -30,24 +30,45 @@ std::chrono::milliseconds tick_for(const session_limits& l) {
 }
 
 core::network_address address_of(const tcp::endpoint& peer) {
-    const auto bytes = peer.address().is_v6()
-                           ? peer.address().to_v6().to_bytes()
-                           : asio::ip::make_address_v6(asio::ip::v4_mapped, peer.address().to_v4())
-                                 .to_bytes();
+    const auto bytes =
+        peer.address().is_v6()
+            ? peer.address().to_v6().to_bytes()
+            : asio::ip::make_address_v6(asio::ip::v4_mapped, peer.address().to_v4()).to_bytes();
     core::network_address address;
     std::memcpy(address.data(), bytes.data(), address.size());
     return address;
 }
 
-tcp_acceptor listen_on(asio::io_context& context, const tcp::endpoint& at) {
+// SO_REUSEPORT would let a second server of the same user take half of a first one's connections;
+// without it, the kernel says that the address is in use.
+boost::system::error_code try_alone(asio::io_context& context, const tcp::endpoint& at) {
     tcp_acceptor acceptor(context);
     boost::system::error_code ec;
     acceptor.open(at.protocol(), ec);
     if (!ec) {
         acceptor.set_option(tcp_acceptor::reuse_address(true), ec);
     }
+    if (!ec) {
+        acceptor.bind(at, ec);
+    }
+    return ec;
+}
+
+tcp_acceptor listen_on(asio::io_context& context, const tcp::endpoint& at, bool shared) {
+    tcp_acceptor acceptor(context);
+    boost::system::error_code ec;
+    if (!shared) {
+        ec = try_alone(context, at);
+    }
+    if (!ec) {
+        acceptor.open(at.protocol(), ec);
+    }
+    if (!ec) {
+        acceptor.set_option(tcp_acceptor::reuse_address(true), ec);
+    }
     const int on = 1;
-    if (!ec && ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) {
+    if (!ec &&
+        ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) {
         ec = {errno, boost::system::system_category()};
     }
     if (!ec) {
@@ -81,8 +102,9 @@ void session_ended(std::exception_ptr) {
 }  // namespace
 
 reactor::reactor(const reactor_options& options, parts p)
-    : options_(options), parts_(std::move(p)), acceptor_(listen_on(context_, options.listen)),
-      ticker_(context_), accept_pause_(context_), endpoint_(acceptor_.local_endpoint()),
+    : options_(options), parts_(std::move(p)),
+      acceptor_(listen_on(context_, options.listen, options.shared_port)), ticker_(context_),
+      accept_pause_(context_), endpoint_(acceptor_.local_endpoint()),
       port_(parts_.bell, &reactor::wake, this, parts_.shard, options.inbox_commands) {}
 
 reactor::~reactor() {
@@ -98,16 +120,32 @@ reactor::~reactor() {
 }
 
 void reactor::start(service& s) {
-    host_.reset(new session_host{parts_.tls, s, port_, figures_, options_.limits, wheel_,
-                                 tick_for(options_.limits), {}, {}, {}, false});
+    host_.reset(new session_host{parts_.tls,
+                                 s,
+                                 port_,
+                                 figures_,
+                                 options_.limits,
+                                 wheel_,
+                                 tick_for(options_.limits),
+                                 {},
+                                 {},
+                                 {},
+                                 false});
     renew_date();
     asio::co_spawn(context_, accept_loop(), rethrow_bug);
     asio::co_spawn(context_, tick_loop(), rethrow_bug);
-    thread_ = std::thread([this] { context_.run(); });
+    thread_ = std::thread([this] {
+        context_.run();
+        end_.set_value();
+    });
 }
 
 void reactor::drain() {
     asio::post(context_, [this] { begin_drain(); });
+}
+
+bool reactor::drained_within(std::chrono::milliseconds at_most) {
+    return ended_.wait_for(at_most) == std::future_status::ready;
 }
 
 void reactor::stop() { context_.stop(); }
@@ -126,7 +164,8 @@ awaitable<void> reactor::accept_loop() {
     std::chrono::milliseconds pause = pause_first;
     while (acceptor_.is_open()) {
         tcp::endpoint peer;
-        auto [ec, socket] = co_await acceptor_.async_accept(context_.get_executor(), peer, no_throw);
+        auto [ec, socket] =
+            co_await acceptor_.async_accept(context_.get_executor(), peer, no_throw);
         if (!ec) {
             pause = pause_first;
             admit(std::move(socket), peer);

@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <thread>
 
@@ -12,6 +13,7 @@ namespace doseline::net {
 
 struct reactor_options {
     tcp::endpoint listen;
+    bool shared_port = false;  // another reactor of this process listens there already
     std::size_t connections_max = core::limits::connections_default_max;
     std::size_t inbox_commands = core::limits::inbox_commands_max;
     session_limits limits;
@@ -23,7 +25,8 @@ struct reactor_options {
 // Thread safety: the constructor, start() and join() by the owner; drain(), stop() and figures() by
 // any thread.
 // The io_context and its first I/O objects (epoll, eventfd, timerfd) are made in the constructor,
-// before any thread: a thread that leaves the process's descriptor table must find them in its copy.
+// before any thread: a thread that leaves the process's descriptor table must find them in its
+// copy.
 class reactor {
 public:
     struct parts {
@@ -36,7 +39,7 @@ public:
         std::function<void(storage::cut&)> on_mark;
     };
 
-    // Binds; port 0 takes a free one. Several reactors may listen on one port (SO_REUSEPORT).
+    // Binds; port 0 takes a free one. Several reactors of one process share a port (SO_REUSEPORT).
     // Throws naming the address when it cannot.
     reactor(const reactor_options& options, parts p);
     ~reactor();
@@ -48,7 +51,8 @@ public:
     void start(service& s);
 
     void drain();  // no new connections, idle ones closed, busy ones finish
-    void stop();   // now
+    bool drained_within(std::chrono::milliseconds at_most);  // waits; the owner
+    void stop();                                             // now
     void join();
 
     const reactor_figures& figures() const noexcept { return figures_; }
@@ -81,6 +85,8 @@ private:
     std::unique_ptr<session_host> host_;
     session* sessions_ = nullptr;  // all that live
     std::size_t session_count_ = 0;
+    std::promise<void> end_;
+    std::future<void> ended_ = end_.get_future();
     std::thread thread_;
 };
 

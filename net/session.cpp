@@ -7,9 +7,9 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
-#include <utility>
-
 #include <sys/socket.h>
+
+#include <utility>
 
 namespace doseline::net {
 
@@ -251,8 +251,9 @@ std::string session::head_of(const reply& r, bool close) const {
     head += view(http::obsolete_reason(http::int_to_status(r.status)));
     head += "\r\nServer: doseline\r\nDate: ";
     head += host_.date;
-    head += "\r\nStrict-Transport-Security: max-age=31536000"
-            "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n";
+    head +=
+        "\r\nStrict-Transport-Security: max-age=31536000"
+        "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n";
     bool cache_told = false;
     for (const auto& [name, value] : r.fields) {
         cache_told = cache_told || name == http::field::cache_control;
@@ -265,8 +266,9 @@ std::string session::head_of(const reply& r, bool close) const {
         head += "Cache-Control: no-store\r\n";
     }
     if (r.content_type.starts_with("text/html")) {
-        head += "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; "
-                "form-action 'self'; img-src 'self' data:; frame-ancestors 'none'\r\n";
+        head +=
+            "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; "
+            "form-action 'self'; img-src 'self' data:; frame-ancestors 'none'\r\n";
     }
     if (r.status != 204 && r.status != 304) {
         head.append("Content-Type: ").append(r.content_type);

@@ -50,9 +50,10 @@ constexpr texts of(errc e) noexcept {
             return {"유효기간이 지난 백신입니다. 이미 놓았으면 확인을 붙여 다시 등록해 주세요.",
                     "This lot has expired. If the shot was given, send it again with confirm."};
         case errc::lot_recalled:
-            return {"사용이 중지된 백신입니다. 놓지 마세요. 이미 놓았으면 확인을 붙여 등록해 주세요.",
-                    "This lot was recalled: do not use it. If the shot was given, send it again "
-                    "with confirm."};
+            return {
+                "사용이 중지된 백신입니다. 놓지 마세요. 이미 놓았으면 확인을 붙여 등록해 주세요.",
+                "This lot was recalled: do not use it. If the shot was given, send it again "
+                "with confirm."};
         case errc::version_conflict:
             return {"다른 사람이 먼저 고쳤습니다. 다시 불러와 주세요.",
                     "Somebody changed it first: load it again."};
@@ -89,9 +90,10 @@ constexpr texts of(errc e) noexcept {
 constexpr texts of(decision d) noexcept {
     switch (d) {
         case decision::already_vaccinated:
-            return {"이번 절기에 이미 접종했습니다. 이미 놓았으면 그대로 등록하고 비용은 심사합니다.",
-                    "Vaccinated already this season. If the shot was given, register it; the claim "
-                    "is reviewed."};
+            return {
+                "이번 절기에 이미 접종했습니다. 이미 놓았으면 그대로 등록하고 비용은 심사합니다.",
+                "Vaccinated already this season. If the shot was given, register it; the claim "
+                "is reviewed."};
         case decision::not_eligible_age:
             return {"무료 대상이 아닙니다 (유료 접종 기록은 가능).",
                     "Not eligible for a free shot (a private dose may be recorded)."};
@@ -107,8 +109,7 @@ constexpr texts of(decision d) noexcept {
         case decision::eligible_exception:
             return {"예외 사유로 접종할 수 있습니다. 증빙을 적어 주세요.",
                     "Eligible by exception: note the evidence."};
-        case decision::eligible:
-            return {"무료 접종 대상입니다.", "Eligible for a free shot."};
+        case decision::eligible: return {"무료 접종 대상입니다.", "Eligible for a free shot."};
     }
     return {};
 }

@@ -20,9 +20,7 @@ void require_file(const std::filesystem::path& path, const char* what) {
 
 }  // namespace
 
-void tls_context::release::operator()(ssl_ctx_st* context) const noexcept {
-    SSL_CTX_free(context);
-}
+void tls_context::release::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
 
 tls_context::tls_context(const std::filesystem::path& certificate,
                          const std::filesystem::path& key) {

@@ -32,14 +32,15 @@ void waiting_room::leave(std::uint64_t ticket) noexcept {
     }
 }
 
-void waiting_room::attach(std::uint64_t ticket, handler h) {
-    find(ticket)->waiting = std::move(h);
-}
+// By swap: in Boost 1.81 the handler's move assignment copies into a new one of itself, for ever.
+void waiting_room::attach(std::uint64_t ticket, handler h) { find(ticket)->waiting.swap(h); }
 
 void waiting_room::complete(std::uint64_t ticket, core::outcome&& outcome) {
     place* p = find(ticket);
     if (p != nullptr && p->waiting) {
-        std::exchange(p->waiting, handler{})(std::move(outcome));
+        handler waiting;
+        waiting.swap(p->waiting);
+        std::move(waiting)(std::move(outcome));
     }
 }
 

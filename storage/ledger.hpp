@@ -3,7 +3,6 @@
 #include "core/civil_time.hpp"
 #include "core/event.hpp"
 #include "storage/sha256.hpp"
-#include "storage/sha256.hpp"
 
 #include <cstddef>
 #include <cstdint>

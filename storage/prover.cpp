@@ -37,13 +37,15 @@ std::uint64_t distance(std::int64_t a, std::int64_t b) noexcept {
 
 prover::prover(parts p) : parts_(std::move(p)), thread_([this] { run(); }) {}
 
-prover::~prover() {
+void prover::end() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     condition_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
 }
 
 std::optional<core::proof_answer> prover::last() const {
@@ -66,7 +68,8 @@ void prover::run() try {
         lock.unlock();
         core::proof_answer answer = round();
         for (const answered& then : asked) {
-            parts_.committer.call([then, answer](core::registry&, core::sequence) { then(answer); });
+            parts_.committer.call(
+                [then, answer](core::registry&, core::sequence) { then(answer); });
         }
         lock.lock();
         if (stopping_) {
@@ -87,8 +90,8 @@ core::proof_answer prover::round() {
     compare_lots(answer);
     answer.seq = fold_.seq();
     answer.events = fold_.seq();
-    answer.as_of = std::chrono::time_point_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now());
+    answer.as_of =
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
     return answer;
 }
 
@@ -139,8 +142,7 @@ void prover::compare_totals(core::proof_answer& into) {
     core::sequence seq = 0;
     const bool begun = on_committer([&](core::registry&, core::sequence at) {
         seq = at;
-        parts_.committer.cut_now(
-            [cut_reached](const cut& c) { cut_reached->set_value(c.sum()); });
+        parts_.committer.cut_now([cut_reached](const cut& c) { cut_reached->set_value(c.sum()); });
     });
     while (begun && counts.wait_for(50ms) != std::future_status::ready) {
         const std::lock_guard lock(mutex_);
@@ -158,8 +160,9 @@ void prover::compare_totals(core::proof_answer& into) {
         for (core::programme_number p = 0; p < fold_.programmes(); ++p) {
             const std::uint64_t in_ledger = fold_.doses(region, p);
             if (told.doses(region, p) != in_ledger) {
-                find(into, distance(static_cast<std::int64_t>(told.doses(region, p)),
-                                    static_cast<std::int64_t>(in_ledger)),
+                find(into,
+                     distance(static_cast<std::int64_t>(told.doses(region, p)),
+                              static_cast<std::int64_t>(in_ledger)),
                      "shard: region " + std::to_string(region) + ", programme " +
                          std::to_string(p) + ": clinics were told of " +
                          std::to_string(told.doses(region, p)) + " doses, the ledger has " +
@@ -170,7 +173,8 @@ void prover::compare_totals(core::proof_answer& into) {
     }
 }
 
-// Each clinic's accounts: in the registry, as published, and by the fold, at the clinic's last event.
+// Each clinic's accounts: in the registry, as published, and by the fold, at the clinic's last
+// event.
 void prover::compare_accounts(core::proof_answer& into) {
     struct view {
         core::clinic_number clinic = 0;
@@ -203,16 +207,18 @@ void prover::compare_accounts(core::proof_answer& into) {
             into.accounts += 1;
         }
         if (met != fold_.accounts_of(v.clinic).size()) {
-            find(into, 1, "account: clinic " + std::to_string(v.code) + " has " +
-                              std::to_string(met) + " accounts, the ledger has " +
-                              std::to_string(fold_.accounts_of(v.clinic).size()));
+            find(into, 1,
+                 "account: clinic " + std::to_string(v.code) + " has " + std::to_string(met) +
+                     " accounts, the ledger has " +
+                     std::to_string(fold_.accounts_of(v.clinic).size()));
         }
         if (parts_.published.read_stock(v.clinic, served) == v.last_event) {
             for (std::size_t i = 0; i < std::min(served.size(), v.accounts.size()); ++i) {
                 if (served[i].on_hand != v.accounts[i].on_hand ||
                     served[i].suspense != v.accounts[i].suspense) {
-                    find(into, 1, "account: clinic " + std::to_string(v.code) +
-                                      " is served another stock than the registry has");
+                    find(into, 1,
+                         "account: clinic " + std::to_string(v.code) +
+                             " is served another stock than the registry has");
                 }
             }
         }

@@ -16,11 +16,11 @@
 
 namespace doseline::storage {
 
-// Holds three independent figures against each other: what clinics were told (the reactors' shards),
-// what is served (the registry and what it published), and a second fold of the ledger that shares
-// no code with the registry. Each account and person is compared at its own sequence number: one
-// that has changed since the fold got there is looked at again further on. A difference is told,
-// never mended.
+// Holds three independent figures against each other: what clinics were told (the reactors'
+// shards), what is served (the registry and what it published), and a second fold of the ledger
+// that shares no code with the registry. Each account and person is compared at its own sequence
+// number: one that has changed since the fold got there is looked at again further on. A difference
+// is told, never mended.
 //
 // Thread safety: last() and ask() by any thread, all else by the owner. Its thread reads LMDB and
 // never leaves the process's descriptor table.
@@ -36,8 +36,11 @@ public:
         on_fatal fatal;
     };
     explicit prover(parts p);
-    // Ends its thread; a round under way is given up. REQUIRES: the committer still runs.
-    ~prover();
+    ~prover() { end(); }
+
+    // Ends its thread; a round under way is given up, and nothing asked from now on is answered.
+    // REQUIRES: the committer still runs.
+    void end();
 
     // The last round that was finished, if any.
     std::optional<core::proof_answer> last() const;

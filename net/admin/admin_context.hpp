@@ -19,7 +19,7 @@ struct admin_context {
     const operator_token& token;
     const storage::committer_figures& commits;
     const storage::prover& prover;
-    std::vector<const reactor*> reactors;                // of the clinic listener
+    std::vector<const reactor*> reactors;          // of the clinic listener
     std::vector<const request_figures*> requests;  // one a reactor
     std::function<void()> drain;
     std::function<bool()> draining;

@@ -22,8 +22,8 @@ const std::vector<admin_route>& own_table() {
          admin::metrics},
         {http::verb::get, "/", work_class::page, role::operator_, body_kind::none, 0,
          admin::dashboard},
-        {http::verb::get, "/admin/v1/status", work_class::page, role::operator_, body_kind::none,
-         0, admin::status},
+        {http::verb::get, "/admin/v1/status", work_class::page, role::operator_, body_kind::none, 0,
+         admin::status},
         {http::verb::get, "/admin/v1/proof", work_class::report, role::operator_, body_kind::none,
          0, admin::proof},
         {http::verb::post, "/admin/v1/mode", work_class::page, role::operator_, body_kind::json,
@@ -47,8 +47,7 @@ admin_service::admin_service(admin_context& admin, std::vector<admin_route> more
     std::move(more.begin(), more.end(), std::back_inserter(table_));
 }
 
-std::variant<route_facts, reply> admin_service::route(const request& head,
-                                                      std::size_t body_bytes) {
+std::variant<route_facts, reply> admin_service::route(const request& head, std::size_t body_bytes) {
     const language lang = language_of(head.accept_language);
     const auto found = find_route(std::span<const admin_route>(table_), head.verb, head.path);
     if (found.route == nullptr && found.allow.empty()) {

@@ -30,8 +30,8 @@ answer readyz(admin_call& c) {
     const auto line = [](bool ok, const char* name) {
         return std::string(ok ? "[+]" : "[-]") + name + (ok ? " ok\n" : " failed\n");
     };
-    return text(ready ? 200 : 503, line(disk, "disk") + line(commits, "commits") +
-                                       line(accepting, "accepting"));
+    return text(ready ? 200 : 503,
+                line(disk, "disk") + line(commits, "commits") + line(accepting, "accepting"));
 }
 
 }  // namespace doseline::net::admin

@@ -94,9 +94,9 @@ void add_reactors(const admin_context& a, std::vector<MetricFamily>& all) {
 void add_requests(const admin_context& a, std::vector<MetricFamily>& all) {
     MetricFamily totals =
         family("doseline_requests_total", "Requests by class and status", MetricType::Counter);
-    MetricFamily durations = family("doseline_request_duration_seconds",
-                                    "From the whole header to the answer in the kernel's hands",
-                                    MetricType::Histogram);
+    MetricFamily durations =
+        family("doseline_request_duration_seconds",
+               "From the whole header to the answer in the kernel's hands", MetricType::Histogram);
     for (std::size_t w = 0; w < work_classes; ++w) {
         const std::string work(name_of(static_cast<work_class>(w)));
         for (std::size_t s = 0; s <= request_figures::statuses.size(); ++s) {
@@ -133,9 +133,9 @@ void add_commits(const admin_context& a, std::vector<MetricFamily>& all) {
     add_counter(all.back(), value_of(c.commits));
     all.push_back(family("doseline_commit_duration_seconds", "One commit, sync included",
                          MetricType::Histogram));
-    all.back().metric.push_back(histogram(figures::seconds_bounds, read(c.by_seconds),
-                                          static_cast<double>(value_of(c.commit_nanoseconds)) /
-                                              1e9));
+    all.back().metric.push_back(
+        histogram(figures::seconds_bounds, read(c.by_seconds),
+                  static_cast<double>(value_of(c.commit_nanoseconds)) / 1e9));
     all.push_back(family("doseline_commit_events", "Records of the ledger and the audit a commit",
                          MetricType::Histogram));
     all.back().metric.push_back(histogram(figures::events_bounds, read(c.by_events),
@@ -145,7 +145,8 @@ void add_commits(const admin_context& a, std::vector<MetricFamily>& all) {
     all.push_back(gauge("doseline_inbox_events", "Commands in the committer's hands",
                         static_cast<double>(a.state.waiting())));
     const auto proof = a.prover.last();
-    all.push_back(gauge("doseline_drift", "Sum of differences that the last proof found; -1: none yet",
+    all.push_back(gauge("doseline_drift",
+                        "Sum of differences that the last proof found; -1: none yet",
                         proof ? static_cast<double>(proof->drift) : -1));
 }
 

@@ -6,9 +6,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <array>
-
 #include <unistd.h>
+
+#include <array>
 
 namespace doseline::net::admin {
 
@@ -39,8 +39,7 @@ json::object status_of(const admin_context& a) {
         {"commit_stalled", a.state.commit_stalled(now)},
         {"draining", a.draining()},
         {"seq", a.state.seq()},
-        {"as_of",
-         core::format_instant(a.state.as_of(), core::totals_zone(a.state.programmes()))},
+        {"as_of", core::format_instant(a.state.as_of(), core::totals_zone(a.state.programmes()))},
         {"clinics", a.state.clinics()},
         {"waiting", a.state.waiting()},
         {"connections", connections},
@@ -73,11 +72,12 @@ answer dashboard(admin_call& c) {
     }
     reply r;
     r.content_type = "text/html; charset=utf-8";
-    r.body = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-             "<meta http-equiv=\"refresh\" content=\"5\"><title>Doseline</title>"
-             "<style>body{font:16px sans-serif;margin:16px}th{text-align:left;padding-right:24px}"
-             "</style></head><body><h1>Doseline</h1><table>\n" +
-             rows + "</table></body></html>\n";
+    r.body =
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta http-equiv=\"refresh\" content=\"5\"><title>Doseline</title>"
+        "<style>body{font:16px sans-serif;margin:16px}th{text-align:left;padding-right:24px}"
+        "</style></head><body><h1>Doseline</h1><table>\n" +
+        rows + "</table></body></html>\n";
     return r;
 }
 
@@ -89,7 +89,10 @@ reply render_proof(const core::proof_answer& a, const core::published& state) {
         {"events", a.events},
         {"drift", a.drift},
         {"checked",
-         {{"accounts", a.accounts}, {"persons", a.persons}, {"lots", a.lots}, {"regions", a.shards}}},
+         {{"accounts", a.accounts},
+          {"persons", a.persons},
+          {"lots", a.lots},
+          {"regions", a.shards}}},
         {"findings", std::move(findings)},
         {"as_of", core::format_instant(a.as_of, core::totals_zone(state.programmes()))},
     });
@@ -108,8 +111,8 @@ answer set_mode(admin_call& c) {
     json_fields fields(c.req.body);
     const auto name = fields.required_text("mode", 16);
     std::optional<core::mode> wanted;
-    for (const core::mode m : {core::mode::normal, core::mode::register_only,
-                               core::mode::read_only}) {
+    for (const core::mode m :
+         {core::mode::normal, core::mode::register_only, core::mode::read_only}) {
         if (name && *name == core::name_of(m)) {
             wanted = m;
         }

@@ -96,16 +96,15 @@ void seal_into(core::register_dose& command, const call& c, const core::national
     const bool fits =
         text.evidence.empty() && text.name.size() <= core::limits::sealed_name_bytes_max;
     command.data_key = c.api.data_key;
-    command.sealed =
-        c.api.seal.seal_person(id.number(), fits ? text.name : std::string_view{}, clinic,
-                               command.key);
+    command.sealed = c.api.seal.seal_person(id.number(), fits ? text.name : std::string_view{},
+                                            clinic, command.key);
     if (!fits) {
         std::string plain;
         put_field(plain, extension_field::name, text.name);
         put_field(plain, extension_field::evidence, text.evidence);
         BOOST_ASSERT(plain.size() <= storage::sealer::extension_plaintext_max);
-        auto sealed = std::make_unique<std::vector<std::byte>>(
-            plain.size() + storage::sealer::extension_overhead);
+        auto sealed = std::make_unique<std::vector<std::byte>>(plain.size() +
+                                                               storage::sealer::extension_overhead);
         sealed->resize(c.api.seal.seal_extension(std::as_bytes(std::span(plain)), clinic,
                                                  command.key, *sealed));
         command.extension = std::move(sealed);

@@ -78,12 +78,12 @@ std::uint8_t index_in(const std::array<std::string_view, N>& names, std::string_
 
 void read_vial(json_fields& fields, core::register_dose& command) {
     if (const auto lot = fields.text("lot", core::limits::lot_bytes_max)) {
-        is_code(*lot) ? command.lot = core::lot_text(*lot), void()
-                      : fields.fail(errc::bad_field, "lot");
+        is_code(*lot)          ? command.lot = core::lot_text(*lot),
+                        void() : fields.fail(errc::bad_field, "lot");
     }
     if (const auto product = fields.text("product", core::limits::product_bytes_max)) {
-        is_code(*product) ? command.product = core::product_text(*product), void()
-                          : fields.fail(errc::bad_field, "product");
+        is_code(*product)          ? command.product = core::product_text(*product),
+                            void() : fields.fail(errc::bad_field, "product");
     }
     if (const auto name = fields.text("funding", 16)) {
         command.funding = core::funding_named(*name);
@@ -229,8 +229,7 @@ answer register_dose(call& c) {
     }
     const auto key = read_key(c.req.idempotency_key);
     if (!key) {
-        return field_problem(
-            c, {static_cast<errc>(key.error().value()), "Idempotency-Key"}, p);
+        return field_problem(c, {static_cast<errc>(key.error().value()), "Idempotency-Key"}, p);
     }
     if (error) {
         return field_problem(c, *error, p);

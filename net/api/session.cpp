@@ -22,8 +22,7 @@ reply render_session(core::outcome&& outcome, const render_context& context, api
     const auto& enrolled = std::get<core::enrolled_answer>(outcome);
     const core::instant expires = enrolled.at + core::limits::device_token_lifetime;
     const std::uint32_t clinic = api.state.clinic(enrolled.clinic).code;
-    const std::string token =
-        api.tokens.issue({clinic, enrolled.device, enrolled.at, expires});
+    const std::string token = api.tokens.issue({clinic, enrolled.device, enrolled.at, expires});
     std::string cookie = std::string(session_cookie) + "=" + token +
                          "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=" +
                          std::to_string(std::chrono::duration_cast<std::chrono::seconds>(
@@ -67,8 +66,7 @@ answer exchange_code(call& c, std::string_view code, bool page) {
         return refuse(errc::rate);
     }
     const auto claims = c.api.codes.read(code, c.api.now);
-    const auto clinic =
-        claims ? c.api.state.find_clinic(claims->clinic_code) : std::nullopt;
+    const auto clinic = claims ? c.api.state.find_clinic(claims->clinic_code) : std::nullopt;
     if (!clinic) {
         c.api.enrolments.was_wrong(c.req.peer, c.api.steady_now);
         return refuse(errc::auth_required);

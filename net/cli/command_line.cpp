@@ -1,0 +1,158 @@
+#include "net/cli/command_line.hpp"
+
+#include "net/cli/enrolment.hpp"
+#include "net/cli/offline_registry.hpp"
+#include "net/cli/season_commands.hpp"
+#include "net/cli/serve_config.hpp"
+#include "storage/verify.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace doseline::net::cli {
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int bad_usage = 2;
+
+// What the command line said; CLI11 fills it in.
+struct arguments {
+    std::string dir;
+    demo_wishes demo;
+    server_options serve;
+    std::string config;
+    std::string import_what;
+    std::string file;
+    std::string clinic;
+    bool token = false;
+};
+
+void add_dir(CLI::App& to, arguments& a) {
+    to.add_option("DIR", a.dir, "the registry's directory")->required();
+}
+
+void add_init(CLI::App& app, arguments& a) {
+    CLI::App& c = *app.add_subcommand("init", "make keys, certificates and an empty ledger");
+    add_dir(c, a);
+    c.callback([&a] { create_registry(a.dir); });
+}
+
+void add_demo(CLI::App& app, arguments& a) {
+    CLI::App& c = *app.add_subcommand("demo", "init, and a demo season with clinics and vaccine");
+    add_dir(c, a);
+    c.add_option("--clinics", a.demo.clinics, "how many clinics")
+        ->check(CLI::Range(std::uint32_t{1}, core::limits::clinics_max))
+        ->capture_default_str();
+    c.add_option("--doses-per-clinic", a.demo.doses_per_clinic, "doses delivered to each")
+        ->check(CLI::Range(1, core::limits::shipment_doses_max))
+        ->capture_default_str();
+    c.add_option("--seed", a.demo.seed, "of names and places")->capture_default_str();
+    c.callback([&a] { make_demo(a.dir, a.demo, std::cout); });
+}
+
+// The file's settings, where the command line says nothing.
+void take_config(arguments& a, const CLI::App& said) {
+    server_options file;
+    read_serve_config(a.config, file);
+    const auto take = [&](const char* option, auto server_options::*setting) {
+        if (said.count(option) == 0) {
+            a.serve.*setting = file.*setting;
+        }
+    };
+    take("--listen", &server_options::listen);
+    take("--admin", &server_options::admin);
+    take("--reactors", &server_options::reactors);
+    take("--connections-max", &server_options::connections_max);
+    take("--certificate", &server_options::certificate);
+    take("--key", &server_options::key);
+    a.serve.disk_reserve_bytes = file.disk_reserve_bytes;
+    a.serve.inbox_commands = file.inbox_commands;
+}
+
+void add_serve(CLI::App& app, arguments& a) {
+    CLI::App& c = *app.add_subcommand("serve", "serve clinics and operators until SIGTERM");
+    add_dir(c, a);
+    server_options& o = a.serve;
+    c.add_option("--listen", o.listen, "where clinics connect")->capture_default_str();
+    c.add_option("--admin", o.admin, "where operators connect")->capture_default_str();
+    c.add_option("--reactors", o.reactors,
+                 "threads that serve clinics; as many as cores if left out")
+        ->check(CLI::Range(std::size_t{1}, core::limits::reactors_max));
+    c.add_option("--connections-max", o.connections_max, "more are turned away")
+        ->check(CLI::Range(std::size_t{1}, core::limits::connections_max))
+        ->capture_default_str();
+    CLI::Option* const certificate =
+        c.add_option("--certificate", o.certificate, "PEM file instead of the registry's own");
+    CLI::Option* const key = c.add_option("--key", o.key, "PEM file, the certificate's");
+    certificate->needs(key);
+    key->needs(certificate);
+    c.add_option("--config", a.config, "TOML file with these settings and rarer ones");
+    c.callback([&a, &c] {
+        a.serve.dir = a.dir;
+        if (!a.config.empty()) {
+            take_config(a, c);
+        }
+    });
+}
+
+void add_import(CLI::App& app, arguments& a) {
+    CLI::App& c = *app.add_subcommand("import", "read a file into the registry, all or nothing");
+    add_dir(c, a);
+    c.add_option("WHAT", a.import_what, "clinics, programmes, lots or shipments")
+        ->required()
+        ->check(CLI::IsMember({"clinics", "programmes", "lots", "shipments"}));
+    c.add_option("FILE", a.file, "CSV; of programmes, TOML")->required();
+    c.callback([&a] { import_file(a.dir, a.import_what, a.file, std::cout); });
+}
+
+void add_enroll(CLI::App& app, arguments& a) {
+    CLI::App& c = *app.add_subcommand("enroll", "print a code that a clinic types once");
+    add_dir(c, a);
+    c.add_option("CLINIC", a.clinic, "the clinic's code, 8 digits")->required();
+    c.add_flag("--token", a.token, "print a device token instead, for a clinic's own software");
+    c.callback([&a] {
+        const std::uint32_t code = parse_clinic_code(a.clinic);
+        std::cout << (a.token ? issue_device_token(a.dir, code) : issue_enrolment_code(a.dir, code))
+                  << std::endl;
+    });
+}
+
+void add_verify(CLI::App& app, arguments& a) {
+    CLI::App& c = *app.add_subcommand("verify", "check every byte and every sum of the ledger");
+    add_dir(c, a);
+    c.callback([&a] { print_verified(storage::verify(a.dir), std::cout); });
+}
+
+}  // namespace
+
+int run(int argc, char** argv, const more_admin_routes& more) {
+    CLI::App app("Doseline: a vaccination programme's server");
+    app.set_version_flag("--version", "doseline " DOSELINE_VERSION);
+    app.require_subcommand(1);
+    arguments a;
+    add_init(app, a);
+    add_demo(app, a);
+    add_serve(app, a);
+    add_import(app, a);
+    add_enroll(app, a);
+    add_verify(app, a);
+    try {
+        app.parse(argc, argv);
+        if (app.got_subcommand("serve")) {
+            serve(a.serve, std::cout, more);
+        }
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? 0 : bad_usage;
+    } catch (const std::invalid_argument& e) {
+        std::cerr << "doseline: " << e.what() << '\n';
+        return bad_usage;
+    } catch (const std::exception& e) {
+        std::cerr << "doseline: " << e.what() << '\n';
+        return failed;
+    }
+    return 0;
+}
+
+}  // namespace doseline::net::cli

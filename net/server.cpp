@@ -1,0 +1,268 @@
+#include "net/server.hpp"
+
+#include "net/clinic_service.hpp"
+#include "net/log.hpp"
+#include "net/stop_signals.hpp"
+#include "storage/anchor.hpp"
+#include "storage/boot_epoch.hpp"
+#include "storage/cut.hpp"
+#include "storage/directory_lock.hpp"
+#include "storage/lmdb_ledger.hpp"
+#include "storage/recovery.hpp"
+#include "storage/verify.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <ostream>
+#include <thread>
+
+namespace doseline::net {
+
+namespace {
+
+// The outcome of a write is unknown, or a file is not what was written: nothing more is answered,
+// and nothing is tidied up that could hide it. The next start recovers from the file.
+[[noreturn]] void die(std::string_view why) {
+    log_event("fatal", why);
+    std::_Exit(1);
+}
+
+// Personal data must not reach a core image, and a peer that goes away must not end the process.
+void harden_process() {
+    ::prctl(PR_SET_DUMPABLE, 0);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+// As many connections as asked for need as many descriptors; better told now than found out then.
+void allow_descriptors(std::size_t connections) {
+    constexpr rlim_t for_the_rest = 128;
+    const rlim_t needed = connections + for_the_rest;
+    rlimit files{};
+    ::getrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_max != RLIM_INFINITY && files.rlim_max < needed) {
+        files.rlim_max = needed;  // works for root alone
+    }
+    files.rlim_cur = files.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &files) != 0) {
+        ::getrlimit(RLIMIT_NOFILE, &files);
+        throw std::runtime_error("--connections-max " + std::to_string(connections) +
+                                 " needs more descriptors than the " +
+                                 std::to_string(files.rlim_max) +
+                                 " allowed: raise the limit (ulimit -Hn) or lower the number");
+    }
+}
+
+// All of the registry that a start needs before it may serve, in the order in which it is made.
+struct store {
+    storage::directory_lock lock;
+    storage::key_ring keys;
+    operator_token token;
+    storage::anchor anchored;
+    std::uint32_t boot_epoch;
+    storage::lmdb_ledger ledger;
+    core::registry registry;
+    core::published published;
+    core::dose_totals totals;
+    storage::recovered recovered;
+
+    // One shard of the totals a reactor, the operator's included: a cut goes through all of them.
+    store(const server_options& o, std::size_t reactors)
+        : lock(o.dir), keys(storage::key_ring::open(o.dir)), token(operator_token::open(o.dir)),
+          anchored(storage::check_before_serving(o.dir)),
+          boot_epoch(storage::advance_boot_epoch(o.dir, storage::system_clocks().wall())),
+          ledger(o.dir, storage::lmdb::access::write, o.disk_reserve_bytes), totals(reactors) {
+        const storage::clocks clock = storage::system_clocks();
+        recovered = storage::recover(*ledger.reader(), anchored.heads,
+                                     {clock.wall(), clock.steady()}, registry, totals);
+    }
+};
+
+// Counts what clinics are told, in the telling reactor's own shard.
+void count_dose(store& s, std::size_t shard, const core::outcome& told) {
+    const auto* receipt = std::get_if<core::dose_receipt>(&told);
+    if (receipt == nullptr || receipt->replayed) {
+        return;
+    }
+    s.totals.count(shard, storage::dose_of(s.published.clinic(receipt->clinic).region_index,
+                                           receipt->programme, receipt->claim, receipt->recorded_at,
+                                           s.published.programmes()[receipt->programme]->offset));
+}
+
+// The parts that serve, in the order in which they are made; they end in the opposite one.
+class server {
+public:
+    server(const server_options& o, const more_admin_routes& more);
+    ~server();
+
+    void announce(std::ostream& out) const;
+    void run_until_asked();
+
+private:
+    static std::size_t reactor_count(const server_options& o) {
+        return o.reactors != 0 ? o.reactors
+                               : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+    }
+    std::unique_ptr<reactor> make_reactor(const server_options& o, std::size_t shard,
+                                          const tcp::endpoint& at, bool shared);
+    std::vector<storage::port*> ports();
+    void drain_clinics();
+
+    const std::size_t clinic_reactors_;
+    stop_signals stop_;
+    store store_;
+    tls_context tls_;
+    storage::doorbell bell_;
+    std::vector<std::unique_ptr<reactor>> reactors_;  // the clinics', then the operator's
+    std::vector<std::unique_ptr<api_context>> contexts_;
+    std::vector<std::unique_ptr<clinic_service>> services_;
+    storage::anchor_keeper anchors_;
+    storage::reader reader_;
+    storage::committer committer_;
+    std::unique_ptr<storage::prover> prover_;
+    std::unique_ptr<admin_context> admin_;
+    std::unique_ptr<admin_service> admin_service_;
+    std::thread committing_;
+};
+
+server::server(const server_options& o, const more_admin_routes& more)
+    : clinic_reactors_(reactor_count(o)), store_(o, clinic_reactors_ + 1),
+      tls_(o.certificate.empty() ? o.dir / "server.pem" : o.certificate,
+           o.key.empty() ? o.dir / "keys" / "server.key" : o.key),
+      reactors_([&] {
+          std::vector<std::unique_ptr<reactor>> made;
+          tcp::endpoint at = parse_endpoint(o.listen);
+          for (std::size_t n = 0; n < clinic_reactors_; ++n) {
+              made.push_back(make_reactor(o, n, at, n != 0));
+              at.port(made.front()->local_endpoint().port());
+          }
+          made.push_back(make_reactor(o, clinic_reactors_, parse_endpoint(o.admin), false));
+          return made;
+      }()),
+      anchors_(o.dir, store_.keys, die), reader_(store_.ledger.reader(), die),
+      committer_({store_.ledger, store_.registry, store_.published, store_.totals, reader_, bell_},
+                 ports(), storage::system_clocks(), store_.recovered.last,
+                 [this](const storage::stream_head& events, const storage::stream_head& audit) {
+                     anchors_.passed(events, audit);
+                 }) {
+    prover_ = std::make_unique<storage::prover>(
+        storage::prover::parts{store_.ledger.reader(), committer_, store_.published, die});
+    committer_.prove_with(
+        [this](storage::prover::answered then) { prover_->ask(std::move(then)); });
+    committing_ = std::thread([this] {
+        try {
+            committer_.run();
+        } catch (const std::exception& e) {
+            die(e.what());
+        }
+    });
+
+    admin_.reset(new admin_context{store_.published,
+                                   store_.token,
+                                   committer_.figures(),
+                                   *prover_,
+                                   {},
+                                   {},
+                                   [this] { stop_.request(); },
+                                   [this] { return stop_.requested(); },
+                                   std::chrono::steady_clock::now(),
+                                   {}});
+    for (std::size_t n = 0; n < clinic_reactors_; ++n) {
+        contexts_.push_back(std::make_unique<api_context>(
+            store_.keys, store_.published, store_.boot_epoch, static_cast<std::uint16_t>(n)));
+        services_.push_back(std::make_unique<clinic_service>(*contexts_.back()));
+        admin_->reactors.push_back(reactors_[n].get());
+        admin_->requests.push_back(&contexts_.back()->figures);
+    }
+    admin_service_ = std::make_unique<admin_service>(
+        *admin_, more ? more({committer_, store_.totals}) : std::vector<admin_route>{});
+    for (std::size_t n = 0; n < clinic_reactors_; ++n) {
+        reactors_[n]->start(*services_[n]);
+    }
+    reactors_.back()->start(*admin_service_);
+}
+
+std::unique_ptr<reactor> server::make_reactor(const server_options& o, std::size_t shard,
+                                              const tcp::endpoint& at, bool shared) {
+    reactor_options r;
+    r.listen = at;
+    r.shared_port = shared;
+    r.connections_max = (o.connections_max + clinic_reactors_ - 1) / clinic_reactors_;
+    r.inbox_commands = o.inbox_commands;
+    return std::make_unique<reactor>(
+        r, reactor::parts{
+               tls_, bell_, static_cast<std::uint32_t>(shard),
+               [this, shard](const core::outcome& told) { count_dose(store_, shard, told); },
+               [this, shard](storage::cut& c) {
+                   if (c.reached(shard)) {
+                       committer_.give_back(c);
+                   }
+               }});
+}
+
+std::vector<storage::port*> server::ports() {
+    std::vector<storage::port*> all;
+    for (const auto& r : reactors_) {
+        all.push_back(&r->port());
+    }
+    return all;
+}
+
+void server::announce(std::ostream& out) const {
+    out << "clinic " << reactors_.front()->local_endpoint() << "\nadmin "
+        << reactors_.back()->local_endpoint() << "\nready" << std::endl;
+    log_event("ready", "records " + std::to_string(store_.recovered.events.seq) + ", clinics " +
+                           std::to_string(store_.published.clinics()));
+}
+
+void server::run_until_asked() {
+    stop_.wait();
+    log_event("draining");
+    drain_clinics();
+}
+
+// Requests under way are answered while the committer still runs; operators can look on.
+void server::drain_clinics() {
+    const auto deadline = std::chrono::steady_clock::now() + core::limits::drain_timeout;
+    for (std::size_t n = 0; n < clinic_reactors_; ++n) {
+        reactors_[n]->drain();
+    }
+    for (std::size_t n = 0; n < clinic_reactors_; ++n) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        if (!reactors_[n]->drained_within(std::max(left, std::chrono::milliseconds{0}))) {
+            log_event("drain", "connections were still busy at the end of the time allowed");
+        }
+    }
+}
+
+server::~server() {
+    for (const auto& r : reactors_) {
+        r->stop();
+    }
+    for (const auto& r : reactors_) {
+        r->join();
+    }
+    prover_->end();
+    committer_.stop();
+    committing_.join();
+    prover_.reset();
+}
+
+}  // namespace
+
+void serve(const server_options& options, std::ostream& out, const more_admin_routes& more) {
+    harden_process();
+    allow_descriptors(options.connections_max);
+    {
+        server s(options, more);
+        s.announce(out);
+        s.run_until_asked();
+    }
+    log_event("ended");
+}
+
+}  // namespace doseline::net

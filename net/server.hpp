@@ -1,0 +1,42 @@
+#pragma once
+
+#include "net/admin/admin_service.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace doseline::net {
+
+struct server_options {
+    std::filesystem::path dir;
+    std::string listen = "0.0.0.0:8443";
+    std::string admin = "127.0.0.1:8444";
+    std::size_t reactors = 0;  // 0: as many as cores
+    std::size_t connections_max = core::limits::connections_default_max;
+    std::filesystem::path certificate;  // empty: the registry's own, with its key
+    std::filesystem::path key;
+    std::uint64_t disk_reserve_bytes = core::limits::disk_reserve_bytes;
+    std::size_t inbox_commands = core::limits::inbox_commands_max;  // per reactor; a power of two
+};
+
+// What a build for tests may reach into, to show that the proof finds what is wrong.
+struct test_access {
+    storage::committer& committer;
+    core::dose_totals& totals;
+};
+using more_admin_routes = std::function<std::vector<admin_route>(const test_access&)>;
+
+// Opens the registry, recovers, serves until SIGTERM, SIGINT or the operator's drain, and lets go
+// of everything in order. Prints both addresses and "ready" to out. Throws std::exception with one
+// line when it cannot start; once it serves, a failed commit ends the process.
+// REQUIRES: the only thread of the process.
+void serve(const server_options& options, std::ostream& out, const more_admin_routes& more = {});
+
+// "1.2.3.4:8443", "[::1]:8443". Throws saying what is expected.
+tcp::endpoint parse_endpoint(const std::string& text);
+
+}  // namespace doseline::net

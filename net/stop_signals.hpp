@@ -1,0 +1,34 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace doseline::net {
+
+// SIGTERM and SIGINT as a request to end. The second one does not wait for anybody: the process
+// ends at once, which is safe at any moment.
+//
+// Thread safety: request(), requested() and wait() by any thread. REQUIRES: made before any other
+// thread, so that none of them is interrupted by these signals.
+class stop_signals {
+public:
+    stop_signals();
+    ~stop_signals();
+    stop_signals(const stop_signals&) = delete;
+    stop_signals& operator=(const stop_signals&) = delete;
+
+    void request();  // as a first signal would
+    bool requested() const;
+    void wait();  // until asked to end
+
+private:
+    void listen();
+
+    mutable std::mutex mutex_;
+    std::condition_variable condition_;
+    bool requested_ = false;
+    std::thread thread_;
+};
+
+}  // namespace doseline::net
