@@ -22,17 +22,18 @@ void keep_later(std::optional<civil_day>& kept, civil_day day) noexcept {
     kept = kept ? std::max(*kept, day) : day;
 }
 
-// What the windows say of one person, one day and one kind of facility.
+// What the windows say of one person, one day and one kind of facility. A person who waits for the
+// next dose may not come before some later day.
 struct sighting {
     bool any = false;                 // some window has the birth date
     const phase* open = nullptr;      // the best open phase
     const phase* excepted = nullptr;  // the exception's open window
-    std::optional<civil_day> opens;   // the earliest that is still to come here
+    std::optional<civil_day> opens;   // the first day still to come on which one is open
     std::optional<civil_day> closes;  // the latest that ever was or will be here
 };
 
-sighting look(const programme& p, civil_day birth, civil_day day, facility_kind facility,
-              const exception_kind* exception) noexcept {
+sighting look(const programme& p, civil_day birth, civil_day day, civil_day not_before,
+              facility_kind facility, const exception_kind* exception) noexcept {
     sighting s;
     const auto see = [&](const phase& window) {
         if (!matches(window, birth)) {
@@ -43,8 +44,9 @@ sighting look(const programme& p, civil_day birth, civil_day day, facility_kind 
             return false;
         }
         keep_later(s.closes, window.closes);
-        if (window.opens > day) {
-            keep_earlier(s.opens, window.opens);
+        const civil_day first = std::max(window.opens, not_before);
+        if (day < first && first <= window.closes) {
+            keep_earlier(s.opens, first);
         }
         return is_open(window, day);
     };
@@ -74,15 +76,15 @@ eligibility evaluate(const programme& p, civil_day birth, civil_day day, facilit
     if (history.doses >= p.schedule.doses) {
         return {decision::already_vaccinated, {}, {}, funding::national};
     }
-    const sighting s = look(p, birth, day, facility, exception);
+    const civil_day next = history.doses == 0
+                               ? day
+                               : history.last_day + std::chrono::days{p.schedule.interval_days_min};
+    const sighting s = look(p, birth, day, std::max(day, next), facility, exception);
     if (!s.any) {
         return {decision::not_eligible_age, {}, {}, funding::national};
     }
-    if (history.doses > 0) {
-        const civil_day next = history.last_day + std::chrono::days{p.schedule.interval_days_min};
-        if (day < next) {
-            return {decision::not_yet, next, s.closes, funding::national};
-        }
+    if (day < next) {
+        return {decision::not_yet, s.opens, s.closes, funding::national};
     }
     if (s.open != nullptr) {
         return {decision::eligible, {}, s.open->closes, s.open->funding};

@@ -27,7 +27,7 @@ struct dose_history {
 
 struct eligibility {
     core::decision decision = decision::not_eligible_age;
-    std::optional<civil_day> opens;   // with not_yet: the first day that this person may come
+    std::optional<civil_day> opens;   // with not_yet: the first day to come on, if any
     std::optional<civil_day> closes;  // with an open phase or closed_here: its last day
     core::funding funding = core::funding::national;
 };

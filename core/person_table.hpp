@@ -26,8 +26,8 @@ inline std::uint64_t person_hash(const person_key& person, programme_number prog
 struct person_record {
     person_key person{};
     sequence last_registration = 0;
-    clinic_number last_clinic = 0;
-    std::int32_t last_day = 0;  // days since 1970-01-01, as it occurred
+    clinic_number last_clinic = 0;  // where the last dose was given
+    std::int32_t last_day = 0;      // and when: the latest of all, days since 1970-01-01
     programme_number programme = 0;
     std::uint8_t doses = 0;  // registered and not voided; stays at 255
 };
@@ -73,6 +73,8 @@ public:
     }
 
 private:
+    friend struct registry_poison;  // tests prove that the proof finds what is wrong
+
     static std::uint64_t hash_of(const person_record& r) noexcept {
         return person_hash(r.person, r.programme);
     }

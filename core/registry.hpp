@@ -104,8 +104,9 @@ public:
     // Ends holds that have expired; a bounded piece of work, to be called often.
     void expire_holds(steady_ms now);
 
-    // Brings processor lines nearer that decide() will need. No effect on state.
+    // Brings processor lines nearer that decide() or apply() will need. No effect on state.
     void prefetch(const command& c) const noexcept;
+    void prefetch(const event& e) const noexcept;
 
     // What changed since the last call goes to those who may read it.
     void publish(published& to, sequence seq, instant as_of);
@@ -146,14 +147,17 @@ private:
                                 const exception_kind* exception, const person_record* person);
     std::optional<refusal> judge_vial(const register_dose& c, const lot_choice& vial, civil_day day,
                                       dose_registered& e) const;
-    lot_number note_lot(const register_dose& c, programme_number programme, lot_number known,
-                        const moment& now, decided& into) const;
+    lot_number suspense_lot(const register_dose& c, programme_number programme,
+                            const lot_choice& vial, const moment& now, decided& into) const;
     static std::string lot_key(const lot_text& lot);  // lots are compared without case
     lot_choice choose_lot(const register_dose& c, programme_number programme, civil_day day,
                           core::funding funding) const;
     lot_number find_lot(const lot_text& lot, const product_text& product,
                         programme_number programme) const;
     std::int32_t remaining(clinic_number clinic, programme_number programme) const noexcept;
+    // The clinic's account by position; accounts.size() where there is none yet.
+    std::size_t find_account(clinic_number clinic, programme_number programme, lot_number lot,
+                             core::funding funding) const noexcept;
     event_header header_for(clinic_number clinic, const moment& now) const noexcept;
 
     void apply_to(const book_opened&, sequence) {}

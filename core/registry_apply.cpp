@@ -16,6 +16,16 @@ void registry::apply(const event& e, sequence seq) {
     std::visit([&](const auto& what) { apply_to(what, seq); }, e);
 }
 
+void registry::prefetch(const event& e) const noexcept {
+    if (const auto* dose = std::get_if<dose_registered>(&e)) {
+        keys_.prefetch(dose->key);
+        persons_.prefetch(dose->person, dose->programme);
+        if (dose->clinic < clinics_.size()) {  // its own event may be among those not applied yet
+            __builtin_prefetch(&clinics_[dose->clinic]);
+        }
+    }
+}
+
 void registry::restore_hold(const audit_record& a, steady_ms steady) {
     if (a.action == audit_action::registered) {
         end_hold(a.person, a.programme);
@@ -90,9 +100,12 @@ void registry::apply_to(const device_enrolled& e, sequence seq) {
 void registry::apply_to(const dose_registered& e, sequence seq) {
     person_record& person = persons_.at(e.person, e.programme);
     person.last_registration = seq;
-    person.last_clinic = e.clinic;
     const civil_day day = day_at(e.occurred_at, programmes_[e.programme]->offset);
-    person.last_day = static_cast<std::int32_t>(day.time_since_epoch().count());
+    const auto given = static_cast<std::int32_t>(day.time_since_epoch().count());
+    if (person.doses == 0 || given >= person.last_day) {  // a late row may be of an earlier dose
+        person.last_clinic = e.clinic;
+        person.last_day = given;
+    }
     person.doses = static_cast<std::uint8_t>(
         std::min<unsigned>(person.doses + 1u, std::numeric_limits<std::uint8_t>::max()));
     keys_.insert(e.key, seq);
@@ -125,17 +138,16 @@ void registry::post(clinic_number clinic, programme_number programme, lot_number
         return;  // no stock of the programme
     }
     std::vector<account>& accounts = clinics_[clinic].accounts;
-    auto it = std::find_if(accounts.begin(), accounts.end(), [&](const account& a) {
-        return a.lot == lot && a.funding == funding && a.programme == programme;
-    });
-    if (it == accounts.end()) {
-        it = accounts.insert(accounts.end(), account{programme, funding, lot, 0, 0, 0, at});
+    const std::size_t n = find_account(clinic, programme, lot, funding);
+    if (n == accounts.size()) {
+        accounts.push_back({programme, funding, lot, 0, 0, 0, at});
     }
+    account& posted = accounts[n];
     const auto column = [&](place where) -> std::int32_t* {
         switch (where) {
-            case place::on_hand: return &it->on_hand;
-            case place::in_transit: return &it->in_transit;
-            case place::suspense: return &it->suspense;
+            case place::on_hand: return &posted.on_hand;
+            case place::in_transit: return &posted.in_transit;
+            case place::suspense: return &posted.suspense;
             default: return nullptr;
         }
     };
@@ -150,7 +162,16 @@ void registry::post(clinic_number clinic, programme_number programme, lot_number
     };
     add(p.from, -p.quantity);
     add(p.to, p.quantity);
-    it->last_entry_at = at;
+    posted.last_entry_at = at;
+}
+
+std::size_t registry::find_account(clinic_number clinic, programme_number programme, lot_number lot,
+                                   core::funding funding) const noexcept {
+    const std::vector<account>& accounts = clinics_[clinic].accounts;
+    const auto it = std::find_if(accounts.begin(), accounts.end(), [&](const account& a) {
+        return a.lot == lot && a.funding == funding && a.programme == programme;
+    });
+    return static_cast<std::size_t>(it - accounts.begin());
 }
 
 void registry::touch(clinic_number clinic, sequence seq) {

@@ -228,10 +228,8 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
         return *refused;
     }
     e.lot = vial.lot;
-    if (!vial.known && e.source != dose_source::private_stock) {
-        e.lot = note_lot(c, n, vial.lot, now, into);
-    } else if (clinic.accounts.size() >= limits::accounts_per_clinic_max && !vial.on_hand) {
-        e.lot = 0;  // one more account would be one too many: what was written is in the record
+    if (e.source == dose_source::suspense) {
+        e.lot = suspense_lot(c, n, vial, now, into);
     }
     e.remaining = remaining(c.by.clinic, n) - (e.source == dose_source::private_stock ? 0 : 1);
     e.header = header_for(c.by.clinic, now);
@@ -336,14 +334,15 @@ std::optional<refusal> registry::judge_vial(const register_dose& c, const lot_ch
     return std::nullopt;
 }
 
-// The number under which an unknown lot's suspense is kept: the one it has, a new one, or 0 when
-// there is no room for more.
-lot_number registry::note_lot(const register_dose& c, programme_number programme, lot_number known,
-                              const moment& now, decided& into) const {
-    const bool room = lots_.size() < limits::lots_max &&
-                      clinics_[c.by.clinic].accounts.size() < limits::accounts_per_clinic_max;
-    if (known != 0 || !room) {
-        return known;
+// The lot under which a dose stands in suspense: the one that was found, a new number for one that
+// nobody knows, or 0 where the clinic has no room for one more account or the program for the lot.
+lot_number registry::suspense_lot(const register_dose& c, programme_number programme,
+                                  const lot_choice& vial, const moment& now, decided& into) const {
+    const std::size_t accounts = clinics_[c.by.clinic].accounts.size();
+    const bool room = accounts < limits::accounts_per_clinic_max ||
+                      find_account(c.by.clinic, programme, vial.lot, vial.funding) < accounts;
+    if (!room || vial.known || vial.lot != 0 || lots_.size() >= limits::lots_max) {
+        return room ? vial.lot : 0;
     }
     lot_registered noted;
     noted.header = header_for(no_clinic, now);

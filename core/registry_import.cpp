@@ -76,12 +76,9 @@ outcome registry::decide_on(const ship_doses& c, const moment& now, sequence nex
     if (lot == 0 || !lots_[lot].verified) {
         return refusal{errc::not_found, "lot", 0, std::nullopt};
     }
-    const std::vector<account>& accounts = clinics_[clinic->second].accounts;
-    bool has_account = false;
-    for (const account& a : accounts) {
-        has_account = has_account || (a.lot == lot && a.funding == c.funding);
-    }
-    if (!has_account && accounts.size() >= limits::accounts_per_clinic_max) {
+    const std::size_t accounts = clinics_[clinic->second].accounts.size();
+    if (accounts >= limits::accounts_per_clinic_max &&
+        find_account(clinic->second, lots_[lot].programme, lot, c.funding) == accounts) {
         return refusal{errc::limit_reached, "lot", 0, std::nullopt};
     }
     stock_moved moved{header_for(clinic->second, now),

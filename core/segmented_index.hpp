@@ -73,6 +73,11 @@ private:
         std::array<std::uint32_t, segment_slots> slots{};  // 4 bits of hash, 28 of position + 1
     };
 
+    struct moved {
+        std::uint64_t hash;
+        std::uint32_t position;
+    };
+
     std::size_t place(std::uint64_t hash) const noexcept {
         return depth_ == 0 ? 0 : hash >> (64 - depth_);
     }
@@ -109,15 +114,22 @@ private:
         const std::size_t first = at & ~(2 * span - 1);
         std::fill_n(directory_.begin() + static_cast<std::ptrdiff_t>(first + span), span, high);
 
-        const auto old = low->slots;
+        // All hashes before the first is used: they come from far memory, and so none waits for
+        // another.
+        std::array<moved, used_max> inside;
+        std::size_t count = 0;
+        for (const std::uint32_t slot : low->slots) {
+            if (slot != 0) {
+                inside[count++].position = (slot & positions_max) - 1;
+            }
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            inside[i].hash = hash_of(inside[i].position);
+        }
         low->slots.fill(0);
         low->used = 0;
-        for (const std::uint32_t slot : old) {
-            if (slot != 0) {
-                const std::uint32_t position = (slot & positions_max) - 1;
-                const std::uint64_t hash = hash_of(position);
-                put(*directory_[place(hash)], hash, position);
-            }
+        for (std::size_t i = 0; i < count; ++i) {
+            put(*directory_[place(inside[i].hash)], inside[i].hash, inside[i].position);
         }
     }
 

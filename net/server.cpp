@@ -178,7 +178,7 @@ server::server(const server_options& o, const more_admin_routes& more)
         admin_->requests.push_back(&contexts_.back()->figures);
     }
     admin_service_ = std::make_unique<admin_service>(
-        *admin_, more ? more({committer_, store_.totals}) : std::vector<admin_route>{});
+        *admin_, more ? more({committer_, store_.totals, store_.published}) : std::vector<admin_route>{});
     for (std::size_t n = 0; n < clinic_reactors_; ++n) {
         reactors_[n]->start(*services_[n]);
     }

@@ -27,6 +27,7 @@ struct server_options {
 struct test_access {
     storage::committer& committer;
     core::dose_totals& totals;
+    core::published& published;
 };
 using more_admin_routes = std::function<std::vector<admin_route>(const test_access&)>;
 

@@ -307,82 +307,83 @@ awaitable<reply> session::answer_request(const request& whole) {
     co_return host_.service.render(asked, std::move(outcome));
 }
 
-// One request and its answer. True when another may follow; the buffer then begins with it.
-awaitable<bool> session::serve_one(std::string& buffer) {
-    arm(host_.limits.header);
-    std::size_t header_bytes = 0;
-    const bool header_came = co_await read_header(buffer, header_bytes);
-    if (!header_came) {
-        buffer.clear();
-        co_return false;
-    }
-    const auto began = std::chrono::steady_clock::now();
-    reply r;
-    work_class work = work_class::page;
-    std::size_t body_bytes = 0;
-    bool close = false;
-    bool head_only = false;
-
+// The header stands in the buffer; answers it, with its body when it may have one. False when the
+// connection broke.
+awaitable<bool> session::take_request(std::string& buffer, std::size_t header_bytes, exchange& x) {
     parser header;
     header.header_limit(static_cast<std::uint32_t>(limits::header_bytes_max));
     header.body_limit(boost::none);
     boost::system::error_code ec;
-    if (header_bytes != 0) {
-        header.put(asio::buffer(buffer.data(), header_bytes), ec);
+    header.put(asio::buffer(buffer.data(), header_bytes), ec);
+    if (!header.is_header_done()) {
+        x.answer = plain_reply(400, "this is not an HTTP/1.1 request");
+        co_return true;
     }
-    if (header_bytes == 0) {
-        r = plain_reply(431, "the header is longer than 8 KiB");
-    } else if (!header.is_header_done()) {
-        r = plain_reply(400, "this is not an HTTP/1.1 request");
-    } else {
-        const auto judged =
-            judge_framing(std::string_view(buffer).substr(0, header_bytes), header.get());
-        if (const auto* refused = std::get_if<framing_refusal>(&judged)) {
-            r = plain_reply(refused->status, refused->why);
-        } else {
-            const framed frame = std::get<framed>(judged);
-            body_bytes = frame.body_bytes;
-            close = frame.close;
-            request whole = request_of(header.get(), peer_);
-            head_only = whole.verb == http::verb::head;
-            auto routed = host_.service.route(whole, body_bytes);
-            if (reply* early = std::get_if<reply>(&routed)) {
-                r = std::move(*early);
-                close = close || body_bytes != 0;  // the body is not read
-            } else {
-                const route_facts facts = std::get<route_facts>(routed);
-                work = facts.work;
-                if (frame.expects_continue) {
-                    const bool told = co_await write_all("HTTP/1.1 100 Continue\r\n\r\n");
-                    if (!told) {
-                        co_return false;
-                    }
-                }
-                arm(host_.limits.body);
-                const bool body_came = co_await read_until(buffer, header_bytes + body_bytes);
-                if (!body_came) {
-                    co_return false;
-                }
-                whole.body = std::string_view(buffer).substr(header_bytes, body_bytes);
-                r = co_await answer_request(whole);
-            }
+    const auto judged =
+        judge_framing(std::string_view(buffer).substr(0, header_bytes), header.get());
+    if (const auto* refused = std::get_if<framing_refusal>(&judged)) {
+        x.answer = plain_reply(refused->status, refused->why);
+        co_return true;
+    }
+    const framed frame = std::get<framed>(judged);
+    x.bytes = header_bytes + frame.body_bytes;
+    x.close = frame.close;
+    request whole = request_of(header.get(), peer_);
+    x.head_only = whole.verb == http::verb::head;
+    auto routed = host_.service.route(whole, frame.body_bytes);
+    if (reply* early = std::get_if<reply>(&routed)) {
+        x.answer = std::move(*early);
+        x.close = x.close || frame.body_bytes != 0;  // the body is not read
+        co_return true;
+    }
+    x.work = std::get<route_facts>(routed).work;
+    if (frame.expects_continue) {
+        const bool told = co_await write_all("HTTP/1.1 100 Continue\r\n\r\n");
+        if (!told) {
+            co_return false;
         }
     }
-    if (r.close) {
+    arm(host_.limits.body);
+    const bool body_came = co_await read_until(buffer, x.bytes);
+    if (!body_came) {
+        co_return false;
+    }
+    whole.body = std::string_view(buffer).substr(header_bytes, frame.body_bytes);
+    x.answer = co_await answer_request(whole);
+    co_return true;
+}
+
+// One request and its answer. True when another may follow; the buffer then begins with it.
+awaitable<bool> session::serve_one(std::string& buffer) {
+    arm(host_.limits.header);
+    std::size_t header_bytes = 0;
+    bool alive = co_await read_header(buffer, header_bytes);
+    const auto began = std::chrono::steady_clock::now();
+    exchange x;
+    if (alive && header_bytes == 0) {
+        x.answer = plain_reply(431, "the header is longer than 8 KiB");
+    } else if (alive) {
+        alive = co_await take_request(buffer, header_bytes, x);
+    }
+    if (!alive) {
+        buffer.clear();
+        co_return false;
+    }
+    if (x.answer.close) {
         host_.figures.refuse(refusal_reason::framing);
     }
-    close = close || r.close || host_.draining;
-    std::string bytes = head_of(r, close);
-    if (!head_only && r.status != 204 && r.status != 304) {
-        bytes += r.body;
+    const bool close = x.close || x.answer.close || host_.draining;
+    std::string bytes = head_of(x.answer, close);
+    if (!x.head_only && x.answer.status != 204 && x.answer.status != 304) {
+        bytes += x.answer.body;
     }
     const bool written = co_await write_all(bytes);
-    host_.service.served(work, r.status, std::chrono::steady_clock::now() - began);
+    host_.service.served(x.work, x.answer.status, std::chrono::steady_clock::now() - began);
     if (!written || close) {
         buffer.clear();
         co_return false;
     }
-    buffer.erase(0, header_bytes + body_bytes);
+    buffer.erase(0, x.bytes);
     co_return true;
 }
 

@@ -116,8 +116,18 @@ public:
 private:
     enum class phase : std::uint8_t { handshake, idle, request };
 
+    // A request and what it is answered with.
+    struct exchange {
+        reply answer;
+        work_class work = work_class::page;
+        std::size_t bytes = 0;  // header and body
+        bool close = false;
+        bool head_only = false;
+    };
+
     awaitable<bool> shake_hands();
     awaitable<bool> serve_one(std::string& buffer);
+    awaitable<bool> take_request(std::string& buffer, std::size_t header_bytes, exchange& x);
     awaitable<bool> read_header(std::string& buffer, std::size_t& header_bytes);
     awaitable<bool> read_until(std::string& buffer, std::size_t bytes);
     awaitable<tls_state> read_more(std::string& buffer);

@@ -9,8 +9,9 @@ namespace doseline::storage {
 namespace {
 
 [[noreturn]] void damaged(const std::string& what) {
-    throw fatal_error(what + ": the ledger is not what was written; run doseline verify and "
-                             "restore a backup");
+    throw fatal_error(what +
+                      ": the ledger is not what was written; run doseline verify and "
+                      "restore a backup");
 }
 
 // The ledger must be no shorter than its anchor and the same there.
@@ -98,19 +99,33 @@ recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
                   const core::moment& now, core::registry& into, core::dose_totals& totals) {
     recovered result;
     stream_head at_anchor;
-    const auto visit = [&](core::sequence seq, std::span<const std::byte> record) {
-        const auto event = decode_event(record);
-        if (!event) {
-            damaged("record " + std::to_string(seq) + " does not decode");
-        }
-        into.apply(*event, seq);
-        std::visit([&](const auto& e) { result.last = e.header.recorded_at; }, *event);
-        if (const auto* dose = std::get_if<core::dose_registered>(&*event)) {
+    // Events are applied some steps behind their reading, so that memory has had time to answer.
+    constexpr std::size_t behind = 8;
+    std::array<core::event, behind> waiting;
+    core::sequence oldest = 0;
+    const auto apply_oldest = [&] {
+        const core::event& event = waiting[oldest % behind];
+        into.apply(event, oldest++);
+        std::visit([&](const auto& e) { result.last = e.header.recorded_at; }, event);
+        if (const auto* dose = std::get_if<core::dose_registered>(&event)) {
             const core::zone_offset zone = into.programmes()[dose->programme]->offset;
             totals.count(totals.recovery_shard(),
                          dose_of(into.clinics()[dose->clinic].region_index, dose->programme,
                                  dose->claim, dose->header.recorded_at, zone));
         }
+    };
+    const auto visit = [&](core::sequence seq, std::span<const std::byte> record) {
+        auto event = decode_event(record);
+        if (!event) {
+            damaged("record " + std::to_string(seq) + " does not decode");
+        }
+        if (oldest == 0) {
+            oldest = seq;
+        } else if (seq - oldest == behind) {
+            apply_oldest();
+        }
+        into.prefetch(*event);
+        waiting[seq % behind] = std::move(*event);
         return true;
     };
     const auto at_seal = [&](const stream_head& head) {
@@ -119,6 +134,9 @@ recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
         }
     };
     result.events = from.check(stream::events, visit, at_seal);
+    while (oldest != 0 && oldest <= result.events.seq) {
+        apply_oldest();
+    }
     if (anchor) {
         check_anchor("events", anchor->events, at_anchor, result.events.seq);
     }

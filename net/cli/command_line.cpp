@@ -4,6 +4,7 @@
 #include "net/cli/offline_registry.hpp"
 #include "net/cli/season_commands.hpp"
 #include "net/cli/serve_config.hpp"
+#include "storage/committer.hpp"
 #include "storage/verify.hpp"
 
 #include <CLI/CLI.hpp>
@@ -20,7 +21,7 @@ constexpr int bad_usage = 2;
 // What the command line said; CLI11 fills it in.
 struct arguments {
     std::string dir;
-    demo_wishes demo;
+    demo_options demo;
     server_options serve;
     std::string config;
     std::string import_what;
@@ -49,7 +50,10 @@ void add_demo(CLI::App& app, arguments& a) {
         ->check(CLI::Range(1, core::limits::shipment_doses_max))
         ->capture_default_str();
     c.add_option("--seed", a.demo.seed, "of names and places")->capture_default_str();
-    c.callback([&a] { make_demo(a.dir, a.demo, std::cout); });
+    c.callback([&a] {
+        a.demo.today = core::day_at(storage::system_clocks().wall(), core::programme{}.offset);
+        make_demo(a.dir, a.demo, std::cout);
+    });
 }
 
 // The file's settings, where the command line says nothing.
@@ -119,10 +123,16 @@ void add_enroll(CLI::App& app, arguments& a) {
     });
 }
 
+void print_verified(const storage::verified& v) {
+    std::cout << "verified: " << v.events << " events, " << v.audit << " audit records, " << v.doses
+              << " doses, " << v.accounts << " accounts of " << v.clinics
+              << " clinics: sealed as written, stock equals the ledger" << std::endl;
+}
+
 void add_verify(CLI::App& app, arguments& a) {
     CLI::App& c = *app.add_subcommand("verify", "check every byte and every sum of the ledger");
     add_dir(c, a);
-    c.callback([&a] { print_verified(storage::verify(a.dir), std::cout); });
+    c.callback([&a] { print_verified(storage::verify(a.dir)); });
 }
 
 }  // namespace

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "net/demo_season.hpp"
+
+#include <filesystem>
+#include <iosfwd>
+#include <string>
+
+namespace doseline::net::cli {
+
+// A new registry with a demo season, and DIR/clinics.csv with a device token for each clinic. Tells
+// out what was made.
+void make_demo(const std::filesystem::path& dir, const demo_options& wishes, std::ostream& out);
+
+// All of the file or nothing. what is one of the words that import_kind_named() knows. Throws
+// import_error with the place of what is wrong.
+void import_file(const std::filesystem::path& dir, const std::string& what,
+                 const std::filesystem::path& file, std::ostream& out);
+
+}  // namespace doseline::net::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/command.hpp"
+#include "core/outcome.hpp"
+#include "net/import_error.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+// Operators' files to the commands that bring them into a registry. What each has:
+//
+//     clinics     CSV  code (8 digits), name (1 to 100 characters), region (5 digits),
+//                      kind? (clinic | health_centre), contract_from?, contract_to? (days, both
+//                      included; 1800-01-01 and 9999-12-31, which is no bound, by default)
+//     programmes  TOML one programme, see programme_file.hpp
+//     lots        CSV  lot, product (1 to 20 of A-Z a-z 0-9 '-'), programme, expires (the last
+//     day),
+//                      recalled? (true | false)
+//     shipments   CSV  clinic (8 digits), lot, quantity (1 to 1000000), funding (national | local),
+//                      product? (where two makers share a lot number), received? (true | false:
+//                      the clinic has confirmed it)
+//
+// An empty cell of a column with '?' means the first of its values for kind, and false.
+namespace doseline::net {
+
+enum class import_kind { clinics, programmes, lots, shipments };
+
+// By the words above.
+std::optional<import_kind> import_kind_named(std::string_view name) noexcept;
+
+// The largest file worth reading: clinics_max rows with the longest names. In bytes.
+inline constexpr std::size_t import_bytes_max = 256u << 20;
+
+// A command and where it stands: its first cell; a programme at the file's beginning.
+struct positioned_command {
+    core::command command;
+    text_position at;
+    // A CSV row's cells in the order of the table above.
+    std::vector<text_position> cells;
+};
+
+// The commands of a file in its order. file names the text in errors. Throws import_error for what
+// the file alone can show; whether a code is known or given out is for the registry to decide.
+std::vector<positioned_command> read_import(import_kind kind, std::string_view text,
+                                            std::string_view file);
+
+// What to tell when the registry refused a command: the place of the cell at fault, and a remedy.
+import_error refused(import_kind kind, const positioned_command& c, const core::refusal& why,
+                     std::string_view file);
+
+}  // namespace doseline::net
