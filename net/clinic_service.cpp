@@ -137,6 +137,9 @@ answer clinic_service::handle(const request& whole) {
     }
     const bool known = authenticate(c);
     if (found.route->needs == role::clinic && !known) {
+        if (found.route->body == body_kind::form) {
+            return ask_for_code(c);
+        }
         return problem(errc::auth_required, c.lang, details);
     }
     if (!whole.user.empty() && !is_user_code(whole.user)) {

@@ -34,6 +34,7 @@ struct request {
     std::string_view authorization;
     std::string_view cookie;
     std::string_view origin;
+    std::string_view host;
     std::string_view idempotency_key;
     std::string_view if_match;
     std::string_view if_none_match;

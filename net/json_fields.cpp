@@ -1,5 +1,7 @@
 #include "net/json_fields.hpp"
 
+#include "net/utf8.hpp"
+
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
@@ -114,19 +116,13 @@ std::optional<json_fields::error> json_fields::finish() {
 
 std::optional<std::size_t> characters_of(std::string_view text) noexcept {
     std::size_t count = 0;
-    for (std::size_t i = 0; i < text.size(); ++count) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-        const bool control = lead < 0x20 || lead == 0x7f;
-        if (control || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || i + size > text.size()) {
+    for (; !text.empty(); ++count) {
+        const std::size_t size = code_point_size(text);
+        const auto lead = static_cast<unsigned char>(text.front());
+        if (size == 0 || lead < 0x20 || lead == 0x7f) {
             return std::nullopt;
         }
-        for (std::size_t k = 1; k < size; ++k) {
-            if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) {
-                return std::nullopt;
-            }
-        }
-        i += size;
+        text.remove_prefix(size);
     }
     return count;
 }

@@ -87,8 +87,9 @@ std::string exception_choice(language lang, const api_context& api, core::progra
            "</label><input class=\"small\" id=\"ev\" name=\"evidence\" maxlength=\"200\"></div>";
 }
 
+// The button has the focus only where a shot is right: Enter must not register by mistake.
 std::string register_form(const render_context& context, const api_context& api,
-                          core::programme_number n, std::string_view extra) {
+                          core::programme_number n, bool focus, std::string_view extra) {
     const language lang = context.lang;
     return "<form method=\"post\" action=\"/page/register\">" +
            hidden("national_id", context.number.view()) + hidden("key", new_key()) +
@@ -96,7 +97,7 @@ std::string register_form(const render_context& context, const api_context& api,
            exception_choice(lang, api, n) + "<div><label for=\"lot\">" +
            std::string(either(lang, "제조번호 (비우면 자동)", "Lot (empty: automatic)")) +
            "</label><input class=\"small\" id=\"lot\" name=\"lot\" maxlength=\"20\"></div></div>" +
-           std::string(extra) + "<button autofocus>" +
+           std::string(extra) + (focus ? "<button autofocus>" : "<button>") +
            std::string(either(lang, "접종 등록", "Register the shot")) + "</button></form>";
 }
 
@@ -124,9 +125,10 @@ std::string remaining_text(language lang, std::int64_t doses) {
     return std::string(either(lang, "남은 백신: ", "Vaccine left: ")) + std::to_string(doses);
 }
 
-// A form of another site must not act in this one's name. The cookie is SameSite=Strict as well.
+// A form of another site must not act in this one's name. Browsers that know SameSite do not send
+// the cookie from there; this is for those that do not.
 bool same_origin(const call& c) {
-    return c.req.origin.empty() || c.req.origin.starts_with("https://");
+    return c.req.origin.empty() || c.req.origin == "https://" + std::string(c.req.host);
 }
 
 language form_language(const form_fields& form, language by_header) {
@@ -154,11 +156,16 @@ answer show_page(call& c) {
                 remaining_text(c.lang, doses));
 }
 
+reply ask_for_code(const call& c) {
+    return page(c.lang, 401, answer_box("no", text_of(errc::auth_required, c.lang), ""),
+                login_form(c.lang), "", "");
+}
+
 answer post_login(call& c) {
     const form_fields form(c.req.body);
     c.lang = form_language(form, c.lang);
     if (!same_origin(c)) {
-        return problem(errc::auth_required, c.lang);
+        return ask_for_code(c);
     }
     return api::exchange_code(c, form["code"].substr(0, enrolment_codes::typed_bytes_max), true);
 }
@@ -167,6 +174,9 @@ answer post_check(call& c) {
     const form_fields form(c.req.body);
     c.lang = form_language(form, c.lang);
     api::person_fields p;
+    if (!same_origin(c)) {
+        return ask_for_code(c);
+    }
     if (auto id = core::national_id::parse(form["national_id"])) {
         p.id = *id;
         return api::ask_check(c, p, true);
@@ -227,10 +237,11 @@ reply page_check(const core::check_answer& a, const render_context& context, api
     const std::string_view kind = core::may_vaccinate(a.decision)                       ? "yes"
                                   : a.decision == core::decision::in_progress_elsewhere ? "ask"
                                                                                         : "no";
-    const std::string again = "<a href=\"/?lang=" + std::string(either(lang, "ko", "en")) + "\">" +
-                              std::string(either(lang, "다음 사람", "Next person")) + "</a> ";
+    const std::string again =
+        "<a class=\"next\" href=\"/?lang=" + std::string(either(lang, "ko", "en")) + "\">" +
+        std::string(either(lang, "다음 사람", "Next person")) + "</a> ";
     return page(lang, 200, answer_box(kind, text_of(a.decision, lang), "<dl>" + facts + "</dl>"),
-                register_form(context, api, a.programme, again), "",
+                register_form(context, api, a.programme, kind == "yes", again), "",
                 remaining_text(lang, a.remaining));
 }
 

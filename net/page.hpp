@@ -15,6 +15,9 @@ answer post_login(call& c);     // POST /page/login: code
 answer post_check(call& c);     // POST /page/check: national_id
 answer post_register(call& c);  // POST /page/register: national_id, key, exception, evidence, lot
 
+// A page's form without a valid cookie: the page that asks for an enrolment code, 401.
+reply ask_for_code(const call& c);
+
 // The answers of the registry as pages.
 reply page_check(const core::check_answer& a, const render_context& context, api_context& api);
 reply page_registered(const core::dose_receipt& r, const render_context& context, api_context& api);

@@ -43,6 +43,7 @@ request request_of(const parser::value_type& head, const core::network_address& 
     r.authorization = view(head[http::field::authorization]);
     r.cookie = view(head[http::field::cookie]);
     r.origin = view(head[http::field::origin]);
+    r.host = view(head[http::field::host]);
     r.idempotency_key = view(head["Idempotency-Key"]);
     r.if_match = view(head[http::field::if_match]);
     r.if_none_match = view(head[http::field::if_none_match]);
@@ -253,7 +254,7 @@ std::string session::head_of(const reply& r, bool close) const {
     head += host_.date;
     head +=
         "\r\nStrict-Transport-Security: max-age=31536000"
-        "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n";
+        "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n";
     bool cache_told = false;
     for (const auto& [name, value] : r.fields) {
         cache_told = cache_told || name == http::field::cache_control;

@@ -37,9 +37,9 @@ std::string clinics_file(const offline_registry& registry,
 }  // namespace
 
 void make_demo(const std::filesystem::path& dir, const demo_options& wishes, std::ostream& out) {
+    const std::vector<core::command> season = demo_season(wishes);
     create_registry(dir);
     offline_registry registry(dir);
-    const std::vector<core::command> season = demo_season(wishes);
     for (const core::command& c : season) {
         if (std::holds_alternative<core::refusal>(registry.take(c))) {
             throw std::logic_error("the demo season contradicts itself");
