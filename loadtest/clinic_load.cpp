@@ -1,0 +1,273 @@
+#include "loadtest/clinic_load.hpp"
+
+#include "loadtest/synthetic_person.hpp"
+#include "loadtest/usage.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace doseline::loadtest {
+
+namespace {
+
+// A storm of handshakes is another scenario's business.
+constexpr std::uint32_t setting_up_max = 32;
+
+// Without a single connection in this time, the rest is not tried: a dead server must not cost
+// its time-out for every clinic in turn.
+constexpr std::chrono::seconds connecting_patience{15};
+
+// Requests that were planned last may still be sent this long after the plan.
+constexpr std::chrono::seconds sending_grace{1};
+
+// Between two looks at the sockets: answers must be read in time, too.
+constexpr int sends_a_turn = 64;
+
+std::uint64_t share_of(std::uint64_t total, std::uint32_t threads, std::uint32_t thread) noexcept {
+    return total / threads + (thread < total % threads ? 1 : 0);
+}
+
+std::uint64_t arrivals_in(double rate, std::chrono::nanoseconds length) noexcept {
+    return static_cast<std::uint64_t>(
+        std::llround(rate * std::chrono::duration<double>(length).count()));
+}
+
+}  // namespace
+
+clinic_load::clinic_load(client_loop& loop, const request_writer& writer,
+                         const std::vector<clinic>& clinics, const load_plan& plan,
+                         std::uint32_t thread, starting_line& line, ack_writer* acks)
+    : loop_(loop), writer_(writer), clinics_(clinics), plan_(plan), thread_(thread), line_(line),
+      acks_(acks), random_(scatter(plan.seed) + thread), next_connection_(thread) {
+    const auto mine = [&](std::chrono::nanoseconds length) {
+        return share_of(arrivals_in(plan.rate, length), plan.threads, thread);
+    };
+    planned[static_cast<std::size_t>(lap::warmup)] = mine(plan.warmup);
+    planned[static_cast<std::size_t>(lap::measured)] = mine(plan.length);
+}
+
+std::optional<time_point> clinic_load::act(time_point now) {
+    if (phase_ == phase::connecting) {
+        connect_more(now);
+        if (!connecting_is_over()) {
+            return now + connecting_patience;
+        }
+        connecting_time = now - *connecting_since_;
+        begin_load();
+    }
+    if (phase_ == phase::loading) {
+        const time_point wake = send_due();
+        if (phase_ == phase::loading) {
+            return wake;
+        }
+    }
+    if (in_flight_ > 0) {
+        return now + answer_timeout;
+    }
+    return std::nullopt;
+}
+
+void clinic_load::connect_more(time_point now) {
+    if (!connecting_since_) {
+        connecting_since_ = last_progress_ = now;
+    }
+    if (now - last_progress_ > connecting_patience) {
+        for (; next_connection_ < plan_.connections; next_connection_ += plan_.threads) {
+            abandoned.add();
+        }
+    }
+    for (; next_connection_ < plan_.connections && setting_up_ < setting_up_max;
+         next_connection_ += plan_.threads) {
+        const connection_id id = loop_.open();
+        if (places_.size() <= id) {
+            places_.resize(id + 1);
+        }
+        places_[id] = place{};
+        places_[id].clinic = static_cast<std::uint32_t>(next_connection_ % clinics_.size());
+        places_[id].setting_up = true;
+        ++setting_up_;
+    }
+}
+
+bool clinic_load::connecting_is_over() const noexcept {
+    return next_connection_ >= plan_.connections && setting_up_ == 0;
+}
+
+void clinic_load::begin_load() {
+    begin_ = line_.wait();
+    end_ = begin_ + plan_.warmup + plan_.length;
+    arrivals_ =
+        arrival_plan(planned[static_cast<std::size_t>(lap::warmup)], plan_.warmup, random_.next());
+    phase_ = phase::loading;
+}
+
+// Sends what is due. The time of what comes next; phase_ tells when nothing does.
+time_point clinic_load::send_due() {
+    for (int sent = 0; sent < sends_a_turn; ++sent) {
+        const time_point now = steady_clock::now();
+        if (!arrivals_.next() && !next_lap(now)) {
+            phase_ = phase::finishing;
+            return now;
+        }
+        const time_point due = begin_ + *arrivals_.next();
+        if (due > now) {
+            return due;
+        }
+        const bool hopeless = now > end_ + sending_grace || (idle_.empty() && in_flight_ == 0);
+        if (hopeless) {
+            give_up_unsent();
+            return now;
+        }
+        if (idle_.empty()) {
+            return end_ + sending_grace;
+        }
+        send_planned(due, now);
+        arrivals_.advance();
+    }
+    return steady_clock::now();
+}
+
+// False: the plan has been sent. The measured lap's end is also seen here.
+bool clinic_load::next_lap(time_point now) {
+    if (lap_ == lap::measured) {
+        busy_window = now - begin_;
+        measured_cpu = thread_cpu_time() - cpu_begin_;
+        measured_time = std::max(measured_time, plan_.length);
+        return false;
+    }
+    lap_ = lap::measured;
+    begin_ += plan_.warmup;
+    cpu_begin_ = thread_cpu_time();
+    arrivals_ = arrival_plan(planned[static_cast<std::size_t>(lap::measured)], plan_.length,
+                             random_.next());
+    return arrivals_.next().has_value();
+}
+
+// Counts what was planned and could not be sent, of this lap and the next.
+void clinic_load::give_up_unsent() {
+    do {
+        for (; arrivals_.next(); arrivals_.advance()) {
+            tally_of(lap_).end(outcome::unsent);
+        }
+    } while (next_lap(steady_clock::now()));
+    phase_ = phase::finishing;
+}
+
+void clinic_load::send_planned(time_point planned_at, time_point now) {
+    const connection_id id = idle_[random_.below(static_cast<std::uint32_t>(idle_.size()))];
+    leave_idle(id);
+    const std::uint64_t n = next_number();
+    const std::uint64_t person = synthetic_person_at(plan_.seed, n);
+    const std::uint32_t clinic = places_[id].clinic;
+    tally_of(lap_).lateness.record(static_cast<std::uint64_t>((now - planned_at).count()));
+    // Every second one, so that both kinds have their half at any rate.
+    if (numbers_ % 2 == 0) {
+        send(id, writer_.check(clinic, person), lap_, planned_at);
+    } else {
+        send(id, writer_.registration(clinic, person, idempotency_key(plan_.seed, n)), lap_,
+             planned_at);
+    }
+}
+
+void clinic_load::send(connection_id id, request what, lap of, time_point planned_at) {
+    what.of = of;
+    what.planned = planned_at;
+    tally_of(of).sent.add();
+    ++in_flight_;
+    loop_.send(id, std::move(what));
+}
+
+// Never the same in two threads.
+std::uint64_t clinic_load::next_number() noexcept { return numbers_++ * plan_.threads + thread_; }
+
+void clinic_load::opened(connection_id id) {
+    places_[id].opened = true;
+    const std::uint64_t person = synthetic_person_at(plan_.seed, next_number());
+    planned[static_cast<std::size_t>(lap::setup)] += 1;
+    send(id, writer_.check(places_[id].clinic, person), lap::setup, steady_clock::now());
+}
+
+void clinic_load::answered(connection_id id, const request& asked, const response& answer) {
+    const time_point now = steady_clock::now();
+    --in_flight_;
+    tally& counted = tally_of(asked.of);
+    const outcome how = conclude(asked, answer);
+    if (is_success(how)) {
+        counted.latency[static_cast<std::size_t>(asked.kind)].record(
+            static_cast<std::uint64_t>((now - asked.planned).count()));
+    } else if (how == outcome::other_status) {
+        ++counted.other_statuses[answer.status];
+    }
+    counted.end(how);
+    if (asked.of == lap::measured) {
+        measured_time = std::max(measured_time, std::chrono::nanoseconds{now - begin_});
+    }
+    if (answer.close) {
+        return;  // lost() follows
+    }
+    if (asked.of == lap::setup && asked.kind == request_kind::check) {
+        planned[static_cast<std::size_t>(lap::setup)] += 1;
+        std::string key = idempotency_key(plan_.seed, next_number());
+        send(id, writer_.registration(asked.clinic, asked.person, std::move(key)), lap::setup, now);
+        return;
+    }
+    rest(id);
+}
+
+// What the answer is worth. An acknowledgement is in the acks file before it counts as one.
+outcome clinic_load::conclude(const request& asked, const response& answer) {
+    const outcome how = judge_answer(asked.kind, answer);
+    if (how != outcome::created && how != outcome::replayed) {
+        return how;
+    }
+    auto given = read_acknowledgement(answer.body);
+    if (!given) {
+        return outcome::bad_answer;
+    }
+    const ack_line line{asked.clinic, clinics_[asked.clinic].code, asked.key, asked.person,
+                        std::move(*given)};
+    return acks_ == nullptr || acks_->append(line) ? how : outcome::unrecorded;
+}
+
+// The connection waits for its next request.
+void clinic_load::rest(connection_id id) {
+    place& at = places_[id];
+    if (at.setting_up) {
+        at.setting_up = false;
+        --setting_up_;
+        connected.add();
+        last_progress_ = steady_clock::now();
+    }
+    at.in_idle = static_cast<std::uint32_t>(idle_.size());
+    idle_.push_back(id);
+}
+
+void clinic_load::leave_idle(connection_id id) {
+    const std::uint32_t hole = std::exchange(places_[id].in_idle, nowhere);
+    const connection_id moved = idle_.back();
+    idle_.pop_back();
+    if (moved != id) {
+        idle_[hole] = moved;
+        places_[moved].in_idle = hole;
+    }
+}
+
+void clinic_load::lost(connection_id id, failure why, const request* unanswered) {
+    place& at = places_[id];
+    (at.opened ? lost_open : not_opened)[static_cast<std::size_t>(why)].add();
+    if (at.setting_up) {
+        --setting_up_;
+    }
+    if (at.in_idle != nowhere) {
+        leave_idle(id);
+    }
+    if (unanswered != nullptr) {
+        --in_flight_;
+        tally& counted = tally_of(unanswered->of);
+        counted.end(outcome::unanswered);
+        counted.unanswered_by[static_cast<std::size_t>(why)].add();
+    }
+}
+
+}  // namespace doseline::loadtest

@@ -1,0 +1,128 @@
+#pragma once
+
+#include "loadtest/acks.hpp"
+#include "loadtest/arrival_plan.hpp"
+#include "loadtest/client_loop.hpp"
+#include "loadtest/clinics.hpp"
+#include "loadtest/tally.hpp"
+
+#include <array>
+#include <atomic>
+#include <barrier>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace doseline::loadtest {
+
+// Where threads that have connected wait for each other, so that all begin the load at once.
+class starting_line {
+public:
+    explicit starting_line(std::uint32_t threads) : barrier_(threads, mark{this}) {}
+
+    // Waits for all; the same time for every caller. Called once by each.
+    time_point wait() {
+        barrier_.arrive_and_wait();
+        return begin_;
+    }
+
+private:
+    struct mark {
+        starting_line* line;
+        void operator()() noexcept { line->begin_ = steady_clock::now(); }
+    };
+    time_point begin_{};
+    std::barrier<mark> barrier_;
+};
+
+// The same for all threads of a run.
+struct load_plan {
+    std::uint32_t threads = 1;
+    std::uint32_t connections = 1;
+    double rate = 1;  // requests a second, all threads together
+    std::chrono::nanoseconds warmup{0};
+    std::chrono::nanoseconds length{0};
+    std::uint64_t seed = 0;
+};
+
+// One thread's clinics: they connect, a bounded number at a time, and each checks and registers
+// once; then requests come when they are planned, on any connection that is free, for as long as
+// the plan says. A request that finds none free waits for one, and its latency counts that.
+//
+// Thread safety: as an actor; the live counts may be read meanwhile, the rest after the run.
+class clinic_load : public actor {
+public:
+    // The references must outlive it. acks may be null.
+    clinic_load(client_loop& loop, const request_writer& writer, const std::vector<clinic>& clinics,
+                const load_plan& plan, std::uint32_t thread, starting_line& line, ack_writer* acks);
+
+    std::optional<time_point> act(time_point now) override;
+    void opened(connection_id id) override;
+    void answered(connection_id id, const request& asked, const response& answer) override;
+    void lost(connection_id id, failure why, const request* unanswered) override;
+
+    // Live.
+    std::array<tally, laps> tallies;
+    live_count connected;  // set up, and perhaps lost since
+    live_count abandoned;  // never tried: nothing had opened for too long
+    std::array<live_count, failures> not_opened;
+    std::array<live_count, failures> lost_open;  // open ones, idle or not
+
+    // After the run.
+    std::array<std::uint64_t, laps> planned{};
+    std::chrono::nanoseconds connecting_time{0};
+    std::chrono::nanoseconds measured_time{0};  // to the end of the plan or to the last answer
+    std::chrono::nanoseconds measured_cpu{0};   // of this thread, in busy_window
+    std::chrono::nanoseconds busy_window{0};
+
+private:
+    enum class phase : std::uint8_t { connecting, loading, finishing };
+    static constexpr std::uint32_t nowhere = ~0u;
+
+    struct place {
+        std::uint32_t clinic = 0;
+        std::uint32_t in_idle = nowhere;  // index in idle_
+        bool opened = false;
+        bool setting_up = false;
+    };
+
+    void connect_more(time_point now);
+    bool connecting_is_over() const noexcept;
+    void begin_load();
+    time_point send_due();
+    bool next_lap(time_point now);
+    void give_up_unsent();
+    void send_planned(time_point planned_at, time_point now);
+    void send(connection_id id, request what, lap of, time_point planned_at);
+    std::uint64_t next_number() noexcept;
+    outcome conclude(const request& asked, const response& answer);
+    void rest(connection_id id);
+    void leave_idle(connection_id id);
+    tally& tally_of(lap of) noexcept { return tallies[static_cast<std::size_t>(of)]; }
+
+    client_loop& loop_;
+    const request_writer& writer_;
+    const std::vector<clinic>& clinics_;
+    const load_plan plan_;
+    const std::uint32_t thread_;
+    starting_line& line_;
+    ack_writer* const acks_;
+
+    phase phase_ = phase::connecting;
+    std::vector<place> places_;        // by connection
+    std::vector<connection_id> idle_;  // in no order
+    random_source random_;
+    std::uint64_t numbers_ = 0;  // requests made, which names their people and keys
+    std::uint32_t next_connection_;
+    std::uint32_t setting_up_ = 0;
+    std::uint64_t in_flight_ = 0;
+    std::optional<time_point> connecting_since_;
+    time_point last_progress_{};
+    lap lap_ = lap::warmup;
+    arrival_plan arrivals_{0, std::chrono::nanoseconds{1}, 0};
+    time_point begin_{};  // of the lap's plan
+    time_point end_{};    // of the whole plan
+    std::chrono::nanoseconds cpu_begin_{0};
+};
+
+}  // namespace doseline::loadtest

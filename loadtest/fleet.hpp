@@ -1,0 +1,36 @@
+#pragma once
+
+#include "loadtest/client_loop.hpp"
+#include "loadtest/scenario.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace doseline::loadtest {
+
+// The loops of a run, one a thread, all to the same server.
+class fleet {
+public:
+    // Throws std::runtime_error with one line when the authority cannot be read or when this
+    // process may not hold that many connections.
+    fleet(const setting& here, std::uint32_t connections);
+
+    std::uint32_t threads() const noexcept { return static_cast<std::uint32_t>(ships_.size()); }
+    client_loop& loop(std::uint32_t thread) noexcept { return *ships_[thread].loop; }
+
+    // Runs each actor on the loop and thread of its index, and every_second on the caller's thread
+    // meanwhile. Returns when all actors have finished. REQUIRES: one actor a thread.
+    void run(std::span<actor* const> actors, const std::function<void()>& every_second);
+
+private:
+    struct ship {
+        std::unique_ptr<tls_client> tls;
+        std::unique_ptr<client_loop> loop;
+    };
+    std::vector<ship> ships_;
+};
+
+}  // namespace doseline::loadtest

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "loadtest/clinic_load.hpp"
+#include "loadtest/tally.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace doseline::loadtest {
+
+// What all threads of a load saw together.
+struct load_result {
+    // REQUIRES: the loads have finished and their threads have been joined.
+    explicit load_result(std::span<const std::unique_ptr<clinic_load>> loads);
+
+    std::array<tally, laps> tallies;
+    std::array<std::uint64_t, laps> planned{};
+    std::uint64_t connected = 0;
+    std::uint64_t abandoned = 0;
+    std::array<std::uint64_t, failures> not_opened{};
+    std::array<std::uint64_t, failures> lost_open{};
+    double connecting_seconds = 0;
+    double measured_seconds = 0;  // of the slowest thread
+    double busiest_thread = 0;    // CPU share of it while sending, 0..1
+
+    std::uint64_t failed_connections() const noexcept;
+    std::uint64_t lost_connections() const noexcept;
+
+    // Every connection held and every request of every lap answered as hoped: refusals fail, too.
+    bool nothing_failed() const noexcept;
+};
+
+}  // namespace doseline::loadtest

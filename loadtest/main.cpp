@@ -1,0 +1,54 @@
+#include "loadtest/options.hpp"
+#include "loadtest/scenario.hpp"
+
+#include <sys/resource.h>
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <span>
+#include <variant>
+
+namespace {
+
+namespace loadtest = doseline::loadtest;
+
+// The soft limit is for programs that use select(); this one does not.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+int run(const loadtest::options& asked) {
+    const loadtest::setting here{asked, loadtest::resolve_endpoint(asked.target),
+                                 loadtest::resolve_endpoint(asked.admin),
+                                 loadtest::read_clinics(asked.clinics)};
+    if (!asked.allow_remote && (!here.target.is_loopback() || !here.admin.is_loopback())) {
+        std::cerr << "doseline-loadtest: " << asked.target << " or " << asked.admin
+                  << " is another machine: say --allow-remote if it is yours\n";
+        return 2;
+    }
+    return loadtest::find_scenario(asked.scenario)->run(here) ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    try {
+        const auto parsed = loadtest::parse_options(
+            {const_cast<const char* const*>(argv), static_cast<std::size_t>(argc)});
+        if (const auto* exit = std::get_if<loadtest::early_exit>(&parsed)) {
+            (exit->code == 0 ? std::cout : std::cerr) << exit->text;
+            return exit->code;
+        }
+        return run(std::get<loadtest::options>(parsed));
+    } catch (const std::exception& error) {
+        std::cerr << "doseline-loadtest: " << error.what() << "\n";
+        return 1;
+    }
+}

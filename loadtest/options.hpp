@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+namespace doseline::loadtest {
+
+// The command line, checked for form; what it names is not looked at yet.
+struct options {
+    std::string scenario;
+    std::string target;  // HOST:PORT
+    std::string admin;   // HOST:PORT
+    std::filesystem::path clinics;
+    std::filesystem::path authority;           // default: ca.pem beside the clinics file
+    std::filesystem::path operator_token;      // default: operator.token beside the clinics file
+    std::optional<std::uint32_t> connections;  // >= 1; the scenario knows the default
+    double rate = 100;                         // requests a second, > 0
+    std::chrono::nanoseconds length{std::chrono::seconds{10}};  // > 0
+    std::chrono::nanoseconds warmup{0};
+    std::filesystem::path report;  // empty: none
+    std::filesystem::path acks;    // empty: none
+    std::uint64_t seed = 0;        // default: another one every run
+    std::uint32_t threads = 1;     // 1..64; default 2 where there are four cores or more
+    bool allow_remote = false;
+};
+
+// What main() returns at once, after printing the text to stdout (code 0) or stderr (2).
+struct early_exit {
+    int code = 0;
+    std::string text;
+};
+
+std::variant<options, early_exit> parse_options(std::span<const char* const> arguments);
+
+}  // namespace doseline::loadtest

@@ -1,0 +1,41 @@
+#include "loadtest/proof.hpp"
+
+#include "loadtest/fetch.hpp"
+#include "loadtest/files.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <utility>
+
+namespace doseline::loadtest {
+
+namespace json = boost::json;
+
+proof ask_for_proof(const setting& here) {
+    if (!std::filesystem::exists(here.asked.operator_token)) {
+        return {true, {{"asked", false}}, "proof: not asked for, there is no operator token"};
+    }
+    std::string token = read_whole_file(here.asked.operator_token);
+    token.erase(token.find_last_not_of(" \r\n") + 1);
+    const tls_client tls(here.asked.authority, here.admin);
+    const request_writer writer(here.admin.text, here.clinics);
+    const auto answer = fetch(here.admin, tls, writer.get("/admin/v1/proof?fresh=1", token));
+    if (!answer) {
+        return {false, {{"asked", true}}, "proof: the admin listener did not answer"};
+    }
+    boost::system::error_code ec;
+    const json::value parsed = json::parse(answer->body, ec);
+    const json::value* drift =
+        !ec && parsed.is_object() ? parsed.get_object().if_contains("drift") : nullptr;
+    if (answer->status != 200 || drift == nullptr || !drift->is_number()) {
+        return {false,
+                {{"asked", true}, {"status", answer->status}},
+                "proof: the admin listener answered " + std::to_string(answer->status)};
+    }
+    json::object given{{"asked", true}, {"status", answer->status}, {"proof", parsed}};
+    const bool holds = drift->to_number<double>(ec) == 0;
+    return {holds, std::move(given), "proof: " + answer->body};
+}
+
+}  // namespace doseline::loadtest
