@@ -30,9 +30,19 @@ public:
     const storage::stream_head& end() const noexcept { return end_; }
     void check_seals(bool on) noexcept { check_seals_ = on; }
 
-    storage::stream_head check(storage::stream, const visitor& visit,
-                               const sealed& at_seal) override {
-        storage::stream_head head = start_;
+    storage::stream_head start(storage::stream s) const override {
+        return s == storage::stream::events ? start_ : storage::stream_head{};
+    }
+    storage::stream_head before(storage::stream s, core::instant, core::sequence) override {
+        return start(s);
+    }
+
+    storage::stream_head check_from(storage::stream s, const storage::stream_head& after,
+                                    const visitor& visit, const sealed& at_seal) override {
+        storage::stream_head head = after;
+        if (s == storage::stream::audit) {
+            return head;  // there is none
+        }
         for (const sealed_batch& b : batches_) {
             const storage::digest found = check_seals_ ? hash_of(b, head) : b.hash;
             if (found != b.hash) {
@@ -47,7 +57,6 @@ public:
         return head;
     }
 
-    // There is no audit.
     bool get(storage::stream, core::sequence, std::vector<std::byte>&) override { return false; }
     core::sequence scan(storage::stream, core::sequence from, const visitor&) override {
         return from;

@@ -81,8 +81,7 @@ struct totals_answer {
         std::int64_t remaining = 0;
     };
     scope nation;
-    scope region;
-    scope clinic;
+    scope region;  // of the clinic that asked
 };
 
 // A finished round of the proof: up to seq, drift is the sum of all differences found.

@@ -68,6 +68,15 @@ struct published::stock_slot {
     std::unique_ptr<std::atomic<std::uint64_t>[]> owned;
 };
 
+// A seqlock as above, of a fixed number of words.
+struct published::tally_slot {
+    static constexpr std::size_t words_used = 3 + 12;
+
+    std::atomic<std::uint32_t> version{0};
+    std::atomic<sequence> seq{0};
+    std::array<std::atomic<std::uint64_t>, words_used> words{};
+};
+
 published::published()
     : directory_(std::make_unique<std::atomic<std::uint64_t>[]>(directory_slots)) {
     programme_lists_.push_back(std::make_unique<const programme_list>());
@@ -118,6 +127,29 @@ sequence published::read_stock(clinic_number n, std::vector<stock_row>& into) co
     }
 }
 
+sequence published::read_tally(clinic_number n, clinic_tally& into) const {
+    const tally_slot& slot = tallies_[n];
+    for (;;) {
+        const std::uint32_t before = slot.version.load(std::memory_order_acquire);
+        const sequence seq = slot.seq.load(std::memory_order_acquire);
+        std::array<std::uint64_t, tally_slot::words_used> w;
+        for (std::size_t i = 0; i < w.size(); ++i) {
+            w[i] = slot.words[i].load(std::memory_order_acquire);
+        }
+        // relaxed: the acquire loads above order it behind themselves.
+        if (before % 2 != 0 || slot.version.load(std::memory_order_relaxed) != before) {
+            continue;
+        }
+        into.doses = w[0];
+        into.remaining = std::bit_cast<std::int64_t>(w[1]);
+        into.day = civil_day{std::chrono::days{std::bit_cast<std::int64_t>(w[2])}};
+        for (std::size_t hour = 0; hour < into.by_hour.size(); ++hour) {
+            into.by_hour[hour] = static_cast<std::uint32_t>(w[3 + hour / 2] >> 32 * (hour % 2));
+        }
+        return seq;
+    }
+}
+
 instant published::as_of() const noexcept {
     return instant{std::chrono::milliseconds{as_of_ms_.load(std::memory_order_acquire)}};
 }
@@ -136,6 +168,7 @@ mode published::mode_at(std::chrono::steady_clock::time_point now) const noexcep
 void published::publish_clinic(clinic_card card) {
     const std::uint32_t code = card.code;
     stock_.push_back();
+    tallies_.push_back();
     cards_.push_back([&](clinic_card& c) { c = std::move(card); });
     std::size_t i = spread(code);
     while (directory_[i].load(std::memory_order_relaxed) != 0) {  // we alone write
@@ -179,6 +212,23 @@ void published::publish_stock(clinic_number n, std::span<const stock_row> rows, 
         }
     }
     slot.rows.store(static_cast<std::uint32_t>(rows.size()), std::memory_order_release);
+    slot.seq.store(seq, std::memory_order_release);
+    slot.version.store(version + 2, std::memory_order_release);
+}
+
+void published::publish_tally(clinic_number n, const clinic_tally& tally, sequence seq) {
+    tally_slot& slot = tallies_[n];
+    const std::uint32_t version = slot.version.load(std::memory_order_relaxed);  // we alone write
+    slot.version.store(version + 1, std::memory_order_relaxed);
+    const auto put = [&](std::size_t i, std::uint64_t word) {
+        slot.words[i].store(word, std::memory_order_release);
+    };
+    put(0, tally.doses);
+    put(1, std::bit_cast<std::uint64_t>(tally.remaining));
+    put(2, std::bit_cast<std::uint64_t>(std::int64_t{tally.day.time_since_epoch().count()}));
+    for (std::size_t hour = 0; hour < tally.by_hour.size(); hour += 2) {
+        put(3 + hour / 2, std::uint64_t{tally.by_hour[hour + 1]} << 32 | tally.by_hour[hour]);
+    }
     slot.seq.store(seq, std::memory_order_release);
     slot.version.store(version + 2, std::memory_order_release);
 }

@@ -28,6 +28,16 @@ struct stock_row {
     friend bool operator==(const stock_row&, const stock_row&) = default;
 };
 
+// A clinic's doses of all programmes, and those of one day by the hour of recording.
+struct clinic_tally {
+    std::uint64_t doses = 0;
+    std::int64_t remaining = 0;  // on hand + suspense
+    civil_day day;
+    std::array<std::uint32_t, 24> by_hour{};
+
+    friend bool operator==(const clinic_tally&, const clinic_tally&) = default;
+};
+
 struct clinic_card {
     clinic_number number = 0;
     std::uint32_t code = 0;
@@ -68,6 +78,9 @@ public:
     // tries again while the committer is writing this clinic.
     sequence read_stock(clinic_number n, std::vector<stock_row>& into) const;
 
+    // As read_stock.
+    sequence read_tally(clinic_number n, clinic_tally& into) const;
+
     // All programmes by number, in their newest version; lives as long as this object.
     const programme_list& programmes() const noexcept {
         return *programmes_.load(std::memory_order_acquire);  // pairs with publish_programme
@@ -78,6 +91,11 @@ public:
     // Of one programme in the whole nation: on hand + suspense.
     std::int64_t remaining(programme_number p) const noexcept {
         return remaining_[p].load(std::memory_order_relaxed);  // a figure, orders nothing
+    }
+
+    // Of all programmes in a region.
+    std::int64_t remaining_of_region(std::uint32_t region_index) const noexcept {
+        return remaining_of_region_[region_index].load(std::memory_order_relaxed);  // as above
     }
 
     // What an operator set; and what is in force: read_only also while the disk reserve is used up
@@ -95,6 +113,10 @@ public:
     void publish_lot(lot_card card);
     void publish_programme(programme_number n, std::shared_ptr<const programme> p);
     void publish_stock(clinic_number n, std::span<const stock_row> rows, sequence seq);
+    void publish_tally(clinic_number n, const clinic_tally& tally, sequence seq);
+    void publish_remaining_of_region(std::uint32_t region_index, std::int64_t doses) noexcept {
+        remaining_of_region_[region_index].store(doses, std::memory_order_relaxed);  // as below
+    }
     void publish_remaining(programme_number p, std::int64_t doses) noexcept {
         remaining_[p].store(doses, std::memory_order_relaxed);  // a figure, orders nothing
     }
@@ -108,6 +130,7 @@ public:
 
 private:
     struct stock_slot;
+    struct tally_slot;
 
     static constexpr std::size_t segment = 1'024;
     template <class T, std::size_t Max>
@@ -120,6 +143,7 @@ private:
     std::unique_ptr<std::atomic<std::uint64_t>[]> directory_;
     table<clinic_card, limits::clinics_max> cards_;
     table<stock_slot, limits::clinics_max> stock_;
+    table<tally_slot, limits::clinics_max> tallies_;
     table<lot_card, limits::lots_max> lots_;
     std::vector<std::unique_ptr<std::atomic<std::uint64_t>[]>> outgrown_;  // readers may be inside
 
@@ -129,6 +153,7 @@ private:
     std::atomic<sequence> seq_{0};
     std::atomic<std::int64_t> as_of_ms_{0};
     std::array<std::atomic<std::int64_t>, limits::programmes_max> remaining_{};
+    std::array<std::atomic<std::int64_t>, limits::regions_max> remaining_of_region_{};
     std::atomic<mode> operator_mode_{mode::normal};
     std::atomic<bool> disk_low_{false};
     std::atomic<std::uint64_t> waiting_{0};

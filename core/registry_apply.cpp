@@ -216,12 +216,17 @@ void registry::publish(published& to, sequence seq, instant as_of) {
             rows.push_back(
                 {a.lot, a.funding, a.on_hand, a.in_transit, a.suspense, a.last_entry_at});
         }
-        to.publish_stock(n, rows, clinics_[n].last_event);
+        const clinic_state& c = clinics_[n];
+        to.publish_stock(n, rows, c.last_event);
+        to.publish_tally(n, {c.doses, remaining(n), c.day, c.by_hour}, c.last_event);
         is_touched_[n] = false;
     }
     touched_.clear();
     for (std::size_t n = 0; n < programmes_.size(); ++n) {
         to.publish_remaining(static_cast<programme_number>(n), remaining_by_programme_[n]);
+    }
+    for (std::uint32_t r = 0; r < regions(); ++r) {
+        to.publish_remaining_of_region(r, remaining_by_region_[r]);
     }
     to.publish_seq(seq, as_of);
 }

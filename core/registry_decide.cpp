@@ -339,10 +339,13 @@ std::optional<refusal> registry::judge_vial(const register_dose& c, const lot_ch
 lot_number registry::suspense_lot(const register_dose& c, programme_number programme,
                                   const lot_choice& vial, const moment& now, decided& into) const {
     const std::size_t accounts = clinics_[c.by.clinic].accounts.size();
-    const bool room = accounts < limits::accounts_per_clinic_max ||
-                      find_account(c.by.clinic, programme, vial.lot, vial.funding) < accounts;
-    if (!room || vial.known || vial.lot != 0 || lots_.size() >= limits::lots_max) {
-        return room ? vial.lot : 0;
+    const bool room = accounts < limits::accounts_per_clinic_max;
+    if (vial.lot != 0) {
+        const bool has = find_account(c.by.clinic, programme, vial.lot, vial.funding) < accounts;
+        return room || has ? vial.lot : 0;
+    }
+    if (vial.known || !room || lots_.size() >= limits::lots_max) {
+        return 0;  // known without a lot: none was named
     }
     lot_registered noted;
     noted.header = header_for(no_clinic, now);

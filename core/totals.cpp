@@ -82,4 +82,12 @@ dose_counts dose_totals::snapshot(std::size_t shard, std::uint32_t regions) cons
     return counts;
 }
 
+dose_counts dose_totals::settled(std::uint32_t regions) const {
+    dose_counts total = snapshot(0, regions);
+    for (std::size_t shard = 1; shard < counters_.shards(); ++shard) {
+        total += snapshot(shard, regions);
+    }
+    return total;
+}
+
 }  // namespace doseline::core

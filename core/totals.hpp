@@ -53,6 +53,10 @@ public:
     // REQUIRES: regions <= limits::regions_max.
     dose_counts snapshot(std::size_t shard, std::uint32_t regions) const;
 
+    // All shards, by any thread: exact while nobody counts, as when no commit has come back for a
+    // while; else some value between before and after.
+    dose_counts settled(std::uint32_t regions) const;
+
 private:
     friend class dose_counts;
     friend struct totals_poison;  // tests prove that the proof finds what is wrong

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/national_id.hpp"
+#include "core/totals.hpp"
 #include "net/enrolment_code.hpp"
 #include "net/enrolment_limiter.hpp"
 #include "net/handler.hpp"
@@ -18,11 +19,13 @@ namespace doseline::net {
 // request.
 struct api_context {
     api_context(const storage::key_ring& ring, const core::published& published,
-                std::uint32_t boot_epoch, std::uint16_t thread_number)
-        : state(published), seal(ring, boot_epoch, thread_number), tokens(ring), codes(ring),
-          receipt(ring), data_key(ring.current_data_key_id()) {}
+                const core::dose_totals& told, std::uint32_t boot_epoch,
+                std::uint16_t thread_number)
+        : state(published), totals(told), seal(ring, boot_epoch, thread_number), tokens(ring),
+          codes(ring), receipt(ring), data_key(ring.current_data_key_id()) {}
 
     const core::published& state;
+    const core::dose_totals& totals;
     storage::sealer seal;
     device_tokens tokens;
     enrolment_codes codes;

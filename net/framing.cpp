@@ -2,7 +2,9 @@
 
 #include "core/limits.hpp"
 
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
 #include <algorithm>
@@ -32,6 +34,19 @@ bool is_host(std::string_view host) noexcept {
 bool has_folded_line(std::string_view raw) noexcept {
     return raw.find("\r\n ") != std::string_view::npos ||
            raw.find("\r\n\t") != std::string_view::npos;
+}
+
+// Whether the first line ends like that of some HTTP/d.d.
+bool names_a_version(std::string_view raw) noexcept {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    constexpr std::string_view form = " HTTP/d.d";
+    const std::size_t end = raw.find_first_of("\r\n");
+    if (end == std::string_view::npos || end < form.size() || raw.substr(end, 2) != "\r\n") {
+        return false;
+    }
+    const std::string_view version = raw.substr(end - form.size(), form.size());
+    return version.starts_with(" HTTP/") && is_digit(version[6]) && version[7] == '.' &&
+           is_digit(version[8]);
 }
 
 std::optional<framing_refusal> judge_line(std::string_view raw, const header& head) {
@@ -107,8 +122,25 @@ std::variant<framed, framing_refusal> judge_framing(std::string_view raw, const 
         }
     }
     result.expects_continue = head.count(http::field::expect) == 1 && result.body_bytes != 0;
-    result.close = http::token_list{head[http::field::connection]}.exists("close");
+    const auto wishes = head.equal_range(http::field::connection);
+    result.close = std::any_of(wishes.first, wishes.second, [](const auto& wish) {
+        return http::token_list{wish.value()}.exists("close");
+    });
     return result;
+}
+
+std::variant<framed, framing_refusal> read_framing(std::string_view raw, header_parser& into) {
+    into.header_limit(static_cast<std::uint32_t>(limits::header_bytes_max));
+    into.body_limit(boost::none);
+    boost::system::error_code ec;
+    into.put(boost::asio::buffer(raw.data(), raw.size()), ec);
+    if (into.is_header_done()) {
+        return judge_framing(raw, into.get());
+    }
+    if (ec == http::error::bad_version && names_a_version(raw)) {
+        return framing_refusal{505, "HTTP/1.1 only"};
+    }
+    return framing_refusal{400, "this is not an HTTP/1.1 request"};
 }
 
 }  // namespace doseline::net

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
 
 #include <cstddef>
 #include <string_view>
@@ -28,5 +30,11 @@ struct framed {
 // raw is the header as it came, with its last empty line; head is what Beast made of it.
 std::variant<framed, framing_refusal> judge_framing(std::string_view raw,
                                                     const http::header<true, http::fields>& head);
+
+using header_parser = http::request_parser<http::empty_body>;
+
+// Parses raw with a new parser, which holds the fields afterwards as views of its own copy, and
+// judges it.
+std::variant<framed, framing_refusal> read_framing(std::string_view raw, header_parser& into);
 
 }  // namespace doseline::net

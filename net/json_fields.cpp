@@ -2,6 +2,7 @@
 
 #include "net/utf8.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
@@ -11,12 +12,48 @@ namespace doseline::net {
 namespace json = boost::json;
 using core::errc;
 
+namespace {
+
+// Of all objects in it. REQUIRES: text is well-formed JSON, where only a name has a colon after it.
+std::size_t names_written(std::string_view text) noexcept {
+    std::size_t names = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '"') {
+            quoted = !quoted;
+        } else if (quoted && text[i] == '\\') {
+            ++i;
+        } else if (!quoted && text[i] == ':') {
+            ++names;
+        }
+    }
+    return names;
+}
+
+std::size_t names_kept(const json::value& v) noexcept {
+    std::size_t names = 0;
+    if (const json::object* o = v.if_object()) {
+        names = o->size();
+        for (const auto& field : *o) {
+            names += names_kept(field.value());
+        }
+    } else if (const json::array* a = v.if_array()) {
+        for (const json::value& element : *a) {
+            names += names_kept(element);
+        }
+    }
+    return names;
+}
+
+}  // namespace
+
 json_fields::json_fields(std::string_view body) {
     boost::system::error_code ec;
     json::parse_options options;
     options.max_depth = 4;
     root_ = json::parse({body.data(), body.size()}, ec, {}, options);
-    if (ec || !root_.is_object()) {
+    // A name that stands twice is refused: readers differ on which of the two values counts.
+    if (ec || !root_.is_object() || names_written(body) != names_kept(root_)) {
         fail(errc::bad_json, "");
         root_ = json::object();
     }

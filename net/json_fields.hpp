@@ -13,9 +13,9 @@
 
 namespace doseline::net {
 
-// Reads a JSON object strictly: each field is asked for once by name, a wrong type or value is
-// remembered, and what nobody asked for is an error. The first error counts; after it, readers
-// give nothing.
+// Reads a JSON object strictly: no name may stand twice in it or in what it holds, each field is
+// asked for once by name, a wrong type or value is remembered, and what nobody asked for is an
+// error. The first error counts; after it, readers give nothing.
 class json_fields {
 public:
     explicit json_fields(std::string_view body);

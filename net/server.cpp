@@ -24,6 +24,8 @@ namespace doseline::net {
 
 namespace {
 
+constexpr std::chrono::seconds answer_operators_within{1};
+
 // The outcome of a write is unknown, or a file is not what was written: nothing more is answered,
 // and nothing is tidied up that could hide it. The next start recovers from the file.
 [[noreturn]] void die(std::string_view why) {
@@ -62,8 +64,8 @@ struct store {
     storage::key_ring keys;
     operator_token token;
     storage::anchor anchored;
-    std::uint32_t boot_epoch;
     storage::lmdb_ledger ledger;
+    std::uint32_t boot_epoch;
     core::registry registry;
     core::published published;
     core::dose_totals totals;
@@ -71,10 +73,11 @@ struct store {
 
     // One shard of the totals a reactor, the operator's included: a cut goes through all of them.
     store(const server_options& o, std::size_t reactors)
-        : lock(o.dir), keys(storage::key_ring::open(o.dir)), token(operator_token::open(o.dir)),
-          anchored(storage::check_before_serving(o.dir)),
+        : lock(storage::require_registry(o.dir)), keys(storage::key_ring::open(o.dir)),
+          token(operator_token::open(o.dir)), anchored(storage::check_before_serving(o.dir)),
+          ledger(o.dir, storage::lmdb::access::write, o.disk_reserve_bytes),
           boot_epoch(storage::advance_boot_epoch(o.dir, storage::system_clocks().wall())),
-          ledger(o.dir, storage::lmdb::access::write, o.disk_reserve_bytes), totals(reactors) {
+          totals(reactors) {
         const storage::clocks clock = storage::system_clocks();
         recovered = storage::recover(*ledger.reader(), anchored.heads,
                                      {clock.wall(), clock.steady()}, registry, totals);
@@ -171,14 +174,16 @@ server::server(const server_options& o, const more_admin_routes& more)
                                    std::chrono::steady_clock::now(),
                                    {}});
     for (std::size_t n = 0; n < clinic_reactors_; ++n) {
-        contexts_.push_back(std::make_unique<api_context>(
-            store_.keys, store_.published, store_.boot_epoch, static_cast<std::uint16_t>(n)));
+        contexts_.push_back(std::make_unique<api_context>(store_.keys, store_.published,
+                                                          store_.totals, store_.boot_epoch,
+                                                          static_cast<std::uint16_t>(n)));
         services_.push_back(std::make_unique<clinic_service>(*contexts_.back()));
         admin_->reactors.push_back(reactors_[n].get());
         admin_->requests.push_back(&contexts_.back()->figures);
     }
     admin_service_ = std::make_unique<admin_service>(
-        *admin_, more ? more({committer_, store_.totals, store_.published}) : std::vector<admin_route>{});
+        *admin_,
+        more ? more({committer_, store_.totals, store_.published}) : std::vector<admin_route>{});
     for (std::size_t n = 0; n < clinic_reactors_; ++n) {
         reactors_[n]->start(*services_[n]);
     }
@@ -222,6 +227,9 @@ void server::run_until_asked() {
     stop_.wait();
     log_event("draining");
     drain_clinics();
+    // The operator who asked is answered, too.
+    reactors_.back()->drain();
+    reactors_.back()->drained_within(answer_operators_within);
 }
 
 // Requests under way are answered while the committer still runs; operators can look on.

@@ -1,14 +1,15 @@
 #include "net/session.hpp"
 
 #include "net/framing.hpp"
+#include "net/reply_head.hpp"
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
 
 #include <sys/socket.h>
 
+#include <array>
+#include <tuple>
 #include <utility>
 
 namespace doseline::net {
@@ -16,22 +17,12 @@ namespace doseline::net {
 namespace {
 
 namespace limits = core::limits;
-using parser = http::request_parser<http::empty_body>;
 constexpr std::size_t read_bytes = 4'096;
 
 std::string_view view(boost::beast::string_view s) noexcept { return {s.data(), s.size()}; }
 
-reply plain_reply(unsigned status, std::string_view text) {
-    reply r;
-    r.status = status;
-    r.content_type = "text/plain; charset=utf-8";
-    r.body = std::string(text) + "\n";
-    r.close = true;
-    return r;
-}
-
 // The fields that handlers may look at. Views into the parser and the buffer.
-request request_of(const parser::value_type& head, const core::network_address& peer) {
+request request_of(const header_parser::value_type& head, const core::network_address& peer) {
     request r;
     r.verb = head.method();
     const std::string_view target = view(head.target());
@@ -50,6 +41,17 @@ request request_of(const parser::value_type& head, const core::network_address& 
     r.user = view(head["Doseline-User"]);
     r.peer = peer;
     return r;
+}
+
+void answer_plain_http(tcp_socket& socket) {
+    constexpr std::string_view answer =
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        "Content-Length: 23\r\nConnection: close\r\n\r\nThis port speaks HTTPS.";
+    boost::system::error_code ignored;
+    // Read first: a close on unread bytes resets the connection, and the answer may go with it.
+    std::array<char, limits::header_bytes_max> unread;
+    socket.read_some(asio::buffer(unread), ignored);
+    socket.write_some(asio::buffer(answer), ignored);
 }
 
 }  // namespace
@@ -150,17 +152,13 @@ bool session::looks_like_plain_http() {
 }
 
 awaitable<bool> session::shake_hands() {
-    constexpr std::string_view plain_answer =
-        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
-        "Content-Length: 23\r\nConnection: close\r\n\r\nThis port speaks HTTPS.";
     arm(host_.limits.handshake);
     if (!co_await wait_for(tls_state::want_read)) {
         co_return false;
     }
     if (looks_like_plain_http()) {
         host_.figures.refuse(refusal_reason::plain_http);
-        boost::system::error_code ignored;
-        socket_.write_some(asio::buffer(plain_answer), ignored);
+        answer_plain_http(socket_);
         given_up_ = true;  // there is no TLS to close
         co_return false;
     }
@@ -243,43 +241,23 @@ awaitable<bool> session::write_all(std::string_view bytes) {
     co_return true;
 }
 
-std::string session::head_of(const reply& r, bool close) const {
-    std::string head;
-    head.reserve(512 + r.body.size());
-    head += "HTTP/1.1 ";
-    head += std::to_string(r.status);
-    head += ' ';
-    head += view(http::obsolete_reason(http::int_to_status(r.status)));
-    head += "\r\nServer: doseline\r\nDate: ";
-    head += host_.date;
-    head +=
-        "\r\nStrict-Transport-Security: max-age=31536000"
-        "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n";
-    bool cache_told = false;
-    for (const auto& [name, value] : r.fields) {
-        cache_told = cache_told || name == http::field::cache_control;
-        head.append(view(http::to_string(name))).append(": ").append(value).append("\r\n");
+// A close on unread bytes resets the connection, and a reset takes back an answer that is still on
+// its way (RFC 9112, 9.6). So the client is told that nothing more is read, and what it sends all
+// the same is dropped until it closes, within the time of the write.
+awaitable<void> session::let_answer_arrive() {
+    tls_.close_notify();
+    given_up_ = true;  // TLS has said its last
+    phase_ = phase::idle;
+    boost::system::error_code ec;
+    socket_.shutdown(tcp_socket::shutdown_send, ec);
+    std::array<char, read_bytes> unread;
+    std::size_t dropped = 0;
+    while (!ec && !host_.draining && dropped < limits::batch_body_bytes_max) {
+        dropped += socket_.read_some(asio::buffer(unread), ec);
+        if (ec == asio::error::would_block) {
+            std::tie(ec) = co_await socket_.async_wait(tcp_socket::wait_read, no_throw);
+        }
     }
-    for (const auto& [name, value] : r.custom_fields) {
-        head.append(name).append(": ").append(value).append("\r\n");
-    }
-    if (!cache_told) {
-        head += "Cache-Control: no-store\r\n";
-    }
-    if (r.content_type.starts_with("text/html")) {
-        head +=
-            "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; "
-            "form-action 'self'; img-src 'self' data:; frame-ancestors 'none'\r\n";
-    }
-    if (r.status != 204 && r.status != 304) {
-        head.append("Content-Type: ").append(r.content_type);
-        head.append("\r\nContent-Length: ").append(std::to_string(r.body.size())).append("\r\n");
-    }
-    if (close) {
-        head += "Connection: close\r\n";
-    }
-    head += "\r\n";
-    return head;
 }
 
 awaitable<core::outcome> session::wait_for_outcome() {
@@ -311,17 +289,9 @@ awaitable<reply> session::answer_request(const request& whole) {
 // The header stands in the buffer; answers it, with its body when it may have one. False when the
 // connection broke.
 awaitable<bool> session::take_request(std::string& buffer, std::size_t header_bytes, exchange& x) {
-    parser header;
-    header.header_limit(static_cast<std::uint32_t>(limits::header_bytes_max));
-    header.body_limit(boost::none);
-    boost::system::error_code ec;
-    header.put(asio::buffer(buffer.data(), header_bytes), ec);
-    if (!header.is_header_done()) {
-        x.answer = plain_reply(400, "this is not an HTTP/1.1 request");
-        co_return true;
-    }
-    const auto judged =
-        judge_framing(std::string_view(buffer).substr(0, header_bytes), header.get());
+    header_parser header;
+    const auto judged = read_framing(std::string_view(buffer).substr(0, header_bytes), header);
+    x.head_only = header.get().method() == http::verb::head;
     if (const auto* refused = std::get_if<framing_refusal>(&judged)) {
         x.answer = plain_reply(refused->status, refused->why);
         co_return true;
@@ -330,11 +300,10 @@ awaitable<bool> session::take_request(std::string& buffer, std::size_t header_by
     x.bytes = header_bytes + frame.body_bytes;
     x.close = frame.close;
     request whole = request_of(header.get(), peer_);
-    x.head_only = whole.verb == http::verb::head;
     auto routed = host_.service.route(whole, frame.body_bytes);
     if (reply* early = std::get_if<reply>(&routed)) {
         x.answer = std::move(*early);
-        x.close = x.close || frame.body_bytes != 0;  // the body is not read
+        x.unread = frame.body_bytes != 0;
         co_return true;
     }
     x.work = std::get<route_facts>(routed).work;
@@ -373,8 +342,9 @@ awaitable<bool> session::serve_one(std::string& buffer) {
     if (x.answer.close) {
         host_.figures.refuse(refusal_reason::framing);
     }
-    const bool close = x.close || x.answer.close || host_.draining;
-    std::string bytes = head_of(x.answer, close);
+    const bool unread = x.unread || x.answer.close;
+    const bool close = x.close || unread || host_.draining;
+    std::string bytes = reply_head(x.answer, host_.date, close);
     if (!x.head_only && x.answer.status != 204 && x.answer.status != 304) {
         bytes += x.answer.body;
     }
@@ -382,6 +352,9 @@ awaitable<bool> session::serve_one(std::string& buffer) {
     host_.service.served(x.work, x.answer.status, std::chrono::steady_clock::now() - began);
     if (!written || close) {
         buffer.clear();
+        if (written && unread) {
+            co_await let_answer_arrive();
+        }
         co_return false;
     }
     buffer.erase(0, x.bytes);

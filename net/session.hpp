@@ -122,6 +122,7 @@ private:
         work_class work = work_class::page;
         std::size_t bytes = 0;  // header and body
         bool close = false;
+        bool unread = false;  // its body was not read, and the connection ends with it
         bool head_only = false;
     };
 
@@ -134,10 +135,10 @@ private:
     awaitable<reply> answer_request(const request& whole);
     awaitable<core::outcome> wait_for_outcome();
     awaitable<bool> write_all(std::string_view bytes);
+    awaitable<void> let_answer_arrive();
     awaitable<bool> wait_for(tls_state what);
     bool looks_like_plain_http();
     void arm(std::chrono::milliseconds after);
-    std::string head_of(const reply& r, bool close) const;
 
     session_host& host_;
     tcp_socket socket_;

@@ -85,8 +85,8 @@ void anchor_keeper::run() try {
     std::unique_lock lock(mutex_);
     bool last = false;
     while (!last) {
-        last = condition_.wait_for(lock, core::limits::anchor_interval,
-                                   [this] { return stopping_; });
+        last =
+            condition_.wait_for(lock, core::limits::anchor_interval, [this] { return stopping_; });
         if (const auto heads = std::exchange(newest_, std::nullopt)) {
             lock.unlock();
             write_anchor(dir_,

@@ -31,8 +31,7 @@ struct seal {
 // Computes one seal's hash: begin, each record, end. One per thread.
 class chain_link {
 public:
-    void begin(const digest& previous, std::uint32_t count, core::sequence first,
-               core::instant at);
+    void begin(const digest& previous, std::uint32_t count, core::sequence first, core::instant at);
     void record(std::span<const std::byte> bytes);
     digest end() { return hash_.finish(); }
 

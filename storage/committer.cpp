@@ -18,8 +18,8 @@ constexpr core::steady_ms totals_interval_ms = 20;      // a cut copies every re
 
 template <std::size_t N>
 std::size_t bucket(const std::array<double, N>& bounds, double value) noexcept {
-    return static_cast<std::size_t>(
-        std::lower_bound(bounds.begin(), bounds.end(), value) - bounds.begin());
+    return static_cast<std::size_t>(std::lower_bound(bounds.begin(), bounds.end(), value) -
+                                    bounds.begin());
 }
 
 void bump(std::atomic<std::uint64_t>& figure, std::uint64_t n = 1) noexcept {
@@ -52,8 +52,8 @@ std::chrono::microseconds linger_for(std::size_t commands) noexcept {
            static_cast<int>(worth_a_sync);
 }
 
-committer::committer(const parts& p, std::vector<port*> ports, const clocks& c,
-                     core::instant last, on_commit committed)
+committer::committer(const parts& p, std::vector<port*> ports, const clocks& c, core::instant last,
+                     on_commit committed)
     : ledger_(p.ledger), registry_(p.registry), published_(p.published), totals_(p.totals),
       reader_(p.reader), bell_(p.bell), ports_(std::move(ports)), clocks_(c),
       committed_(std::move(committed)), last_(last), seq_(p.ledger.head(stream::events).seq) {
@@ -256,7 +256,7 @@ void committer::cut_now(cut::finished done) {
 }
 
 // What the registry serves is taken here, between two batches, at the same sequence number as the
-// mark: so nation, region and clinic belong together.
+// mark: so nation and region belong together.
 void committer::begin_totals_cut() {
     totals_last_ = clocks_.steady();
     totals_under_way_.swap(totals_waiting_);
@@ -268,13 +268,6 @@ void committer::begin_totals_cut() {
         const core::clinic_state& clinic = registry_.clinics()[a.clinic];
         a.answer.nation.remaining = nation;
         a.answer.region.remaining = registry_.remaining_of_region(clinic.region_index);
-        a.answer.clinic.remaining = registry_.remaining(a.clinic);
-        a.answer.clinic.doses = clinic.doses;
-        const core::civil_day today = core::day_at(last_, core::totals_zone(registry_.programmes()));
-        if (clinic.day == today) {
-            std::copy(clinic.by_hour.begin(), clinic.by_hour.end(),
-                      a.answer.clinic.by_hour.begin());
-        }
     }
     cut_now([this](const cut& c) { finish_totals(c); });
 }
@@ -316,8 +309,7 @@ void committer::sleep() {
 }
 
 bool committer::ports_empty() const {
-    return std::all_of(ports_.begin(), ports_.end(),
-                       [](port* p) { return p->commands().empty(); });
+    return std::all_of(ports_.begin(), ports_.end(), [](port* p) { return p->commands().empty(); });
 }
 
 void committer::count_commit(std::chrono::nanoseconds took, std::size_t records) noexcept {
@@ -326,8 +318,8 @@ void committer::count_commit(std::chrono::nanoseconds took, std::size_t records)
     bump(figures_.records, records);
     bump(figures_.by_seconds[bucket(committer_figures::seconds_bounds,
                                     static_cast<double>(took.count()) / 1e9)]);
-    bump(figures_.by_events[bucket(committer_figures::events_bounds,
-                                   static_cast<double>(records))]);
+    bump(
+        figures_.by_events[bucket(committer_figures::events_bounds, static_cast<double>(records))]);
 }
 
 }  // namespace doseline::storage

@@ -140,8 +140,8 @@ private:
 
     committer_figures figures_;
     std::mutex mutex_;
-    std::vector<task> tasks_;    // guarded by mutex_
-    std::vector<cut*> returned_; // guarded by mutex_
+    std::vector<task> tasks_;         // guarded by mutex_
+    std::vector<cut*> returned_;      // guarded by mutex_
     std::atomic<bool> asked_{false};  // something is in tasks_ or returned_
     std::atomic<bool> stopping_{false};
 };

@@ -1,15 +1,33 @@
 #include "storage/directory_lock.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
 #include <string>
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 namespace doseline::storage {
+
+const std::filesystem::path& require_registry(const std::filesystem::path& dir) {
+    if (!std::filesystem::exists(dir)) {
+        throw std::runtime_error(dir.string() + " does not exist: run doseline init " +
+                                 dir.string());
+    }
+    const std::filesystem::path ledger = dir / "ledger" / "data.mdb";
+    if (!std::filesystem::exists(ledger)) {
+        if (std::filesystem::exists(dir / "anchor")) {
+            throw std::runtime_error(ledger.string() +
+                                     " is missing: nothing is served; restore a backup");
+        }
+        throw std::runtime_error(dir.string() +
+                                 " is not a registry's directory: run doseline init in an "
+                                 "empty one");
+    }
+    return dir;
+}
 
 directory_lock::directory_lock(const std::filesystem::path& dir) {
     const std::string path = dir / "lock";

@@ -4,6 +4,10 @@
 
 namespace doseline::storage {
 
+// dir itself, when it holds a registry; else throws, saying what to do. For before a lock is taken:
+// that would leave a file in any directory.
+const std::filesystem::path& require_registry(const std::filesystem::path& dir);
+
 // One process at a time writes a registry. DIR/lock holds its number, for people; the lock itself
 // is the kernel's and goes with the process, however it ends.
 class directory_lock {

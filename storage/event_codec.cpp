@@ -63,8 +63,8 @@ void write(const book_opened& e, record_batch& into) {
 }
 
 void write(const programme_defined& e, record_batch& into) {
-    auto w = begin(into, 2 + programme_bytes(*e.definition), record_type::programme_defined,
-                   e.header);
+    auto w =
+        begin(into, 2 + programme_bytes(*e.definition), record_type::programme_defined, e.header);
     w.u16(e.number);
     write_programme(*e.definition, w);
 }

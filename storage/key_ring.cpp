@@ -38,6 +38,18 @@ void load_key(const std::filesystem::path& path, key& into) {
     }
 }
 
+// Of a directory that is missing, the first key's error tells.
+void require_private(const std::filesystem::path& keys) {
+    using std::filesystem::perms;
+    const auto found = std::filesystem::status(keys);
+    const perms others = perms::group_all | perms::others_all;
+    if (std::filesystem::exists(found) && (found.permissions() & others) != perms::none) {
+        throw std::runtime_error(keys.string() +
+                                 " is open to others than its owner; check who read it, then "
+                                 "chmod 700 it");
+    }
+}
+
 }  // namespace
 
 struct key_ring::material {
@@ -106,6 +118,7 @@ key_ring key_ring::create(const std::filesystem::path& dir, std::uint16_t book,
 
 key_ring key_ring::open(const std::filesystem::path& dir) {
     const auto keys = dir / "keys";
+    require_private(keys);
     key_ring ring;
     material& m = *ring.material_;
     m.each_file([&keys](const char* name, key& k) { load_key(keys / name, k); });

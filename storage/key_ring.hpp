@@ -27,8 +27,8 @@ public:
     static key_ring create(const std::filesystem::path& dir, std::uint16_t book,
                            std::uint16_t year);
 
-    // Throws with one line that says what to do when a file is missing, has a wrong size, is open
-    // to others than its owner, or belongs to another ring.
+    // Throws with one line that says what to do when a file is missing or has a wrong size, when
+    // it or DIR/keys is open to others than the owner, or when it belongs to another ring.
     static key_ring open(const std::filesystem::path& dir);
 
     key_ring(key_ring&&) noexcept;

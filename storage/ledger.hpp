@@ -67,11 +67,22 @@ public:
     using visitor = std::function<bool(core::sequence, std::span<const std::byte>)>;
     virtual core::sequence scan(stream s, core::sequence from, const visitor& visit) = 0;
 
-    // As scan from the first record, checking every batch's seal; at each seal calls
-    // sealed(head), where head is what the chain is at that point. Throws fatal_error that names
-    // the first sequence number whose batch does not match.
+    // As scan from the record behind after, checking every batch's seal; at each seal calls
+    // at_seal(head), where head is what the chain is at that point. Returns the end. Throws
+    // fatal_error that names the first sequence number whose batch does not match.
     using sealed = std::function<void(const stream_head&)>;
-    virtual stream_head check(stream s, const visitor& visit, const sealed& at_seal) = 0;
+    virtual stream_head check_from(stream s, const stream_head& after, const visitor& visit,
+                                   const sealed& at_seal) = 0;
+
+    // The whole stream.
+    stream_head check(stream s, const visitor& visit, const sealed& at_seal) {
+        return check_from(s, start(s), visit, at_seal);
+    }
+    virtual stream_head start(stream s) const = 0;
+
+    // From where a check sees every record of that time or later and the end of the batch seq:
+    // one batch more than these, so that the seals which led there are themselves checked.
+    virtual stream_head before(stream s, core::instant time, core::sequence seq) = 0;
 };
 
 class ledger {

@@ -83,8 +83,7 @@ transaction::~transaction() {
     }
 }
 
-transaction::transaction(transaction&& other) noexcept
-    : txn_(std::exchange(other.txn_, nullptr)) {}
+transaction::transaction(transaction&& other) noexcept : txn_(std::exchange(other.txn_, nullptr)) {}
 
 std::optional<table> transaction::open_table(const std::string& name, bool integer_keys) {
     table t = 0;
@@ -167,5 +166,6 @@ std::optional<cursor::entry> cursor::first_from(std::uint64_t key) {
 }
 std::optional<cursor::entry> cursor::next() { return move(MDB_NEXT, 0); }
 std::optional<cursor::entry> cursor::last() { return move(MDB_LAST, 0); }
+std::optional<cursor::entry> cursor::previous() { return move(MDB_PREV, 0); }
 
 }  // namespace doseline::storage::lmdb

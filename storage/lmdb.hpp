@@ -85,6 +85,7 @@ public:
     std::optional<entry> first_from(std::uint64_t key);
     std::optional<entry> next();
     std::optional<entry> last();
+    std::optional<entry> previous();
 
 private:
     std::optional<entry> move(int operation, std::uint64_t key);

@@ -1,13 +1,14 @@
 #include "storage/lmdb_ledger.hpp"
 
 #include "core/limits.hpp"
+#include "storage/directory_lock.hpp"
 #include "storage/field_codec.hpp"
 #include "storage/openssl.hpp"
 
+#include <sys/statvfs.h>
+
 #include <cerrno>
 #include <cstring>
-
-#include <sys/statvfs.h>
 
 namespace doseline::storage {
 
@@ -29,20 +30,6 @@ std::string name_of(stream s) { return s == stream::events ? "ledger" : "audit";
 [[noreturn]] void damaged(stream s, core::sequence seq, const std::string& what) {
     throw fatal_error("the " + name_of(s) + " is damaged at record " + std::to_string(seq) + ": " +
                       what + "; nothing is served: restore a backup");
-}
-
-std::filesystem::path existing(const std::filesystem::path& dir) {
-    const std::filesystem::path ledger = dir / "ledger";
-    if (!std::filesystem::exists(dir)) {
-        throw std::runtime_error(dir.string() + " does not exist: run doseline init " +
-                                 dir.string());
-    }
-    if (!std::filesystem::exists(ledger / "data.mdb")) {
-        throw std::runtime_error(dir.string() +
-                                 " is not a registry's directory: run doseline init in an "
-                                 "empty one");
-    }
-    return ledger;
 }
 
 // Reads on in transactions of this many records, so that no scan keeps old pages alive for long.
@@ -90,8 +77,32 @@ public:
         return from;
     }
 
-    stream_head check(stream s, const visitor& visit, const sealed& at_seal) override {
-        stream_head head{0, chain_start(book_.id, s)};
+    stream_head start(stream s) const override { return {0, chain_start(book_.id, s)}; }
+
+    stream_head before(stream s, core::instant time, core::sequence seq) override {
+        const lmdb::transaction txn(env_, lmdb::access::read);
+        lmdb::cursor at(txn, table_of(s));
+        bool passed = false;  // a batch that is older than all that is asked for
+        for (auto e = at.last(); e; e = at.previous()) {
+            if (!is_seal(e->key)) {
+                continue;
+            }
+            const core::sequence last = e->key / 2;
+            seal found;
+            if (!seal::decode(e->value, found)) {
+                damaged(s, last, "the seal of its batch is not one");
+            }
+            if (passed) {
+                return {last, found.hash};
+            }
+            passed = found.at < time && last < seq;
+        }
+        return start(s);
+    }
+
+    stream_head check_from(stream s, const stream_head& after, const visitor& visit,
+                           const sealed& at_seal) override {
+        stream_head head = after;
         bool more = true;
         while (more) {
             const lmdb::transaction txn(env_, lmdb::access::read);
@@ -165,8 +176,7 @@ private:
 
 }  // namespace
 
-void lmdb_ledger::create(const std::filesystem::path& dir, std::uint16_t book,
-                         std::uint16_t year) {
+void lmdb_ledger::create(const std::filesystem::path& dir, std::uint16_t book, std::uint16_t year) {
     const std::filesystem::path ledger = dir / "ledger";
     if (!std::filesystem::create_directory(ledger)) {
         throw std::runtime_error(ledger.string() + " exists already");
@@ -195,7 +205,7 @@ void lmdb_ledger::create(const std::filesystem::path& dir, std::uint16_t book,
 
 lmdb_ledger::lmdb_ledger(const std::filesystem::path& dir, lmdb::access how,
                          std::uint64_t disk_reserve_bytes)
-    : file_dir_(existing(dir)), disk_reserve_bytes_(disk_reserve_bytes),
+    : file_dir_(require_registry(dir) / "ledger"), disk_reserve_bytes_(disk_reserve_bytes),
       env_(file_dir_, how, core::limits::map_bytes) {
     lmdb::transaction txn(env_, how);
     read_meta(txn);
@@ -252,8 +262,7 @@ stream_head lmdb_ledger::read_head(const lmdb::transaction& txn, stream s) const
     return {last->key / 2, found.hash};
 }
 
-void lmdb_ledger::append(const record_batch& events, const record_batch& audit,
-                         core::instant at) {
+void lmdb_ledger::append(const record_batch& events, const record_batch& audit, core::instant at) {
     lmdb::transaction txn(env_, lmdb::access::write);
     const auto fence = txn.get(meta_, "fence");
     if (!fence || fence->size() != 8 || get_little_endian<8>(*fence) != fencing_token_) {

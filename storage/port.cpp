@@ -24,7 +24,8 @@ void doorbell::sleep_until_rung(std::chrono::nanoseconds at_most) {
     rung_ = false;
 }
 
-port::port(doorbell& bell, waker wake_with, void* context, std::uint32_t shard, std::size_t commands_max)
+port::port(doorbell& bell, waker wake_with, void* context, std::uint32_t shard,
+           std::size_t commands_max)
     : bell_(bell), wake_(wake_with), context_(context), shard_(shard), commands_max_(commands_max),
       commands_(commands_max),
       // Room for every answer, and for marks, of which few are under way.

@@ -32,8 +32,8 @@ struct delivery {
 // Wakes the committer, and costs an asker nothing while it is awake.
 class doorbell {
 public:
-    void ring();                                             // any thread
-    void sleep_until_rung(std::chrono::nanoseconds at_most); // the committer
+    void ring();                                              // any thread
+    void sleep_until_rung(std::chrono::nanoseconds at_most);  // the committer
     // The committer says that it is about to sleep, looks once more for work, then sleeps or not.
     void about_to_sleep() noexcept { sleeping_.exchange(true, std::memory_order_acq_rel); }
     void awake() noexcept { sleeping_.store(false, std::memory_order_relaxed); }

@@ -2,6 +2,8 @@
 
 #include "storage/event_codec.hpp"
 
+#include <array>
+#include <limits>
 #include <string>
 
 namespace doseline::storage {
@@ -27,62 +29,34 @@ void check_anchor(std::string_view name, const stream_head& anchor, const stream
     }
 }
 
-// The first audit record at or after that time; their times never fall.
-core::sequence first_since(ledger_reader& from, core::sequence end, core::instant since) {
-    core::sequence low = 1;
-    core::sequence high = end + 1;
-    std::vector<std::byte> record;
-    while (low < high) {
-        const core::sequence middle = low + (high - low) / 2;
-        if (!from.get(stream::audit, middle, record)) {
-            damaged("audit record " + std::to_string(middle) + " is missing");
-        }
-        const auto a = decode_audit(record);
-        if (!a) {
-            damaged("audit record " + std::to_string(middle) + " does not decode");
-        }
-        if (a->at < since) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-core::sequence end_of(ledger_reader& from, stream s) {
-    core::sequence low = 0;  // exists, or 0
-    core::sequence high = 1;
-    std::vector<std::byte> record;
-    while (from.get(s, high, record)) {
-        low = high;
-        high *= 2;
-    }
-    while (high - low > 1) {
-        const core::sequence middle = low + (high - low) / 2;
-        (from.get(s, middle, record) ? low : high) = middle;
-    }
-    return low;
-}
-
+// Of the audit as much as holds need, and as shows that it goes through the anchor: it is written
+// twice as fast as the ledger and never replayed.
 void recover_holds(ledger_reader& from, const core::moment& now, core::registry& into,
                    const std::optional<must_pass>& anchor) {
-    const core::sequence end = end_of(from, stream::audit);
-    if (anchor && end < anchor->audit.seq) {
-        damaged("the audit ends at " + std::to_string(end) + " but the signed anchor names " +
-                std::to_string(anchor->audit.seq));
-    }
     const core::instant since = now.recorded_at - core::limits::hold_time;
-    from.scan(stream::audit, first_since(from, end, since),
-              [&](core::sequence seq, std::span<const std::byte> record) {
-                  const auto a = decode_audit(record);
-                  if (!a) {
-                      damaged("audit record " + std::to_string(seq) + " does not decode");
-                  }
-                  const core::steady_ms ago = (now.recorded_at - a->at).count();
-                  into.restore_hold(*a, now.steady - ago);
-                  return true;
-              });
+    const core::sequence anchored =
+        anchor ? anchor->audit.seq : std::numeric_limits<core::sequence>::max();
+    stream_head at_anchor;
+    const auto visit = [&](core::sequence seq, std::span<const std::byte> record) {
+        const auto a = decode_audit(record);
+        if (!a) {
+            damaged("audit record " + std::to_string(seq) + " does not decode");
+        }
+        if (a->at >= since) {
+            into.restore_hold(*a, now.steady - (now.recorded_at - a->at).count());
+        }
+        return true;
+    };
+    const auto at_seal = [&](const stream_head& head) {
+        if (head.seq == anchored) {
+            at_anchor = head;
+        }
+    };
+    const stream_head end =
+        from.check_from(stream::audit, from.before(stream::audit, since, anchored), visit, at_seal);
+    if (anchor) {
+        check_anchor("audit", anchor->audit, at_anchor, end.seq);
+    }
     into.expire_holds(now.steady);
 }
 

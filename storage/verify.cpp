@@ -215,12 +215,7 @@ anchor check_before_serving(const std::filesystem::path& dir) {
 }
 
 verified verify(const std::filesystem::path& dir) {
-    // Looked at before the lock is taken, which would leave a file in any directory.
-    if (!std::filesystem::is_directory(dir / "ledger")) {
-        throw fatal_error((dir / "ledger").string() + " is missing: " + dir.string() +
-                          " is not a registry's directory");
-    }
-    const directory_lock lock(dir);
+    const directory_lock lock(require_registry(dir));
     return examine_in_child(dir, check_before_serving(dir));
 }
 

@@ -124,10 +124,9 @@ person_fields read_person(json_fields& fields, const core::published& state) {
 }
 
 reply field_problem(const call& c, const json_fields::error& error, const person_fields& p) {
-    problem_details details{error.field, std::nullopt, 0, std::nullopt};
-    if (const auto phase = phase_rule(c, p)) {
-        details.vaccinate = core::may_vaccinate(phase->decision);
-    }
+    const auto phase = phase_rule(c, p);  // none when the person could not be read
+    const bool vaccinate = phase && core::may_vaccinate(phase->decision);
+    const problem_details details{error.field, vaccinate, 0, std::nullopt};
     return problem(error.code, c.lang, details);
 }
 

@@ -98,6 +98,9 @@ void add_serve(CLI::App& app, arguments& a) {
         if (!a.config.empty()) {
             take_config(a, c);
         }
+        // Wrong ones are told before the registry is opened.
+        static_cast<void>(parse_endpoint(a.serve.listen));
+        static_cast<void>(parse_endpoint(a.serve.admin));
     });
 }
 
@@ -141,6 +144,9 @@ int run(int argc, char** argv, const more_admin_routes& more) {
     CLI::App app("Doseline: a vaccination programme's server");
     app.set_version_flag("--version", "doseline " DOSELINE_VERSION);
     app.require_subcommand(1);
+    app.failure_message([](const CLI::App*, const CLI::Error& e) {
+        return std::string("doseline: ") + e.what() + "; doseline --help tells more\n";
+    });
     arguments a;
     add_init(app, a);
     add_demo(app, a);

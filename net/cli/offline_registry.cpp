@@ -61,7 +61,7 @@ void create_registry(const fs::path& dir) {
 }
 
 offline_registry::offline_registry(const fs::path& dir)
-    : dir_(dir), lock_(dir), keys_(storage::key_ring::open(dir)),
+    : dir_(dir), lock_(storage::require_registry(dir)), keys_(storage::key_ring::open(dir)),
       anchored_(storage::check_before_serving(dir)), ledger_(dir, storage::lmdb::access::write) {
     const storage::clocks clock = storage::system_clocks();
     core::dose_totals totals(0);

@@ -18,9 +18,9 @@ public:
 
     void take(std::string_view key, const toml::node& value) {
         if (key == "listen") {
-            into_.listen = text(value);
+            into_.listen = address(value);
         } else if (key == "admin") {
-            into_.admin = text(value);
+            into_.admin = address(value);
         } else if (key == "certificate") {
             into_.certificate = text(value);
         } else if (key == "key") {
@@ -53,6 +53,16 @@ private:
             refuse(value.source(), "a text in quotes is expected");
         }
         return *found;
+    }
+
+    std::string address(const toml::node& value) const {
+        const std::string written = text(value);
+        try {
+            static_cast<void>(parse_endpoint(written));
+        } catch (const std::invalid_argument& e) {
+            refuse(value.source(), e.what());
+        }
+        return written;
     }
 
     std::size_t number(const toml::node& value, std::size_t least, std::size_t most) const {

@@ -222,12 +222,12 @@ private:
     const std::string original_;
 };
 
-// What the call says when it throws fatal_error; empty when it does not throw.
+// What the call says when it throws an error; empty when it does not throw.
 template <typename Call>
 std::string told_by(const Call& call) {
     try {
         call();
-    } catch (const storage::fatal_error& e) {
+    } catch (const std::runtime_error& e) {
         return e.what();
     }
     return {};

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -16,8 +15,6 @@ struct framing_form {
     std::string bytes;               // the header and whatever the form puts behind it
     std::vector<unsigned> statuses;  // one of them; several where two rules refuse the same bytes
     afterwards connection = afterwards::closed;
-
-    bool refused_by_framing() const { return connection == afterwards::closed; }
 };
 
 // What follows each form in the same bytes. A server that misjudges where the form ends answers it.

@@ -1,19 +1,19 @@
 #include "tests/support/https_client.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <stdexcept>
 #include <system_error>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace doseline::test {
 
@@ -24,6 +24,10 @@ std::string lower(std::string text) {
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
+
+// OpenSSL writes with write(2): a server that has closed must be an error here, not the end of the
+// test.
+const auto no_pipe_signal = std::signal(SIGPIPE, SIG_IGN);
 
 [[noreturn]] void fail(const char* what) {
     throw std::system_error(errno, std::system_category(), what);
@@ -176,10 +180,10 @@ void https_client::reset() {
     ::close(std::exchange(socket_, -1));
 }
 
-response https_client::request(std::string_view method, std::string_view target,
-                               const fields& more, std::string_view body) {
-    std::string text = std::string(method) + ' ' + std::string(target) +
-                       " HTTP/1.1\r\nHost: localhost\r\n";
+response https_client::request(std::string_view method, std::string_view target, const fields& more,
+                               std::string_view body) {
+    std::string text =
+        std::string(method) + ' ' + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n";
     for (const auto& [name, value] : more) {
         text += name + ": " + value + "\r\n";
     }

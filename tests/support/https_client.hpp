@@ -32,7 +32,8 @@ public:
         int tls_version_max = 0;  // an OpenSSL version number; 0: any
         std::string server_name = "localhost";
     };
-    https_client(const std::filesystem::path& ca, std::uint16_t port) : https_client(ca, port, {}) {}
+    https_client(const std::filesystem::path& ca, std::uint16_t port)
+        : https_client(ca, port, {}) {}
     https_client(const std::filesystem::path& ca, std::uint16_t port, const options& o);
     ~https_client();
     https_client(https_client&&) noexcept;

@@ -1,5 +1,11 @@
 #include "tests/support/program.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -7,12 +13,6 @@
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
-
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 extern char** environ;
 
@@ -45,9 +45,18 @@ pid_t spawn(const std::string& binary, const std::vector<std::string>& arguments
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+    // What this process ignores, the program must ignore by itself.
+    posix_spawnattr_t attributes;
+    ::posix_spawnattr_init(&attributes);
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGPIPE);
+    ::posix_spawnattr_setsigdefault(&attributes, &signals);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     pid_t pid = -1;
     const int error =
-        ::posix_spawn(&pid, binary.c_str(), &actions, nullptr, argv.data(), environ);
+        ::posix_spawn(&pid, binary.c_str(), &actions, &attributes, argv.data(), environ);
+    ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0) {
         throw std::system_error(error, std::system_category(), "cannot start " + binary);
@@ -154,9 +163,8 @@ run_result doseline(const std::vector<std::string>& arguments) {
 server_process::server_process(const std::filesystem::path& dir,
                                const std::vector<std::string>& more, const std::string& binary)
     : err_(dir.string() + ".err") {
-    std::vector<std::string> arguments{"serve",         dir.string(), "--listen",
-                                       "127.0.0.1:0",   "--admin",    "127.0.0.1:0",
-                                       "--reactors",    "2"};
+    std::vector<std::string> arguments{"serve",   dir.string(),  "--listen",   "127.0.0.1:0",
+                                       "--admin", "127.0.0.1:0", "--reactors", "2"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     int out[2];
     if (::pipe2(out, O_CLOEXEC) != 0) {

@@ -4,7 +4,9 @@
 #include "tests/support/program.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+#include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace doseline::test {
 
@@ -17,23 +19,20 @@ public:
     https_client admin_client() const;
     response as_operator(std::string_view method, std::string_view target,
                          std::string_view body = {}) const;
-    // Sum over the labels of a figure of /metrics. Throws when there is none.
-    double metric(const std::string& name) const;
-    // Waits until the figure has that value; false after ten seconds.
-    bool metric_becomes(const std::string& name, double value) const;
-    // A check of a synthetic person by the first clinic: a request that waits for the committer.
+
+    // A figure of /metrics that has no labels. Throws when there is none.
+    double metric(std::string_view name) const;
+    // Asks until the figure has that value; false when it has not after ten seconds.
+    bool metric_becomes(std::string_view name, double value) const;
+
+    // A check of a synthetic person by the first clinic: its answer waits for a commit.
     std::string check_request() const;
 
     server_process& process() noexcept { return process_; }
-    const server_process& process() const noexcept { return process_; }
-    std::filesystem::path authority() const { return demo_.dir.path() / "ca.pem"; }
 
 private:
-    struct made_demo {
-        made_demo();
-        temporary_directory dir;
-    };
-    made_demo demo_;
+    temporary_directory place_;
+    std::filesystem::path demo_;
     server_process process_;
     std::string operator_;
     std::string clinic_;

@@ -84,8 +84,13 @@ answer stall(admin_call& c) {
 std::vector<admin_route> routes_of_tests(const test_access& access) {
     server().emplace(access);
     const auto call = [](std::string_view path, answer (*handle)(admin_call&)) {
-        return admin_route{http::verb::post, path, work_class::page, role::operator_,
-                           body_kind::json, core::limits::body_bytes_max, handle};
+        return admin_route{http::verb::post,
+                           path,
+                           work_class::page,
+                           role::operator_,
+                           body_kind::json,
+                           core::limits::body_bytes_max,
+                           handle};
     };
     return {call("/admin/v1/test/poison", poison), call("/admin/v1/test/stall", stall)};
 }

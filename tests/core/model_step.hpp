@@ -1,0 +1,184 @@
+#pragma once
+
+#include "tests/core/desk.hpp"
+
+#include <rapidcheck.h>
+
+#include <array>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace doseline::test {
+
+enum class action { check, dose, ship, lot, enroll, view, redefine, open_clinic, pass, set_clock };
+
+// One step of a random history: what happens, and draws of which each action uses some. Small
+// numbers everywhere, so that clinics, lots and persons meet again and again.
+struct step {
+    action what = action::check;
+    unsigned clinic = 0;
+    unsigned person = 0;
+    unsigned programme = 0;
+    unsigned lot = 0;
+    unsigned key = 0;
+    unsigned choice = 0;
+    unsigned confirm = 0;
+    int minutes = 0;
+};
+
+inline std::ostream& operator<<(std::ostream& out, const step& s) {
+    constexpr std::array<std::string_view, 10> names{
+        "check", "dose",     "ship",        "lot",  "enroll",
+        "view",  "redefine", "open clinic", "pass", "set clock"};
+    return out << "{" << names[static_cast<std::size_t>(s.what)] << " clinic " << s.clinic
+               << " person " << s.person << " programme " << s.programme << " lot " << s.lot
+               << " key " << s.key << " choice " << s.choice << " confirm " << s.confirm
+               << " minutes " << s.minutes << "}";
+}
+
+inline constexpr std::array<std::string_view, 6> lot_names{"", "L1", "l1", "L2", "L3", "L4"};
+
+inline rc::Gen<step> any_step() {
+    using rc::gen::inRange;
+    using rc::gen::set;
+    return rc::gen::build<step>(
+        set(&step::what, rc::gen::weightedElement<action>({{8, action::check},
+                                                           {14, action::dose},
+                                                           {4, action::ship},
+                                                           {3, action::lot},
+                                                           {1, action::enroll},
+                                                           {1, action::view},
+                                                           {1, action::redefine},
+                                                           {1, action::open_clinic},
+                                                           {5, action::pass},
+                                                           {2, action::set_clock}})),
+        set(&step::clinic, inRange(0u, 4u)), set(&step::person, inRange(0u, 7u)),
+        set(&step::programme, inRange(0u, 9u)), set(&step::lot, inRange(0u, 6u)),
+        set(&step::key, inRange(0u, 150u)), set(&step::choice, inRange(0u, 24u)),
+        set(&step::confirm, inRange(0u, 4u)), set(&step::minutes, inRange(-4'000, 40)));
+}
+
+// Persons are born from 1820 on, ten years apart: one too young for every phase, one of the second.
+inline core::civil_day birth_of(unsigned person) {
+    return date(1820 + 10 * static_cast<int>(person), 5, 5);
+}
+
+// Three seasons with their priorities: one dose by age with an exception, three doses three days
+// apart, and one that is over.
+inline core::programme season_of(unsigned n) {
+    constexpr core::civil_day first = date(2016, 10, 4);
+    if (n == 1) {
+        auto p = open_season("SERIES", first, date(2016, 11, 30), {3, 3});
+        p.priority = 1;
+        return p;
+    }
+    if (n == 2) {
+        return open_season("OVER", date(2016, 9, 1), date(2016, 10, 6));
+    }
+    auto p = open_season("FLU", first, date(2016, 10, 20));
+    p.priority = 2;
+    p.phases = {{anyone, date(1850, 1, 1), first, date(2016, 10, 12), everywhere,
+                 core::funding::national, 1},
+                {date(1850, 1, 2), date(1870, 1, 1), date(2016, 10, 8), date(2016, 10, 12),
+                 everywhere, core::funding::local, 1},
+                {anyone, date(1870, 1, 1), date(2016, 10, 13), p.ends, health_centres,
+                 core::funding::local, 0}};
+    p.exceptions = {{"ILL",
+                     {anyone, date(1880, 1, 1), first, date(2016, 10, 12), everywhere,
+                      core::funding::national, 0},
+                     true}};
+    return p;
+}
+
+inline core::actor actor_of(const step& s) {
+    core::actor by;
+    by.clinic = s.clinic;
+    by.device = s.confirm;
+    return by;
+}
+
+inline core::exception_text exception_of(const step& s) {
+    constexpr std::array<std::string_view, 8> names{"", "", "", "", "", "ILL", "ILL", "WELL"};
+    return core::exception_text{names[s.choice % names.size()]};
+}
+
+inline core::programme_number programme_of(const step& s) {
+    return s.programme < 4 ? static_cast<core::programme_number>(s.programme) : core::no_programme;
+}
+
+inline core::register_dose dose_of(const step& s, core::instant now) {
+    core::register_dose c;
+    c.by = actor_of(s);
+    c.person = person(s.person);
+    c.key = key(s.key);
+    c.content = content(s.person);
+    c.birth = birth_of(s.person);
+    c.programme = programme_of(s);
+    if (s.choice % 3 != 0) {  // days ago to more than five minutes ahead
+        c.occurred_at = now + std::chrono::minutes{s.minutes / (s.choice % 3 == 1 ? 1 : 20)};
+    }
+    if (s.choice >= 18) {
+        c.funding = static_cast<core::funding>(s.choice % 3);
+    }
+    c.lot = core::lot_text{lot_names[s.lot]};
+    c.product = core::product_text{s.choice == 7 ? "P2" : ""};
+    c.exception = exception_of(s);
+    c.confirmed = static_cast<std::uint8_t>(s.confirm);
+    c.offline = s.choice == 5;
+    if (s.choice == 11) {
+        c.extension = std::make_unique<std::vector<std::byte>>(9);
+    }
+    return c;
+}
+
+// REQUIRES: the step is no movement of a clock.
+inline core::command command_of(const step& s, core::instant now) {
+    switch (s.what) {
+        case action::dose: return dose_of(s, now);
+        case action::ship:
+            return core::ship_doses{10'000'000 + s.clinic + s.choice / 20,
+                                    core::lot_text{lot_names[s.lot]},
+                                    core::product_text{},
+                                    s.confirm == 0 ? core::funding::local : core::funding::national,
+                                    static_cast<std::int32_t>(1 + s.key % 4),
+                                    s.confirm != 1};
+        case action::lot:
+            return core::register_lot{season_of(s.programme % 3).code,
+                                      core::lot_text{lot_names[s.lot == 0 ? 1 : s.lot]},
+                                      core::product_text{s.choice % 4 == 0 ? "P2" : "P1"},
+                                      date(2016, 10, 4 + s.key % 12), s.choice % 5 == 0};
+        case action::enroll: {
+            core::enroll_device c;
+            c.by = actor_of(s);
+            c.code_id = s.choice;
+            c.code_expires = now + std::chrono::minutes{s.minutes + 2'000};
+            return c;
+        }
+        case action::view: {
+            core::view_registration c;
+            c.by = actor_of(s);
+            c.seq = s.key;
+            return c;
+        }
+        case action::redefine: {
+            core::programme p = season_of(s.programme % 3);
+            p.phases.back().closes -= std::chrono::days{s.confirm % 2};
+            return core::define_programme{std::make_shared<const core::programme>(std::move(p))};
+        }
+        case action::open_clinic:
+            return core::register_clinic{
+                10'000'000 + s.choice, 11'000 + s.choice % 3, core::facility_kind::clinic, "",
+                date(2016, 1, 1),      date(2017, 1, 1)};
+        default: break;
+    }
+    core::check_eligibility c;
+    c.by = actor_of(s);
+    c.person = person(s.person);
+    c.birth = birth_of(s.person);
+    c.programme = programme_of(s);
+    c.exception = exception_of(s);
+    return c;
+}
+
+}  // namespace doseline::test

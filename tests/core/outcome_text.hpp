@@ -1,0 +1,56 @@
+#pragma once
+
+#include "core/outcome.hpp"
+
+#include <sstream>
+#include <string>
+
+namespace doseline::test {
+
+// An answer in words, so that two that differ show in what.
+inline std::string text_of(const core::outcome& answer) {
+    std::ostringstream out;
+    const auto day = [&](const char* name, const std::optional<core::civil_day>& d) {
+        out << (d ? std::string(" ") + name + " " + core::format_day(*d) : std::string());
+    };
+    if (const auto* r = std::get_if<core::refusal>(&answer)) {
+        out << "refusal " << code_name(r->code) << " of " << r->field << " confirm "
+            << int{r->confirm};
+    } else if (const auto* c = std::get_if<core::check_answer>(&answer)) {
+        out << "check " << name_of(c->decision) << " programme " << c->programme << " remaining "
+            << c->remaining;
+        day("opens", c->opens);
+        day("closes", c->closes);
+        if (c->last_dose) {
+            day("last", c->last_dose->day);
+            out << " in " << c->last_dose->region;
+        }
+        if (c->hold_until) {
+            out << " held until " << core::format_instant(*c->hold_until, core::zone_offset{0});
+        }
+        if (c->held_minutes_ago) {
+            out << " held since " << *c->held_minutes_ago << " minutes";
+        }
+    } else if (const auto* d = std::get_if<core::dose_receipt>(&answer)) {
+        out << "dose " << d->seq << " clinic " << d->clinic << " programme " << d->programme << " "
+            << name_of(d->claim) << " remaining " << d->remaining << " at "
+            << core::format_instant(d->recorded_at, core::zone_offset{0});
+        for (const std::string_view name : core::names_of(d->flags)) {
+            out << " " << name;
+        }
+    } else if (const auto* k = std::get_if<core::known_key>(&answer)) {
+        out << "known " << k->seq << " content " << std::to_integer<int>(k->content[0]);
+    } else if (const auto* e = std::get_if<core::enrolled_answer>(&answer)) {
+        out << "enrolled " << e->clinic << " device " << e->device << " at "
+            << core::format_instant(e->at, core::zone_offset{0});
+    } else if (const auto* v = std::get_if<core::view_granted>(&answer)) {
+        out << "view " << v->seq << " by " << v->clinic;
+    } else if (const auto* a = std::get_if<core::accepted>(&answer)) {
+        out << "accepted " << a->number;
+    } else {
+        out << "answer of kind " << answer.index();
+    }
+    return out.str();
+}
+
+}  // namespace doseline::test

@@ -1,0 +1,115 @@
+#include "tests/core/desk.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace doseline::core;
+using namespace doseline::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+void told(const refusal& no, errc code, std::string_view field) {
+    BOOST_TEST(code_name(no.code) == code_name(code));
+    BOOST_TEST(no.field == field);
+}
+
+register_clinic clinic_of(std::uint32_t code, std::uint32_t region = 11'500) {
+    return {code, region, facility_kind::clinic, "A clinic", date(2016, 1, 1), date(2017, 12, 31)};
+}
+
+register_lot lot_of(std::string_view lot, std::string_view product = "FLU4",
+                    std::string programme = "2016-17") {
+    return {std::move(programme), lot_text{lot}, product_text{product}, date(2017, 6, 30), false};
+}
+
+define_programme season_of(std::string code) {
+    return {std::make_shared<const programme>(
+        open_season(std::move(code), date(2016, 10, 1), date(2016, 10, 31)))};
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(registry_import_test, desk)
+
+BOOST_AUTO_TEST_CASE(numbers_are_given_in_order) {
+    BOOST_TEST(ask<accepted>(season_of("A")).number == 0u);
+    BOOST_TEST(ask<accepted>(season_of("B")).number == 1u);
+    BOOST_TEST(ask<accepted>(clinic_of(10'000'000)).number == 0u);
+    BOOST_TEST(ask<accepted>(clinic_of(10'000'001)).number == 1u);
+    BOOST_TEST(ask<accepted>(lot_of("L1", "FLU4", "A")).number == 1u);
+    BOOST_TEST(ask<accepted>(lot_of("L2", "FLU4", "B")).number == 2u);
+    BOOST_TEST(state.lots()[2].programme == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_programme_told_again_is_its_next_version) {
+    define(season_2016_17());
+    define(open_season("OTHER", date(2016, 1, 1), date(2016, 1, 31)));
+    programme longer = season_2016_17();
+    longer.phases[0].closes = date(2016, 12, 31);
+    BOOST_TEST(define(longer) == 0u);
+    BOOST_TEST(state.programmes().size() == 2u);
+    BOOST_TEST(shown.programmes()[0]->version == 2u);
+    BOOST_CHECK(shown.programmes()[0]->phases[0].closes == date(2016, 12, 31));
+    BOOST_TEST(define(longer) == 0u);
+    BOOST_TEST(shown.programmes()[0]->version == 3u);
+    BOOST_TEST(shown.programmes()[1]->version == 1u);
+    const dose_receipt receipt = record(shot(open_clinic(), 1));
+    BOOST_TEST(dose(receipt.seq).programme_version == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_clinic_is_registered_once) {
+    ask<accepted>(clinic_of(12'345'678));
+    const sequence before = seq();
+    told(refused(clinic_of(12'345'678, 26'110)), errc::already_exists, "code");
+    BOOST_TEST(seq() == before);
+    BOOST_CHECK(shown.find_clinic(12'345'678) == 0u);
+    BOOST_TEST(shown.clinic(0).region == 11'500u);
+    BOOST_CHECK(!shown.find_clinic(12'345'679));
+}
+
+BOOST_AUTO_TEST_CASE(a_lot_is_registered_once_of_each_product) {
+    define(season_2016_17());
+    ask<accepted>(lot_of("AB1"));
+    told(refused(lot_of("AB1")), errc::already_exists, "lot");
+    told(refused(lot_of("ab1")), errc::already_exists, "lot");
+    BOOST_TEST(ask<accepted>(lot_of("AB1", "FLU3")).number == 2u);
+    told(refused(lot_of("AB2", "FLU4", "2017-18")), errc::not_found, "programme");
+    BOOST_TEST(state.lots().size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_shipment_needs_a_clinic_and_a_lot_that_are_known) {
+    define(season_2016_17());
+    const clinic_number a = open_clinic();
+    const std::uint32_t code = state.clinics()[a].code;
+    bring_lot("F1");
+    register_dose c = shot(a, 1);
+    c.lot = lot_text{"WRITTEN"};
+    record(std::move(c));
+    const auto shipment = [&](std::uint32_t to, std::string_view lot, std::string_view product) {
+        return ship_doses{to, lot_text{lot}, product_text{product}, funding::national, 10, true};
+    };
+    told(refused(shipment(code + 1, "F1", "")), errc::not_found, "clinic");
+    told(refused(shipment(code, "F2", "")), errc::not_found, "lot");
+    told(refused(shipment(code, "F1", "FLU3")), errc::not_found, "lot");
+    told(refused(shipment(code, "WRITTEN", "")), errc::not_found, "lot");
+    BOOST_TEST(ask<accepted>(shipment(code, "f1", "FLU4")).number == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(doses_are_in_transit_until_they_are_received) {
+    define(season_2016_17());
+    const clinic_number a = open_clinic();
+    const lot_number lot = bring_lot("F1");
+    ship(a, "F1", 30, false);
+    ship(a, "F1", 12, true);
+    const auto rows = stock(a, lot);
+    BOOST_REQUIRE(rows.size() == 1u);
+    BOOST_TEST(rows[0].in_transit == 30);
+    BOOST_TEST(rows[0].on_hand == 12);
+    BOOST_TEST(rows[0].suspense == 0);
+    BOOST_CHECK(rows[0].last_entry_at == now.recorded_at);
+    BOOST_TEST(shown.remaining(0) == 12);
+    BOOST_TEST(state.remaining_of_region(0) == 12);
+    BOOST_TEST(state.lots()[lot].nation[place::nation] == -42);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,136 @@
+#pragma once
+
+#include "core/registry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace doseline::test {
+
+// What simple_registry knows, and plain searches in it.
+struct simple_state {
+    using person_in_programme = std::pair<core::person_key, core::programme_number>;
+    struct given {
+        core::sequence seq = 0;
+        core::civil_day day;
+        core::clinic_number clinic = 0;
+    };
+    struct held {
+        core::clinic_number clinic = 0;
+        core::steady_ms until = 0;
+    };
+    struct account_key {
+        core::clinic_number clinic = 0;
+        core::programme_number programme = 0;
+        core::lot_number lot = 0;
+        core::funding funding = core::funding::national;
+        auto operator<=>(const account_key&) const = default;
+    };
+    struct stock {
+        std::int32_t on_hand = 0;
+        std::int32_t in_transit = 0;
+        std::int32_t suspense = 0;
+        core::instant last_entry_at;
+    };
+
+    std::vector<core::programme> programmes;
+    std::vector<core::register_clinic> clinics;
+    struct lot {
+        core::programme_number programme = 0;
+        std::string text;
+        std::string product;
+        core::civil_day expires;
+        bool recalled = false;
+        bool verified = false;
+    };
+    std::vector<lot> lots{1};
+    std::map<person_in_programme, std::vector<given>> doses;
+    std::map<person_in_programme, held> holds;
+    std::map<core::key_hash, core::sequence> keys;
+    std::map<account_key, stock> accounts;
+    std::set<std::uint64_t> codes_used;
+    core::sequence seq = 0;
+
+    std::int32_t remaining(core::clinic_number clinic, core::programme_number programme) const {
+        std::int32_t total = 0;
+        for (const auto& [key, s] : accounts) {
+            if (key.clinic == clinic && key.programme == programme) {
+                total += s.on_hand + s.suspense;
+            }
+        }
+        return total;
+    }
+
+    static std::string upper(std::string_view text) {
+        std::string all(text);
+        std::transform(all.begin(), all.end(), all.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        return all;
+    }
+
+    core::civil_day day_of(core::instant at, core::programme_number n) const {
+        return core::day_at(at, programmes[n].offset);
+    }
+
+    // The priorities of tests differ, so there is one best.
+    core::programme_number meant(core::programme_number asked, core::instant at) const {
+        if (asked != core::no_programme) {
+            return asked < programmes.size() ? asked : core::no_programme;
+        }
+        core::programme_number best = core::no_programme;
+        for (const bool open : {true, false}) {
+            for (core::programme_number n = 0; n < programmes.size(); ++n) {
+                const core::programme& p = programmes[n];
+                const bool is_open = p.starts <= day_of(at, n) && day_of(at, n) <= p.ends;
+                if (is_open == open &&
+                    (best == core::no_programme || p.priority > programmes[best].priority)) {
+                    best = n;
+                }
+            }
+            if (best != core::no_programme) {
+                break;
+            }
+        }
+        return best;
+    }
+
+    core::dose_history history_of(const person_in_programme& who) const {
+        const auto it = doses.find(who);
+        if (it == doses.end()) {
+            return {};
+        }
+        return {static_cast<std::uint8_t>(it->second.size()), last_of(it->second).day};
+    }
+    static given last_of(const std::vector<given>& all) {
+        given last = all.front();
+        for (const given& g : all) {
+            last = g.day >= last.day ? g : last;
+        }
+        return last;
+    }
+
+    // Of the lots of that text: imported before written, of this programme before others, oldest.
+    core::lot_number find(std::string_view text, std::string_view product,
+                          core::programme_number programme) const {
+        constexpr std::array<std::pair<bool, bool>, 4> order{
+            {{true, true}, {true, false}, {false, true}, {false, false}}};
+        for (const auto& [verified, own] : order) {
+            for (core::lot_number n = 1; n < lots.size(); ++n) {
+                const lot& l = lots[n];
+                if (upper(l.text) == upper(text) && (product.empty() || product == l.product) &&
+                    l.verified == verified && (l.programme == programme) == own) {
+                    return n;
+                }
+            }
+        }
+        return 0;
+    }
+};
+
+}  // namespace doseline::test

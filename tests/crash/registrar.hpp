@@ -1,0 +1,78 @@
+#pragma once
+
+#include "tests/support/clinic_desk.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace doseline::test {
+
+// A registration as a clinic's PC remembers it: the key before it is sent, the answer as soon as it
+// is there.
+struct attempt {
+    std::size_t clinic = 0;
+    std::string key;
+    std::string body;
+    std::optional<std::string> answer;
+};
+
+// What one clinic is about to register, one after another. Every tenth is the second shot of a
+// person of before, every seventh comes from a lot that nobody knows.
+inline std::vector<attempt> planned(std::size_t clinic, unsigned first_person, unsigned count) {
+    std::vector<attempt> all;
+    for (unsigned n = 0; n < count; ++n) {
+        boost::json::object more{{"name", "김누리"}};
+        if (n % 7 == 6) {
+            more["lot"] = "LOT-" + std::to_string(n % 3);
+        }
+        const unsigned person = first_person + (n % 10 == 9 ? n / 2 : n);
+        all.push_back({clinic, new_key(), person_body(synthetic_person(person), more), {}});
+    }
+    return all;
+}
+
+// Sends a plan on one connection of its own until the server is gone or the plan is done.
+//
+// Thread safety: run() by one thread; sent() and plan() after that thread has ended.
+class registrar {
+public:
+    // acknowledged counts answers over all registrars, each after it was noted.
+    registrar(clinic_desk desk, std::vector<attempt> plan, std::atomic<unsigned>& acknowledged)
+        : desk_(std::make_unique<clinic_desk>(std::move(desk))), plan_(std::move(plan)),
+          acknowledged_(acknowledged) {}
+
+    void run() noexcept try {
+        for (attempt& a : plan_) {
+            ++sent_;
+            response r = desk_->register_dose(a.key, a.body);
+            if (r.status != 200 && r.status != 201) {
+                refused_ = r.head + r.body;
+                return;
+            }
+            a.answer = std::move(r.body);
+            ++acknowledged_;
+            acknowledged_.notify_all();
+        }
+    } catch (const std::exception&) {
+        // The server is gone; what has no answer may or may not have been recorded.
+    }
+
+    std::size_t sent() const noexcept { return sent_; }
+    const std::vector<attempt>& plan() const noexcept { return plan_; }
+    const std::string& refused() const noexcept { return refused_; }  // empty: nothing was
+
+private:
+    std::unique_ptr<clinic_desk> desk_;
+    std::vector<attempt> plan_;
+    std::atomic<unsigned>& acknowledged_;
+    std::size_t sent_ = 0;
+    std::string refused_;
+};
+
+}  // namespace doseline::test

@@ -1,0 +1,82 @@
+#include "net/json_fields.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace doseline;
+using core::errc;
+using net::json_fields;
+
+namespace {
+
+// What comes of a body of which "a" alone is asked for.
+std::string judged(const std::string& body) {
+    json_fields fields(body);
+    static_cast<void>(fields.texts("a", 100));
+    const auto error = fields.finish();
+    return error ? std::string(core::code_name(error->code)) + ' ' + error->field : "";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(json_fields_suite)
+
+BOOST_AUTO_TEST_CASE(a_name_stands_once) {
+    BOOST_TEST(judged(R"({"a":[]})") == "");
+    BOOST_TEST(judged(R"({"a":[],"a":[]})") == "BAD_JSON ");
+    BOOST_TEST(judged(R"({"a":[],"\u0061":[]})") == "BAD_JSON ");
+    BOOST_TEST(judged(R"({"b":{"x":1,"x":1},"a":[]})") == "BAD_JSON ");
+    BOOST_TEST(judged(R"({"a":[{"x":1,"x":1}]})") == "BAD_JSON ");
+    BOOST_TEST(judged(R"({"":1,"":1})") == "BAD_JSON ");
+    // Twice, but not in one object.
+    BOOST_TEST(judged(R"({"a":[{"x":1},{"x":1}]})") == "BAD_FIELD a");
+}
+
+// Colons and quotes in texts are no names.
+BOOST_AUTO_TEST_CASE(texts_may_hold_anything) {
+    BOOST_TEST(judged(R"({"a":["::","\":\"","\\",":\\\"","{\"a\":1}"]})") == "");
+    BOOST_TEST(judged(R"({"a":["한:글"]})") == "");
+    BOOST_TEST(judged(R"({"a:b\":":1})") == R"(UNKNOWN_FIELD a:b":)");
+    BOOST_TEST(judged("{ \"a\" \n:\t[ \":\" ] }") == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_object) {
+    for (const std::string body :
+         {"", " ", "{", "[]", "7", "\"a\"", "null", "{}{}", "{\"a\":[]}x", "{\"a\"}", "{a:[]}",
+          "{\"a\":[[[[[]]]]]}", "{\"a\":NaN}", "{\"a\":[\"\\ud800\"]}", "{\"a\":[\"\xff\"]}"}) {
+        BOOST_TEST(judged(body) == "BAD_JSON ", body);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_first_error_counts) {
+    json_fields fields(R"({"b":7,"c":"x","d":1})");
+    BOOST_TEST(!fields.text("b", 5).has_value());
+    BOOST_TEST(!fields.number("c").has_value());
+    const auto error = fields.finish();
+    BOOST_TEST_REQUIRE(error.has_value());
+    BOOST_TEST((error->code == errc::bad_field));
+    BOOST_TEST(error->field == "b");
+}
+
+BOOST_AUTO_TEST_CASE(null_is_no_value) {
+    json_fields fields(R"({"a":null})");
+    BOOST_TEST(!fields.boolean("a").has_value());
+    BOOST_TEST((fields.finish()->code == errc::bad_field));
+}
+
+BOOST_AUTO_TEST_CASE(characters_are_counted_not_bytes) {
+    json_fields fields(R"({"a":"가나다","b":"가나다라"})");
+    BOOST_TEST(fields.text("a", 3).value_or("") == "가나다");
+    BOOST_TEST(!fields.text("b", 3).has_value());
+    BOOST_TEST(fields.finish()->field == "b");
+
+    BOOST_TEST(net::characters_of("a\xf0\x9f\x92\x89").value() == 2u);
+    BOOST_TEST(!net::characters_of("\x80").has_value());
+    BOOST_TEST(!net::characters_of("\xea\xb0").has_value());
+    BOOST_TEST(!net::characters_of("a\x7f").has_value());
+    BOOST_TEST(!net::characters_of("a\nb").has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "net/certificates.hpp"
+#include "net/reactor.hpp"
+#include "net/tls_context.hpp"
+#include "tests/support/https_client.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <thread>
+
+// One reactor on loopback without a registry behind it: the test is the committer.
+namespace doseline::test {
+
+class plain_service final : public net::service {
+public:
+    static constexpr std::size_t large_bytes = 32u << 20;  // more than the kernel's buffers hold
+
+    std::variant<net::route_facts, net::reply> route(const net::request& head,
+                                                     std::size_t body_bytes) override {
+        if (head.path == "/refused") {
+            return answer_of(404, "not here");
+        }
+        return net::route_facts{net::work_class::page, body_bytes};
+    }
+    net::answer handle(const net::request& whole) override {
+        if (whole.path == "/wait") {
+            return net::pending{core::prove{}, nullptr, {}};
+        }
+        return answer_of(
+            200, whole.path == "/large" ? std::string(large_bytes, 'x') : std::string(whole.body));
+    }
+    net::reply render(const net::pending&, core::outcome&& outcome) override {
+        return std::holds_alternative<core::refusal>(outcome) ? answer_of(503, "late")
+                                                              : answer_of(200, "committed");
+    }
+    net::reply refuse_wait(const net::request&, const net::render_context*) override {
+        return answer_of(503, "full");
+    }
+    void served(net::work_class, unsigned, std::chrono::nanoseconds) override {}
+
+private:
+    static net::reply answer_of(unsigned status, std::string body) {
+        net::reply r;
+        r.status = status;
+        r.body = std::move(body);
+        return r;
+    }
+};
+
+class loopback_reactor {
+public:
+    explicit loopback_reactor(const net::session_limits& limits, std::size_t inbox_commands = 64)
+        : tls_(certificate_in(dir_.path()), dir_.path() / "keys" / "server.key"),
+          reactor_(options(limits, inbox_commands),
+                   {tls_, bell_, 0, [](const core::outcome&) {}, [](storage::cut&) {}}) {
+        reactor_.start(service_);
+    }
+
+    https_client connect() const { return {dir_.path() / "ca.pem", port()}; }
+    std::uint16_t port() const { return reactor_.local_endpoint().port(); }
+    net::reactor& operator*() noexcept { return reactor_; }
+
+    std::uint64_t connections() const { return reactor_.figures().connections.load(); }
+    std::uint64_t refused(net::refusal_reason r) const {
+        return reactor_.figures().refused[static_cast<std::size_t>(r)].load();
+    }
+
+    // As the committer: the next command; false when none comes within ten seconds.
+    bool take(storage::submission& next) {
+        return becomes([&] { return reactor_.port().commands().pop(next); });
+    }
+    void answer(std::uint64_t ticket) {
+        reactor_.port().answer_from_committer({ticket, core::accepted{}, nullptr});
+        reactor_.port().wake_after_commit();
+    }
+
+    static bool becomes(const std::function<bool()>& condition) {
+        const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        while (!condition()) {
+            if (std::chrono::steady_clock::now() > patience) {
+                return false;
+            }
+            std::this_thread::yield();
+        }
+        return true;
+    }
+
+private:
+    static std::filesystem::path certificate_in(const std::filesystem::path& dir) {
+        std::filesystem::create_directory(dir / "keys");
+        const auto now =
+            std::chrono::time_point_cast<core::instant::duration>(std::chrono::system_clock::now());
+        net::create_authority(dir, now);
+        net::create_server_certificate(dir, "localhost", now);
+        return dir / "server.pem";
+    }
+    static net::reactor_options options(const net::session_limits& limits, std::size_t commands) {
+        net::reactor_options o;
+        o.listen = {net::asio::ip::address_v4::loopback(), 0};
+        o.inbox_commands = commands;
+        o.limits = limits;
+        return o;
+    }
+
+    temporary_directory dir_;
+    net::tls_context tls_;
+    storage::doorbell bell_;
+    plain_service service_;
+    net::reactor reactor_;
+};
+
+}  // namespace doseline::test

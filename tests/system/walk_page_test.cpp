@@ -1,0 +1,149 @@
+// The page without JavaScript: forms as a browser would send them, the token in a cookie.
+#include "tests/system/html_form.hpp"
+#include "tests/system/season.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+namespace doseline::test {
+
+namespace {
+
+struct browser {
+    https_client line;
+    std::string origin;
+    std::string token;
+
+    https_client::fields fields() const {
+        return {{"Cookie", "theme=dark; __Host-doseline=" + token}, {"Accept-Language", "en"}};
+    }
+    response open(std::string_view target) { return line.request("GET", target, fields()); }
+    response submit(const html_form& form) {
+        https_client::fields all = fields();
+        all.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+        all.emplace_back("Origin", origin);
+        return line.request("POST", form.action, all, form.encoded());
+    }
+};
+
+struct fixture {
+    season s{2, 10};
+    browser pc{https_client(s.ca(), s.server().clinic_port()), "https://localhost",
+               s.clinics()[0].token};
+
+    std::int64_t given(std::size_t clinic) {
+        return number_of(s.desk(clinic).get_json("/v1/totals?scope=clinic"), "doses");
+    }
+    html_form check_form(std::string_view person) {
+        html_form form = form_of(pc.open("/").body, "/page/check");
+        BOOST_REQUIRE(form.fields.contains("national_id"));
+        form.fields["national_id"] = person;
+        return form;
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(walk_page, fixture)
+
+BOOST_AUTO_TEST_CASE(two_forms_take_a_person_from_check_to_receipt) {
+    const response answer = pc.submit(check_form(synthetic_person(1)));
+    BOOST_REQUIRE_MESSAGE(answer.status == 200, answer.body);
+    BOOST_TEST(answer.field("content-type") == "text/html; charset=utf-8");
+    BOOST_TEST(given(0) == 0);
+    BOOST_TEST(s.desk(1).decision(synthetic_person(1)) == "IN_PROGRESS_ELSEWHERE");
+
+    const html_form form = form_of(answer.body, "/page/register");
+    const response registered = pc.submit(form);
+    BOOST_REQUIRE_MESSAGE(registered.status == 201, registered.body);
+    BOOST_TEST(registered.body.find("AUTO_OK") != std::string::npos);
+    BOOST_TEST(given(0) == 1);
+    BOOST_TEST(s.desk(1).decision(synthetic_person(1)) == "ALREADY_VACCINATED");
+
+    // Sent again, as a reload of the page does.
+    BOOST_TEST(pc.submit(form).status == 200);
+    BOOST_TEST(given(0) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_person_may_be_registered_though_the_answer_was_no) {
+    const response answer = pc.submit(check_form(synthetic_person(1, 1875)));
+    BOOST_REQUIRE(answer.status == 200);
+    const response registered = pc.submit(form_of(answer.body, "/page/register"));
+    BOOST_REQUIRE_MESSAGE(registered.status == 201, registered.body);
+    BOOST_TEST(registered.body.find("NOT_YET") != std::string::npos);
+    BOOST_TEST(registered.body.find("REVIEW") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_is_chosen_from_those_offered) {
+    const response answer = pc.submit(check_form(synthetic_person(1, 1885)));
+    html_form form = form_of(answer.body, "/page/register");
+    const std::string wanted = "UNDERLYING_DISEASE";
+    BOOST_REQUIRE_MESSAGE(std::ranges::count(form.options, wanted) == 1, answer.body);
+    BOOST_REQUIRE(form.fields.contains("exception"));
+    form.fields["exception"] = wanted;
+    form.fields["evidence"] = "소견서 & 확인";
+    const response registered = pc.submit(form);
+    BOOST_REQUIRE_MESSAGE(registered.status == 201, registered.body);
+    BOOST_TEST(registered.body.find("REVIEW") != std::string::npos);
+    BOOST_TEST(registered.body.find("NOT_ELIGIBLE") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(no_error_clears_the_field) {
+    const response answer = pc.submit(check_form("5013019\"><b>"));
+    BOOST_TEST(answer.status == 422);
+    BOOST_TEST(answer.body.find("<b>\"") == std::string::npos);
+    const html_form again = form_of(answer.body, "/page/check");
+    BOOST_TEST(again.fields.at("national_id").starts_with("5013019"), answer.body);
+    BOOST_TEST(given(0) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_form_of_another_site_registers_nothing) {
+    const response answer = pc.submit(check_form(synthetic_person(1)));
+    const html_form form = form_of(answer.body, "/page/register");
+    for (const char* origin : {"https://elsewhere.example", "http://localhost", "null"}) {
+        browser other{https_client(s.ca(), s.server().clinic_port()), origin, pc.token};
+        const unsigned status = other.submit(form).status;
+        BOOST_TEST(status >= 400, origin << ": " << status);
+    }
+    BOOST_TEST(given(0) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_page_speaks_both_languages_and_knows_its_clinic) {
+    const response korean = pc.open("/?lang=ko");
+    const response english = pc.open("/?lang=en");
+    BOOST_TEST(korean.body.find("<html lang=\"ko\"") != std::string::npos);
+    BOOST_TEST(english.body.find("<html lang=\"en\"") != std::string::npos);
+    BOOST_TEST(english.body.find("10") != std::string::npos);  // of its vaccine
+}
+
+BOOST_AUTO_TEST_CASE(who_has_no_token_may_look_and_do_nothing) {
+    https_client anyone(s.ca(), s.server().clinic_port());
+    BOOST_TEST(anyone.request("GET", "/").status == 200);
+    BOOST_TEST(anyone
+                   .request("POST", "/page/check",
+                            {{"Content-Type", "application/x-www-form-urlencoded"}},
+                            "national_id=" + synthetic_person(1))
+                   .status == 401);
+    browser forged{https_client(s.ca(), s.server().clinic_port()), pc.origin, pc.token};
+    forged.token.back() = forged.token.back() == 'A' ? 'B' : 'A';
+    forged.token[20] = forged.token[20] == 'A' ? 'B' : 'A';
+    const html_form form{"/page/check", {{"national_id", synthetic_person(1)}}, {}};
+    BOOST_TEST(forged.submit(form).status == 401);
+}
+
+BOOST_AUTO_TEST_CASE(the_cookie_and_the_header_are_one_identity) {
+    https_client::fields fields = pc.fields();
+    fields.emplace_back("Content-Type", "application/json");
+    fields.emplace_back("Idempotency-Key", new_key());
+    const std::string body = person_body(synthetic_person(1));
+    BOOST_TEST(pc.line.request("POST", "/v1/registrations", fields, body).status == 201);
+    clinic_desk desk = s.desk(0);
+    const response again = desk.register_dose(fields.back().second, body);
+    BOOST_TEST(again.status == 200);
+    BOOST_TEST(again.field("replayed") == "true");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace doseline::test
