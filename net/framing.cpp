@@ -106,9 +106,6 @@ std::variant<framed, framing_refusal> judge_framing(std::string_view raw, const 
     if (lengths > 1) {
         return framing_refusal{400, "exactly one Content-Length"};
     }
-    if (lengths == 0 && carries_body) {
-        return framing_refusal{411, "Content-Length is required"};
-    }
     if (lengths == 1) {
         const std::string_view text = view(head[http::field::content_length]);
         const auto [end, error] =
