@@ -49,7 +49,7 @@ inline constexpr size_t inbox_commands_max = 4'096;  // per reactor; a power of 
 inline constexpr std::chrono::milliseconds commit_stalled_after = 1'000ms;
 inline constexpr std::chrono::milliseconds anchor_interval = 1'000ms;
 inline constexpr std::uint64_t disk_reserve_bytes = 256ull << 20;
-inline constexpr std::uint64_t map_bytes = 1ull << 40;  // address space, not memory
+inline constexpr std::uint64_t map_bytes = 1ull << 38;  // address space, not memory; 256 GiB
 inline constexpr std::uint64_t map_reserve_bytes = 1ull << 30;
 
 // The edge.
