@@ -1,0 +1,204 @@
+#include "bench/measure.hpp"
+#include "bench/scratch.hpp"
+#include "bench/season.hpp"
+#include "storage/committer.hpp"
+#include "storage/event_codec.hpp"
+#include "storage/lmdb_ledger.hpp"
+#include "storage/recovery.hpp"
+
+#include <cstdlib>
+#include <iostream>
+#include <semaphore>
+#include <thread>
+
+// Claim: with 100 registrations in flight the committer records, durably and each with its audit
+// record, ten times as many a second as PostgreSQL does with as many clients, a transaction each;
+// with as many in flight as a batch holds, four times as many as its multi-row statements do.
+// bench/against-postgresql runs both sides in turn.
+namespace doseline::bench {
+namespace {
+
+constexpr core::sequence recorded_before = 200'000;  // as bench/postgresql/schema.sql
+constexpr core::sequence one_in = 8;                 // had a dose before; there, too
+constexpr std::size_t batch = 1'000;
+
+// The season's first morning, going on with the steady clock.
+storage::clocks season_clocks() {
+    static const core::instant began = season().now();
+    static const core::steady_ms from = storage::system_clocks().steady();
+    return {[] {
+                const auto since = storage::system_clocks().steady() - from;
+                return began + std::chrono::milliseconds{since};
+            },
+            storage::system_clocks().steady};
+}
+
+[[noreturn]] void fail(std::string_view why) {
+    std::cerr << "doseline-bench: " << why << "\n";
+    std::_Exit(1);
+}
+
+// A ledger as after some days of the season, which only the committer continues from here.
+void write_before(season& written, storage::ledger& to) {
+    storage::record_batch events;
+    storage::record_batch audit;
+    const auto flush = [&] {
+        to.append(events, audit, written.now());
+        events.clear();
+        audit.clear();
+    };
+    for (const core::event& e : written.opening()) {
+        storage::encode(e, events);
+        if (events.size() == batch) {
+            flush();
+        }
+    }
+    while (written.registrations() < recorded_before) {
+        storage::encode(core::event{written.next_event()}, events);
+        if (events.size() == batch) {
+            flush();
+        }
+    }
+    flush();
+}
+
+// All that stands between a clinic's reactor and the disk, put together as the server does. The
+// benchmark's thread is the one reactor.
+class desk {
+public:
+    desk()
+        : ledger_((storage::lmdb_ledger::create(scratch_.path(), 1, 2016), scratch_.path()),
+                  storage::lmdb::access::write),
+          totals_(1), last_((write_before(written_, ledger_), recover())),
+          reader_(ledger_.reader(), fail),
+          port_(
+              bell_, [](void* of) { static_cast<desk*>(of)->answers_.release(); }, this, 0),
+          committer_({ledger_, registry_, published_, totals_, reader_, bell_}, {&port_},
+                     season_clocks(), last_,
+                     [](const storage::stream_head&, const storage::stream_head&) {}),
+          committing_([this] {
+              try {
+                  committer_.run();
+              } catch (const std::exception& e) {
+                  fail(e.what());
+              }
+          }) {}
+    ~desk() { close(); }
+    desk(const desk&) = delete;
+    desk& operator=(const desk&) = delete;
+
+    // Answers count registrations, with in_flight of them between submission and answer until the
+    // last are submitted. REQUIRES: in_flight is at most limits::inbox_commands_max.
+    void take(std::size_t count, std::size_t in_flight) {
+        const core::sequence begin = answered_;
+        const core::sequence end = begin + count;
+        while (answered_ < end) {
+            while (submitted_ < end && submitted_ - answered_ < in_flight) {
+                submit();
+            }
+            answers_.acquire();
+            port_.collect([&](storage::delivery&& d) { check(d); });
+        }
+    }
+
+    const storage::committer_figures& figures() const noexcept { return committer_.figures(); }
+
+    // Ends the committer. What differs from the books, or an empty string.
+    std::string difference() {
+        close();
+        if (!wrong_.empty()) {
+            return wrong_;
+        }
+        if (ledger_.head(storage::stream::events).seq != written_.seq()) {
+            return "the ledger ends elsewhere";
+        }
+        if (ledger_.head(storage::stream::audit).seq != answered_) {
+            return "audit records are missing";
+        }
+        return written_.difference(registry_);
+    }
+
+private:
+    core::instant recover() {
+        const storage::clocks clock = season_clocks();
+        return storage::recover(*ledger_.reader(), std::nullopt, {clock.wall(), clock.steady()},
+                                registry_, totals_)
+            .last;
+    }
+
+    void submit() {
+        const bool known = submitted_ % one_in == 0;
+        if (!port_.submit({submitted_, written_.next_command(known)})) {
+            fail("the committer's inbox is full");
+        }
+        ++submitted_;
+    }
+
+    // One reactor's commands are recorded in the order in which they were submitted.
+    void check(const storage::delivery& d) {
+        const bool known = answered_ % one_in == 0;
+        const auto* receipt = std::get_if<core::dose_receipt>(&d.outcome);
+        const core::sequence expected = written_.opening().size() + recorded_before + answered_ + 1;
+        if (d.ticket != answered_ || receipt == nullptr || receipt->seq != expected ||
+            receipt->replayed ||
+            receipt->flags != (known ? core::bit(core::flag::already_vaccinated) : 0) ||
+            receipt->claim !=
+                (known ? core::claim_state::not_payable : core::claim_state::auto_ok)) {
+            wrong_ = "receipt " + std::to_string(answered_) + " is wrong";
+        }
+        ++answered_;
+    }
+
+    void close() {
+        if (committing_.joinable()) {
+            committer_.stop();
+            committing_.join();
+        }
+    }
+
+    const scratch_directory scratch_;
+    season written_;
+    storage::lmdb_ledger ledger_;
+    core::registry registry_;
+    core::published published_;
+    core::dose_totals totals_;
+    const core::instant last_;
+    storage::doorbell bell_;
+    storage::reader reader_;
+    std::binary_semaphore answers_{0};
+    storage::port port_;
+    storage::committer committer_;
+    core::sequence submitted_ = 0;
+    core::sequence answered_ = 0;
+    std::string wrong_;
+    std::thread committing_;  // last: starts when all else is there
+};
+
+void committed(benchmark::State& state) {
+    const auto in_flight = static_cast<std::size_t>(state.range(0));
+    const std::size_t a_turn = 10 * in_flight;
+    desk here;
+    here.take(10 * batch, in_flight);  // the first pages of both trees, the buffers' growth
+    const std::uint64_t commits = here.figures().commits;
+    const std::uint64_t records = here.figures().records;
+    std::vector<double> seconds;
+    for (auto _ : state) {
+        const auto began = bench_clock::now();
+        here.take(a_turn, in_flight);
+        seconds.push_back(seconds_since(began));
+        state.SetIterationTime(seconds.back());
+    }
+    const std::string difference = here.difference();
+    const double registrations = static_cast<double>(here.figures().records - records) / 2;
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(a_turn));
+    state.counters["median_per_s"] = static_cast<double>(a_turn) / median(seconds);
+    state.counters["batch"] = registrations / static_cast<double>(here.figures().commits - commits);
+    require(state, difference.empty(), difference);
+}
+
+// As many in flight as PostgreSQL's clients in bench/against-postgresql, and a batch.
+BENCHMARK(committed)->Arg(100)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(150);
+BENCHMARK(committed)->Arg(batch)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(50);
+
+}  // namespace
+}  // namespace doseline::bench
