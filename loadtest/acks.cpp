@@ -89,7 +89,7 @@ std::optional<ack_line> parse_ack_line(std::string_view line) {
     }
     ack_line read;
     if (!read_number(fields[0], read.clinic) || !read_number(fields[3], read.person) ||
-        !read_number(fields[6], read.given.seq) || read.person >= synthetic_people) {
+        !read_number(fields[6], read.given.seq) || read.person >= all_people) {
         return std::nullopt;
     }
     read.clinic_code = fields[1];
@@ -117,12 +117,13 @@ bool ack_writer::append(const ack_line& line) noexcept {
     return written == static_cast<ssize_t>(text.size());
 }
 
-ack_reader::ack_reader(const std::filesystem::path& file) {
+ack_reader::ack_reader(const std::filesystem::path& file, std::uintmax_t from) {
     errno = 0;
     file_.open(file);
     if (!file_.is_open()) {
         throw std::runtime_error("cannot read " + file.string() + ": " + std::strerror(errno));
     }
+    file_.seekg(static_cast<std::streamoff>(from));
 }
 
 std::optional<ack_line> ack_reader::next() {

@@ -60,13 +60,14 @@ private:
     int descriptor_ = -1;
 };
 
-// Reads an acks file once, from its begin to its end, for any number of threads.
+// Reads an acks file once, to its end, for any number of threads.
 //
 // Thread safety: any thread.
 class ack_reader {
 public:
-    // Throws std::runtime_error with one line when the file cannot be read.
-    explicit ack_reader(const std::filesystem::path& file);
+    // Begins at this byte, which must begin a line. Throws std::runtime_error with one line when
+    // the file cannot be read.
+    explicit ack_reader(const std::filesystem::path& file, std::uintmax_t from = 0);
 
     // Nothing: the file has ended. What follows the last line feed is left out: a line that was
     // being written when its process died was never counted. Lines that are not of an acks file

@@ -136,6 +136,12 @@ void client_loop::send(connection_id id, request what) {
     write_more(id);
 }
 
+void client_loop::drop(connection_id id) {
+    if (connections_[id].in != state::broken) {
+        fail(id, failure::dropped);
+    }
+}
+
 void client_loop::on_ready(connection_id id) {
     switch (connections_[id].in) {
         case state::connecting: {
@@ -178,6 +184,9 @@ void client_loop::arm(connection_id id) {
 
 // Only marks: the actor is told at the end of the turn, never from within its own calls.
 void client_loop::fail(connection_id id, failure why) {
+    if (connections_[id].in == state::idle || connections_[id].in == state::busy) {
+        open_now_.fetch_sub(1, std::memory_order_relaxed);
+    }
     connections_[id].in = state::broken;
     connections_[id].why = why;
     broken_.push_back(id);

@@ -5,6 +5,7 @@
 #include "loadtest/request.hpp"
 #include "loadtest/tls_client.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -27,8 +28,9 @@ enum class failure : std::uint8_t {
     timeout,    // no answer in time
     closed,     // the server closed or reset the connection, or said that it would
     malformed,  // an answer that is not HTTP, or one that nobody asked for
+    dropped,    // by this client, on purpose
 };
-inline constexpr std::size_t failures = 5;
+inline constexpr std::size_t failures = 6;
 std::string_view name_of(failure f) noexcept;
 
 // One thread's part of a scenario: it decides what is sent when and what answers mean. The loop
@@ -77,9 +79,16 @@ public:
     // REQUIRES: the connection is open and has no request in flight. answered() or lost() follows.
     void send(connection_id id, request what);
 
+    // Gives the connection up without a good-bye, as a PC does that is switched off; what was sent
+    // stays sent. lost() follows. REQUIRES: the connection is open.
+    void drop(connection_id id);
+
     // OpenSSL's or the system's words for the first connection that could not be opened; empty
     // when all could.
     const std::string& first_trouble() const noexcept { return first_trouble_; }
+
+    // Connections that are open now. Any thread may ask.
+    std::uint32_t open_now() const noexcept { return open_now_.load(std::memory_order_relaxed); }
 
 private:
     enum class state : std::uint8_t { closed, connecting, handshaking, idle, busy, broken };
@@ -138,6 +147,7 @@ private:
     std::vector<connection_id> broken_;
     std::vector<char> scratch_;
     std::string first_trouble_;
+    std::atomic<std::uint32_t> open_now_{0};  // relaxed: one writer, and it orders nothing
 };
 
 }  // namespace doseline::loadtest

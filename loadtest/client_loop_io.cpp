@@ -27,6 +27,7 @@ void client_loop::shake_hands(connection_id id) {
     watch(id, false);
     c.in = state::idle;
     ++c.work;
+    open_now_.fetch_add(1, std::memory_order_relaxed);
     actor_->opened(id);
 }
 

@@ -39,7 +39,7 @@ clinic_load::clinic_load(client_loop& loop, const request_writer& writer,
                          const std::vector<clinic>& clinics, const load_plan& plan,
                          std::uint32_t thread, starting_line& line, ack_writer* acks)
     : loop_(loop), writer_(writer), clinics_(clinics), plan_(plan), thread_(thread), line_(line),
-      acks_(acks), random_(scatter(plan.seed) + thread), next_connection_(thread) {
+      book_(*this, clinics, acks), random_(scatter(plan.seed) + thread), next_connection_(thread) {
     const auto mine = [&](std::chrono::nanoseconds length) {
         return share_of(arrivals_in(plan.rate, length), plan.threads, thread);
     };
@@ -62,7 +62,7 @@ std::optional<time_point> clinic_load::act(time_point now) {
             return wake;
         }
     }
-    if (in_flight_ > 0) {
+    if (book_.in_flight() > 0) {
         return now + answer_timeout;
     }
     return std::nullopt;
@@ -114,7 +114,8 @@ time_point clinic_load::send_due() {
         if (due > now) {
             return due;
         }
-        const bool hopeless = now > end_ + sending_grace || (idle_.empty() && in_flight_ == 0);
+        const bool hopeless =
+            now > end_ + sending_grace || (idle_.empty() && book_.in_flight() == 0);
         if (hopeless) {
             give_up_unsent();
             return now;
@@ -138,6 +139,7 @@ bool clinic_load::next_lap(time_point now) {
     }
     lap_ = lap::measured;
     begin_ += plan_.warmup;
+    series.begin(begin_);
     cpu_begin_ = thread_cpu_time();
     arrivals_ = arrival_plan(planned[static_cast<std::size_t>(lap::measured)], plan_.length,
                              random_.next());
@@ -148,7 +150,7 @@ bool clinic_load::next_lap(time_point now) {
 void clinic_load::give_up_unsent() {
     do {
         for (; arrivals_.next(); arrivals_.advance()) {
-            tally_of(lap_).end(outcome::unsent);
+            book_.unsent(lap_, begin_ + *arrivals_.next(), steady_clock::now());
         }
     } while (next_lap(steady_clock::now()));
     phase_ = phase::finishing;
@@ -173,8 +175,7 @@ void clinic_load::send_planned(time_point planned_at, time_point now) {
 void clinic_load::send(connection_id id, request what, lap of, time_point planned_at) {
     what.of = of;
     what.planned = planned_at;
-    tally_of(of).sent.add();
-    ++in_flight_;
+    book_.sent(what, steady_clock::now());
     loop_.send(id, std::move(what));
 }
 
@@ -190,16 +191,7 @@ void clinic_load::opened(connection_id id) {
 
 void clinic_load::answered(connection_id id, const request& asked, const response& answer) {
     const time_point now = steady_clock::now();
-    --in_flight_;
-    tally& counted = tally_of(asked.of);
-    const outcome how = conclude(asked, answer);
-    if (is_success(how)) {
-        counted.latency[static_cast<std::size_t>(asked.kind)].record(
-            static_cast<std::uint64_t>((now - asked.planned).count()));
-    } else if (how == outcome::other_status) {
-        ++counted.other_statuses[answer.status];
-    }
-    counted.end(how);
+    book_.answered(asked, answer, now);
     if (asked.of == lap::measured) {
         measured_time = std::max(measured_time, std::chrono::nanoseconds{now - begin_});
     }
@@ -213,21 +205,6 @@ void clinic_load::answered(connection_id id, const request& asked, const respons
         return;
     }
     rest(id);
-}
-
-// What the answer is worth. An acknowledgement is in the acks file before it counts as one.
-outcome clinic_load::conclude(const request& asked, const response& answer) {
-    const outcome how = judge_answer(asked.kind, answer);
-    if (how != outcome::created && how != outcome::replayed) {
-        return how;
-    }
-    auto given = read_acknowledgement(answer.body);
-    if (!given) {
-        return outcome::bad_answer;
-    }
-    const ack_line line{asked.clinic, clinics_[asked.clinic].code, asked.key, asked.person,
-                        std::move(*given)};
-    return acks_ == nullptr || acks_->append(line) ? how : outcome::unrecorded;
 }
 
 // The connection waits for its next request.
@@ -263,10 +240,7 @@ void clinic_load::lost(connection_id id, failure why, const request* unanswered)
         leave_idle(id);
     }
     if (unanswered != nullptr) {
-        --in_flight_;
-        tally& counted = tally_of(unanswered->of);
-        counted.end(outcome::unanswered);
-        counted.unanswered_by[static_cast<std::size_t>(why)].add();
+        book_.lost(*unanswered, why, steady_clock::now());
     }
 }
 

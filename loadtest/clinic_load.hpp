@@ -4,13 +4,16 @@
 #include "loadtest/arrival_plan.hpp"
 #include "loadtest/client_loop.hpp"
 #include "loadtest/clinics.hpp"
-#include "loadtest/tally.hpp"
+#include "loadtest/load_counts.hpp"
+#include "loadtest/request_book.hpp"
 
 #include <array>
 #include <atomic>
 #include <barrier>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace doseline::loadtest {
@@ -18,7 +21,9 @@ namespace doseline::loadtest {
 // Where threads that have connected wait for each other, so that all begin the load at once.
 class starting_line {
 public:
-    explicit starting_line(std::uint32_t threads) : barrier_(threads, mark{this}) {}
+    // all_there is called once, by whichever thread comes last, while the others wait.
+    explicit starting_line(std::uint32_t threads, std::function<void()> all_there = {})
+        : all_there_(std::move(all_there)), barrier_(threads, mark{this}) {}
 
     // Waits for all; the same time for every caller. Called once by each.
     time_point wait() {
@@ -29,8 +34,14 @@ public:
 private:
     struct mark {
         starting_line* line;
-        void operator()() noexcept { line->begin_ = steady_clock::now(); }
+        void operator()() noexcept {
+            if (line->all_there_) {
+                line->all_there_();
+            }
+            line->begin_ = steady_clock::now();
+        }
     };
+    std::function<void()> all_there_;
     time_point begin_{};
     std::barrier<mark> barrier_;
 };
@@ -49,8 +60,8 @@ struct load_plan {
 // once; then requests come when they are planned, on any connection that is free, for as long as
 // the plan says. A request that finds none free waits for one, and its latency counts that.
 //
-// Thread safety: as an actor; the live counts may be read meanwhile, the rest after the run.
-class clinic_load : public actor {
+// Thread safety: as an actor, and as load_counts.
+class clinic_load : public actor, public load_counts {
 public:
     // The references must outlive it. acks may be null.
     clinic_load(client_loop& loop, const request_writer& writer, const std::vector<clinic>& clinics,
@@ -60,20 +71,6 @@ public:
     void opened(connection_id id) override;
     void answered(connection_id id, const request& asked, const response& answer) override;
     void lost(connection_id id, failure why, const request* unanswered) override;
-
-    // Live.
-    std::array<tally, laps> tallies;
-    live_count connected;  // set up, and perhaps lost since
-    live_count abandoned;  // never tried: nothing had opened for too long
-    std::array<live_count, failures> not_opened;
-    std::array<live_count, failures> lost_open;  // open ones, idle or not
-
-    // After the run.
-    std::array<std::uint64_t, laps> planned{};
-    std::chrono::nanoseconds connecting_time{0};
-    std::chrono::nanoseconds measured_time{0};  // to the end of the plan or to the last answer
-    std::chrono::nanoseconds measured_cpu{0};   // of this thread, in busy_window
-    std::chrono::nanoseconds busy_window{0};
 
 private:
     enum class phase : std::uint8_t { connecting, loading, finishing };
@@ -95,7 +92,6 @@ private:
     void send_planned(time_point planned_at, time_point now);
     void send(connection_id id, request what, lap of, time_point planned_at);
     std::uint64_t next_number() noexcept;
-    outcome conclude(const request& asked, const response& answer);
     void rest(connection_id id);
     void leave_idle(connection_id id);
     tally& tally_of(lap of) noexcept { return tallies[static_cast<std::size_t>(of)]; }
@@ -106,7 +102,7 @@ private:
     const load_plan plan_;
     const std::uint32_t thread_;
     starting_line& line_;
-    ack_writer* const acks_;
+    request_book book_;
 
     phase phase_ = phase::connecting;
     std::vector<place> places_;        // by connection
@@ -115,7 +111,6 @@ private:
     std::uint64_t numbers_ = 0;  // requests made, which names their people and keys
     std::uint32_t next_connection_;
     std::uint32_t setting_up_ = 0;
-    std::uint64_t in_flight_ = 0;
     std::optional<time_point> connecting_since_;
     time_point last_progress_{};
     lap lap_ = lap::warmup;

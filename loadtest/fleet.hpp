@@ -21,8 +21,12 @@ public:
     std::uint32_t threads() const noexcept { return static_cast<std::uint32_t>(ships_.size()); }
     client_loop& loop(std::uint32_t thread) noexcept { return *ships_[thread].loop; }
 
+    // All loops together; any thread may ask.
+    std::uint64_t connections_now() const noexcept;
+
     // Runs each actor on the loop and thread of its index, and every_second on the caller's thread
-    // meanwhile. Returns when all actors have finished. REQUIRES: one actor a thread.
+    // meanwhile, after the run's watch has taken its sample. Returns when all actors have finished.
+    // REQUIRES: one actor a thread.
     void run(std::span<actor* const> actors, const std::function<void()>& every_second);
 
 private:
@@ -31,6 +35,7 @@ private:
         std::unique_ptr<client_loop> loop;
     };
     std::vector<ship> ships_;
+    run_watch* const watch_;
 };
 
 }  // namespace doseline::loadtest

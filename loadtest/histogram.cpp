@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 namespace doseline::loadtest {
 
 std::size_t histogram::bucket_of(std::uint64_t value) noexcept {
+    value = std::min(value, value_max);
     if (value < exact_end) {
         return static_cast<std::size_t>(value);
     }
@@ -25,11 +27,14 @@ std::uint64_t histogram::upper_end(std::size_t bucket) noexcept {
     return ((within + (exact_end >> 1) + 1) << shift) - 1;
 }
 
+std::uint64_t histogram::lower_end(std::size_t bucket) noexcept {
+    return bucket == 0 ? 0 : upper_end(bucket - 1) + 1;
+}
+
 void histogram::record(std::uint64_t value) noexcept {
-    value = std::min(value, value_max);
     ++counts_[bucket_of(value)];
     ++count_;
-    max_ = std::max(max_, value);
+    max_ = std::max(max_, std::min(value, value_max));
 }
 
 void histogram::merge(const histogram& other) noexcept {
@@ -38,6 +43,12 @@ void histogram::merge(const histogram& other) noexcept {
     }
     count_ += other.count_;
     max_ = std::max(max_, other.max_);
+}
+
+std::uint64_t histogram::count_to(std::uint64_t value) const noexcept {
+    const std::size_t last = bucket_of(std::min(value, value_max));
+    return std::accumulate(counts_.begin(), counts_.begin() + static_cast<std::ptrdiff_t>(last) + 1,
+                           std::uint64_t{0});
 }
 
 std::uint64_t histogram::at(double share) const noexcept {

@@ -14,8 +14,15 @@ std::string rounded(double value) { return std::to_string(std::llround(value)); 
 
 }  // namespace
 
+live_line::live_line(std::vector<const load_counts*> loads)
+    : loads_(std::move(loads)), last_cpu_(process_cpu_time()), last_at_(steady_clock::now()) {}
+
 live_line::live_line(std::span<const std::unique_ptr<clinic_load>> loads)
-    : loads_(loads), last_cpu_(process_cpu_time()), last_at_(steady_clock::now()) {}
+    : last_cpu_(process_cpu_time()), last_at_(steady_clock::now()) {
+    for (const auto& load : loads) {
+        loads_.push_back(load.get());
+    }
+}
 
 std::string live_line::next() {
     std::uint64_t connected = 0;
@@ -25,7 +32,7 @@ std::string live_line::next() {
     std::uint64_t refused = 0;
     std::uint64_t failed = 0;
     std::uint64_t answered = 0;
-    for (const auto& load : loads_) {
+    for (const load_counts* load : loads_) {
         connected += load->connected.get();
         for (std::size_t i = 0; i < failures; ++i) {
             lost += load->lost_open[i].get() + load->not_opened[i].get();

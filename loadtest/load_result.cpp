@@ -11,7 +11,7 @@ double seconds(std::chrono::nanoseconds time) noexcept {
     return std::chrono::duration<double>(time).count();
 }
 
-void add(std::array<std::uint64_t, failures>& to, const std::array<live_count, failures>& from) {
+void add_up(std::array<std::uint64_t, failures>& to, const std::array<live_count, failures>& from) {
     for (std::size_t i = 0; i < failures; ++i) {
         to[i] += from[i].get();
     }
@@ -21,20 +21,33 @@ void add(std::array<std::uint64_t, failures>& to, const std::array<live_count, f
 
 load_result::load_result(std::span<const std::unique_ptr<clinic_load>> loads) {
     for (const auto& load : loads) {
-        for (std::size_t i = 0; i < laps; ++i) {
-            tallies[i].merge(load->tallies[i]);
-            planned[i] += load->planned[i];
-        }
-        connected += load->connected.get();
-        abandoned += load->abandoned.get();
-        add(not_opened, load->not_opened);
-        add(lost_open, load->lost_open);
-        connecting_seconds = std::max(connecting_seconds, seconds(load->connecting_time));
-        measured_seconds = std::max(measured_seconds, seconds(load->measured_time));
-        if (load->busy_window.count() > 0) {
-            busiest_thread =
-                std::max(busiest_thread, seconds(load->measured_cpu) / seconds(load->busy_window));
-        }
+        add(*load);
+    }
+}
+
+load_result::load_result(std::span<const load_counts* const> loads) {
+    for (const load_counts* load : loads) {
+        add(*load);
+    }
+}
+
+void load_result::add(const load_counts& load) {
+    for (std::size_t i = 0; i < laps; ++i) {
+        tallies[i].merge(load.tallies[i]);
+        planned[i] += load.planned[i];
+    }
+    connected += load.connected.get();
+    abandoned += load.abandoned.get();
+    add_up(not_opened, load.not_opened);
+    add_up(lost_open, load.lost_open);
+    connecting_seconds = std::max(connecting_seconds, seconds(load.connecting_time));
+    measured_seconds = std::max(measured_seconds, seconds(load.measured_time));
+    longest_silence = std::max(longest_silence, seconds(load.silence.longest()));
+    series.merge(load.series);
+    in_doubt.insert(in_doubt.end(), load.in_doubt.begin(), load.in_doubt.end());
+    if (load.busy_window.count() > 0) {
+        busiest_thread =
+            std::max(busiest_thread, seconds(load.measured_cpu) / seconds(load.busy_window));
     }
 }
 

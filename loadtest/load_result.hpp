@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace doseline::loadtest {
 
@@ -13,6 +14,7 @@ namespace doseline::loadtest {
 struct load_result {
     // REQUIRES: the loads have finished and their threads have been joined.
     explicit load_result(std::span<const std::unique_ptr<clinic_load>> loads);
+    explicit load_result(std::span<const load_counts* const> loads);
 
     std::array<tally, laps> tallies;
     std::array<std::uint64_t, laps> planned{};
@@ -23,6 +25,12 @@ struct load_result {
     double connecting_seconds = 0;
     double measured_seconds = 0;  // of the slowest thread
     double busiest_thread = 0;    // CPU share of it while sending, 0..1
+    double longest_silence = 0;   // seconds, see silence_watch
+    time_series series;           // of the measured lap
+    std::vector<doubt> in_doubt;  // registrations that were sent and never answered
+
+    // One thread's part, which has finished.
+    void add(const load_counts& load);
 
     std::uint64_t failed_connections() const noexcept;
     std::uint64_t lost_connections() const noexcept;

@@ -1,4 +1,6 @@
+#include "loadtest/baseline.hpp"
 #include "loadtest/options.hpp"
+#include "loadtest/run_watch.hpp"
 #include "loadtest/scenario.hpp"
 
 #include <sys/resource.h>
@@ -6,6 +8,7 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <span>
 #include <variant>
 
@@ -23,13 +26,20 @@ void raise_descriptor_limit() {
 }
 
 int run(const loadtest::options& asked) {
-    const loadtest::setting here{asked, loadtest::resolve_endpoint(asked.target),
-                                 loadtest::resolve_endpoint(asked.admin),
-                                 loadtest::read_clinics(asked.clinics)};
+    loadtest::setting here{asked, loadtest::resolve_endpoint(asked.target),
+                           loadtest::resolve_endpoint(asked.admin),
+                           loadtest::read_clinics(asked.clinics)};
     if (!asked.allow_remote && (!here.target.is_loopback() || !here.admin.is_loopback())) {
         std::cerr << "doseline-loadtest: " << asked.target << " or " << asked.admin
                   << " is another machine: say --allow-remote if it is yours\n";
         return 2;
+    }
+    if (!asked.baseline.empty()) {
+        loadtest::read_summary(asked.baseline);  // what is wrong with it should not end a long run
+    }
+    std::optional<loadtest::run_watch> watch;
+    if (!asked.report.empty() || !asked.baseline.empty()) {
+        here.watch = &watch.emplace(here);
     }
     return loadtest::find_scenario(asked.scenario)->run(here) ? 0 : 1;
 }

@@ -36,9 +36,10 @@ std::uint64_t fresh_seed() {
 
 std::variant<options, early_exit> parse_options(std::span<const char* const> arguments) {
     options o;
+    o.command.assign(arguments.begin(), arguments.end());
     o.seed = fresh_seed();
     o.threads = std::thread::hardware_concurrency() >= 4 ? 2 : 1;
-    double seconds = 10;
+    std::optional<double> seconds;
     double warmup = 0;
     CLI::App app{"Puts load on a Doseline server and says what became of it.", "doseline-loadtest"};
     app.footer(scenario_list());
@@ -49,15 +50,28 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
     app.add_option("--ca", o.authority, "the authority [ca.pem beside the clinics file]");
     app.add_option("--operator-token", o.operator_token,
                    "[operator.token beside the clinics file]");
-    app.add_option("--connections", o.connections, "[one a clinic; replay: 16]")
+    app.add_option("--connections", o.connections,
+                   "[one a clinic; rush: 28000; replay: 16; overload: one a clinic, up to 1000]")
         ->check(CLI::Range(1u, 10'000'000u));
-    app.add_option("--rate", o.rate, "requests a second [100]; replay goes as fast as answers come")
+    app.add_option("--rate", o.rate,
+                   "requests a second [100]; morning: patients a second in its busiest interval; "
+                   "replay and overload go as fast as they may")
         ->check(CLI::Range(0.001, rate_max));
-    app.add_option("--seconds", seconds, "measured time [10]")->check(CLI::Range(0.1, seconds_max));
+    app.add_option("--seconds", seconds, "measured time [10; rush: 60; overload: 3 each step]")
+        ->check(CLI::Range(0.1, seconds_max));
     app.add_option("--warmup", warmup, "seconds of the same load before it, counted apart [0]")
         ->check(CLI::Range(0.0, seconds_max));
-    app.add_option("--report", o.report, "directory for summary.json");
+    app.add_option("--report", o.report, "directory for index.html, summary.json, latency.hgrm");
+    app.add_option("--baseline", o.baseline, "summary.json of a run to compare this one with")
+        ->check(CLI::ExistingFile);
     app.add_option("--acks", o.acks, "record of every acknowledged registration, appended to");
+    app.add_option("--curve", o.curve, "morning: the day's shape, CSV from,to,share");
+    app.add_option("--speed", o.speed, "morning: so many times faster than the day [60]")
+        ->check(CLI::Range(1.0, 100'000.0));
+    app.add_option("--limit-ms", o.limit_ms,
+                   "what the slow answers may take [rush: 1000, to the first answer, 99 %; "
+                   "others: 150, 99.5 %]")
+        ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--seed", o.seed, "people, keys and arrivals [random]");
     app.add_option("--threads", o.threads, "each with its own connections")
         ->check(CLI::Range(1u, 64u));
@@ -73,10 +87,10 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
     if (chosen == nullptr) {
         return early_exit{2, "no scenario \"" + o.scenario + "\". " + scenario_list()};
     }
-    if (chosen->needs_acks && o.acks.empty()) {
-        return early_exit{2, o.scenario + " needs --acks FILE\n"};
+    if (chosen->run == nullptr) {
+        return early_exit{2, "the scenario " + o.scenario + " is not there yet\n"};
     }
-    o.length = from_seconds(seconds);
+    o.length = from_seconds(seconds.value_or(chosen->seconds));
     o.warmup = from_seconds(warmup);
     const std::filesystem::path beside = o.clinics.parent_path();
     if (o.authority.empty()) {

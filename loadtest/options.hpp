@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace doseline::loadtest {
 
@@ -20,13 +21,18 @@ struct options {
     std::filesystem::path operator_token;      // default: operator.token beside the clinics file
     std::optional<std::uint32_t> connections;  // >= 1; the scenario knows the default
     double rate = 100;                         // requests a second, > 0
-    std::chrono::nanoseconds length{std::chrono::seconds{10}};  // > 0
+    std::chrono::nanoseconds length{std::chrono::seconds{10}};  // > 0; the scenario's default
     std::chrono::nanoseconds warmup{0};
-    std::filesystem::path report;  // empty: none
-    std::filesystem::path acks;    // empty: none
-    std::uint64_t seed = 0;        // default: another one every run
-    std::uint32_t threads = 1;     // 1..64; default 2 where there are four cores or more
+    std::filesystem::path report;    // empty: none
+    std::filesystem::path baseline;  // another run's summary.json; empty: none
+    std::filesystem::path acks;      // empty: none
+    std::filesystem::path curve{"loadtest/curves/first_day.csv"};  // morning: the day's shape
+    double speed = 60;               // morning: how many times faster than the day, >= 1
+    std::optional<double> limit_ms;  // > 0; the scenario knows the default
+    std::uint64_t seed = 0;          // default: another one every run
+    std::uint32_t threads = 1;       // 1..64; default 2 where there are four cores or more
     bool allow_remote = false;
+    std::vector<std::string> command;  // as given
 };
 
 // What main() returns at once, after printing the text to stdout (code 0) or stderr (2).

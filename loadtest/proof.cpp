@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include <cmath>
 #include <utility>
 
 namespace doseline::loadtest {
@@ -14,7 +15,7 @@ namespace json = boost::json;
 
 proof ask_for_proof(const setting& here) {
     if (!std::filesystem::exists(here.asked.operator_token)) {
-        return {true, {{"asked", false}}, "proof: not asked for, there is no operator token"};
+        return {true, 0, {{"asked", false}}, "not asked for, there is no operator token"};
     }
     std::string token = read_whole_file(here.asked.operator_token);
     token.erase(token.find_last_not_of(" \r\n") + 1);
@@ -22,7 +23,7 @@ proof ask_for_proof(const setting& here) {
     const request_writer writer(here.admin.text, here.clinics);
     const auto answer = fetch(here.admin, tls, writer.get("/admin/v1/proof?fresh=1", token));
     if (!answer) {
-        return {false, {{"asked", true}}, "proof: the admin listener did not answer"};
+        return {false, 0, {{"asked", true}}, "the admin listener did not answer"};
     }
     boost::system::error_code ec;
     const json::value parsed = json::parse(answer->body, ec);
@@ -30,12 +31,14 @@ proof ask_for_proof(const setting& here) {
         !ec && parsed.is_object() ? parsed.get_object().if_contains("drift") : nullptr;
     if (answer->status != 200 || drift == nullptr || !drift->is_number()) {
         return {false,
+                0,
                 {{"asked", true}, {"status", answer->status}},
-                "proof: the admin listener answered " + std::to_string(answer->status)};
+                "the admin listener answered " + std::to_string(answer->status)};
     }
     json::object given{{"asked", true}, {"status", answer->status}, {"proof", parsed}};
-    const bool holds = drift->to_number<double>(ec) == 0;
-    return {holds, std::move(given), "proof: " + answer->body};
+    const double admitted = std::abs(drift->to_number<double>(ec));
+    const bool holds = !ec && admitted == 0;
+    return {holds, static_cast<std::uint64_t>(std::ceil(admitted)), std::move(given), answer->body};
 }
 
 }  // namespace doseline::loadtest

@@ -29,9 +29,9 @@ verdict compare(const acknowledgement& before, const response& answer) {
 }
 
 replayer::replayer(client_loop& loop, const request_writer& writer, const clinic_index& clinics,
-                   ack_reader& acks, std::uint32_t connections)
-    : loop_(loop), writer_(writer), clinics_(clinics), acks_(acks),
-      connections_wanted_(connections) {}
+                   row_source rows, std::uint32_t connections, ack_writer* record)
+    : loop_(loop), writer_(writer), clinics_(clinics), rows_(std::move(rows)),
+      connections_wanted_(connections), record_(record) {}
 
 std::optional<time_point> replayer::act(time_point now) {
     if (refused_in_a_row_ >= refused_in_a_row_max && connections_ == 0) {
@@ -73,7 +73,7 @@ std::optional<replayer::row> replayer::next_row(time_point now) {
         return due;
     }
     while (!read_all_) {
-        auto line = acks_.next();
+        auto line = rows_();
         if (!line) {
             read_all_ = true;
         } else if (clinics_.contains(line->clinic_code)) {
@@ -83,6 +83,21 @@ std::optional<replayer::row> replayer::next_row(time_point now) {
         }
     }
     return std::nullopt;
+}
+
+// The answer that never came, come now. One that tells nothing leaves the row unanswered.
+void replayer::settle(const ack_line& line, const response& answer) {
+    const outcome how = judge_answer(request_kind::registration, answer);
+    auto given = read_acknowledgement(answer.body);
+    const bool told = (how == outcome::created || how == outcome::replayed) && given;
+    ack_line known = line;
+    if (told) {
+        known.given = std::move(*given);
+    }
+    if (!told || record_ == nullptr || !record_->append(known)) {
+        return unanswered.add();
+    }
+    (how == outcome::replayed ? settled_before : settled_now).add();
 }
 
 void replayer::again(row r, std::chrono::seconds later) {
@@ -99,7 +114,7 @@ void replayer::give_up() {
     unanswered.add(again_.size());
     again_.clear();
     while (!read_all_) {
-        if (acks_.next()) {
+        if (rows_()) {
             unanswered.add();
         } else {
             read_all_ = true;
@@ -116,10 +131,11 @@ void replayer::answered(connection_id id, const request&, const response& answer
     row done = std::move(*in_flight_[id]);
     in_flight_[id].reset();
     --in_flight_count_;
+    const bool acknowledged = done.line.given.seq != 0;
     switch (compare(done.line.given, answer)) {
         case verdict::same: same.add(); break;
-        case verdict::lost: gone.add(); break;
-        case verdict::changed: changed.add(); break;
+        case verdict::lost: acknowledged ? gone.add() : settle(done.line, answer); break;
+        case verdict::changed: acknowledged ? changed.add() : settle(done.line, answer); break;
         case verdict::unanswered: unanswered.add(); break;
         case verdict::try_again:
             again(std::move(done),

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -26,15 +27,20 @@ enum class verdict : std::uint8_t {
 // What an answer to a registration that was acknowledged before says about the server's memory.
 verdict compare(const acknowledgement& before, const response& answer);
 
-// One thread that sends acknowledged registrations again, each as soon as a connection is free.
-// Refusals and lost connections are tried again a few times.
+// Where the rows to send again come from; called by several threads. Nothing: there are no more.
+using row_source = std::function<std::optional<ack_line>()>;
+
+// One thread that sends registrations again, each as soon as a connection is free. Refusals and
+// lost connections are tried again a few times. Rows with a sequence number were acknowledged, and
+// the answer is compared; the others were never answered, and the answer settles them.
 //
 // Thread safety: as an actor; the counts may be read meanwhile.
 class replayer : public actor {
 public:
-    // The references must outlive it; the reader is shared with other threads.
+    // The references must outlive it. What is settled goes into the record, which may be null when
+    // no row needs it.
     replayer(client_loop& loop, const request_writer& writer, const clinic_index& clinics,
-             ack_reader& acks, std::uint32_t connections);
+             row_source rows, std::uint32_t connections, ack_writer* record = nullptr);
 
     std::optional<time_point> act(time_point now) override;
     void opened(connection_id id) override;
@@ -45,6 +51,8 @@ public:
     live_count gone;  // lost by the server
     live_count changed;
     live_count unanswered;
+    live_count settled_before;  // had been recorded, only the answer was lost
+    live_count settled_now;     // had not been recorded
 
 private:
     struct row {
@@ -54,14 +62,16 @@ private:
     };
 
     std::optional<row> next_row(time_point now);
+    void settle(const ack_line& line, const response& answer);
     void again(row r, std::chrono::seconds later);
     void give_up();
 
     client_loop& loop_;
     const request_writer& writer_;
     const clinic_index& clinics_;
-    ack_reader& acks_;
+    const row_source rows_;
     const std::uint32_t connections_wanted_;
+    ack_writer* const record_;
     std::uint32_t connections_ = 0;  // open or opening
     unsigned refused_in_a_row_ = 0;  // connections lost before they were of use
     bool read_all_ = false;

@@ -1,12 +1,12 @@
 #include "loadtest/report.hpp"
 
-#include <boost/json/serialize.hpp>
+#include "loadtest/hgrm.hpp"
+#include "loadtest/number_text.hpp"
+#include "loadtest/time_series.hpp"
 
 #include <array>
-#include <cstdio>
-#include <fstream>
 #include <ostream>
-#include <stdexcept>
+#include <string>
 
 namespace doseline::loadtest {
 
@@ -26,12 +26,6 @@ constexpr std::array<std::string_view, request_kinds> kind_names{"check", "regis
 
 double milliseconds(std::uint64_t nanoseconds) noexcept {
     return static_cast<double>(nanoseconds) / 1e6;
-}
-
-std::string fixed(double value, int decimals) {
-    std::array<char, 64> text{};
-    const int length = std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
-    return {text.data(), static_cast<std::size_t>(length)};
 }
 
 std::string padded(std::string_view text, std::size_t width) {
@@ -98,6 +92,15 @@ histogram all_latency(const tally& t) {
     return all;
 }
 
+json::object describe_distributions(const tally& measured) {
+    json::object told{{"all", describe_distribution(all_latency(measured), 1e6)}};
+    for (const request_kind kind : {request_kind::check, request_kind::registration}) {
+        const auto i = static_cast<std::size_t>(kind);
+        told[kind_names[i]] = describe_distribution(measured.latency[i], 1e6);
+    }
+    return told;
+}
+
 double per_second(std::uint64_t n, double seconds) noexcept {
     return seconds > 0 ? static_cast<double>(n) / seconds : 0;
 }
@@ -152,7 +155,10 @@ json::object describe(const load_result& result, double asked_rate) {
                           {"sent", per_second(measured.sent.get(), result.measured_seconds)},
                           {"achieved", per_second(measured.succeeded(), result.measured_seconds)},
                           {"seconds", result.measured_seconds}}},
-                        {"client_busiest_thread", result.busiest_thread}};
+                        {"client_busiest_thread", result.busiest_thread},
+                        {"longest_standstill_seconds", result.longest_silence},
+                        {"series", describe(result.series)},
+                        {"distribution", describe_distributions(measured)}};
     for (std::size_t i = 0; i < laps; ++i) {
         object[lap_names[i]] = describe(result.tallies[i], result.planned[i]);
     }
@@ -187,18 +193,6 @@ void print(std::ostream& out, const load_result& result, double asked_rate) {
     }
     print_latency(out, "all answered", all_latency(measured));
     print_latency(out, "sent (this client)", measured.lateness);
-}
-
-void write_summary(const std::filesystem::path& dir, const json::object& summary) {
-    std::filesystem::create_directories(dir);
-    const std::filesystem::path draft = dir / "summary.json.new";
-    std::ofstream out(draft, std::ios::trunc);
-    out << json::serialize(summary) << "\n";
-    out.close();
-    if (!out) {
-        throw std::runtime_error("cannot write " + draft.string());
-    }
-    std::filesystem::rename(draft, dir / "summary.json");
 }
 
 }  // namespace doseline::loadtest

@@ -6,15 +6,23 @@ namespace doseline::loadtest {
 
 namespace {
 
+std::string body_of(std::string_view digits, bool exception) {
+    std::string body = std::string(R"({"national_id":")").append(digits).append("\"");
+    return body.append(exception ? R"(,"exception":"UNDERLYING_DISEASE"})" : "}");
+}
+
 std::string check_body(std::uint64_t person) {
     const auto digits = synthetic_national_id(person);
-    return std::string(R"({"national_id":")").append(digits.data(), digits.size()).append("\"}");
+    return body_of({digits.data(), digits.size()}, needs_exception(person));
 }
 
 // A name as long as an ordinary one, which nobody bears.
 std::string registration_body(std::uint64_t person) {
     std::string body = check_body(person);
     body.pop_back();
+    if (needs_exception(person)) {
+        body.append(R"(,"evidence":"certificate")");
+    }
     return body.append(R"(,"name":"가상)").append(std::to_string(person % 1'000)).append("\"}");
 }
 
@@ -39,6 +47,22 @@ request request_writer::check(std::uint32_t clinic, std::uint64_t person) const 
     r.clinic = clinic;
     r.person = person;
     r.bytes = post("/v1/checks", clinic, {}, check_body(person));
+    return r;
+}
+
+request request_writer::mistyped_check(std::uint32_t clinic, std::uint64_t person,
+                                       bool impossible) const {
+    auto digits = synthetic_national_id(person);
+    if (impossible) {
+        digits[2] = '1';
+        digits[3] = '3';
+    } else {
+        digits[12] = static_cast<char>('0' + (digits[12] - '0' + 1) % 10);
+    }
+    request r = check(clinic, person);
+    r.wrong_digits = true;
+    r.bytes = post("/v1/checks", clinic, {},
+                   body_of({digits.data(), digits.size()}, needs_exception(person)));
     return r;
 }
 

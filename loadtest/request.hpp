@@ -26,9 +26,10 @@ struct request {
     lap of = lap::measured;
     std::uint32_t clinic = 0;  // index in the clinics file
     std::uint64_t person = 0;
-    std::string key;       // registrations only
-    time_point planned{};  // when it was due; latency counts from here
-    std::string bytes;     // what goes over the line
+    std::string key;            // registrations only
+    bool wrong_digits = false;  // of a check: mistyped on purpose
+    time_point planned{};       // when it was due; latency counts from here
+    std::string bytes;          // what goes over the line
 };
 
 // Writes requests for one server.
@@ -40,6 +41,10 @@ public:
         : host_(std::move(host)), clinics_(clinics) {}
 
     request check(std::uint32_t clinic, std::uint64_t person) const;
+
+    // The same with mistyped digits: a month that does not exist, or else a check digit that does
+    // not fit. Nobody's digits.
+    request mistyped_check(std::uint32_t clinic, std::uint64_t person, bool impossible) const;
 
     // The body depends on the person alone, so that the same key always comes with the same.
     request registration(std::uint32_t clinic, std::uint64_t person, std::string key) const;

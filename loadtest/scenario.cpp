@@ -1,7 +1,10 @@
 #include "loadtest/scenario.hpp"
 
 #include "loadtest/scenarios/hold.hpp"
+#include "loadtest/scenarios/morning.hpp"
+#include "loadtest/scenarios/overload.hpp"
 #include "loadtest/scenarios/replay.hpp"
+#include "loadtest/scenarios/rush.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,11 +13,23 @@ namespace doseline::loadtest {
 
 namespace {
 
+constexpr std::string_view later = "not there yet";
+
 constexpr std::array table{
     scenario{"hold", "holds --connections and offers --rate requests a second on them, half checks",
-             false, run_hold},
-    scenario{"replay", "sends every registration of --acks again and compares the answers", true,
+             10, run_hold},
+    scenario{"rush", "--connections fresh ones within --seconds, each logs in, checks, registers",
+             60, run_rush},
+    scenario{"morning", "a day's curve, with exceptions, wrong digits and impatient clinics", 10,
+             run_morning},
+    scenario{"replay", "sends every registration of --acks, or of its own, again and compares", 10,
              run_replay},
+    scenario{"overload", "from 30 to 1000 % of the measured capacity, --seconds each", 3,
+             run_overload},
+    scenario{"reconnect", later},
+    scenario{"night", later},
+    scenario{"stockout", later},
+    scenario{"hog", later},
 };
 
 }  // namespace

@@ -9,7 +9,15 @@ namespace doseline::loadtest {
 namespace {
 
 constexpr std::uint64_t days = 25'567;
+constexpr std::uint64_t exceptional_days = 3'653;
 constexpr std::uint64_t serials = 100'000;
+
+// Prime to the number of people of either kind, so n steps never meet before all have been met.
+constexpr std::uint64_t step = 1'000'003;
+static_assert(step % 2 != 0 && step % 5 != 0 && step % 37 != 0 && step % 691 != 0);
+static_assert(synthetic_people == 2ull * 2 * 2 * 2 * 2 * 2 * 5 * 5 * 5 * 5 * 5 * 37 * 691);
+static_assert(step % 13 != 0 && step % 281 != 0);
+static_assert(exceptional_people == 2ull * 2 * 2 * 2 * 2 * 2 * 5 * 5 * 5 * 5 * 5 * 13 * 281);
 
 static_assert(std::chrono::sys_days{std::chrono::year{1870} / 1 / 1} -
                   std::chrono::sys_days{std::chrono::year{1800} / 1 / 1} ==
@@ -34,10 +42,14 @@ char check_digit(const std::array<char, 13>& digits) noexcept {
 }  // namespace
 
 std::array<char, 13> synthetic_national_id(std::uint64_t person) noexcept {
-    const std::chrono::sys_days birth = std::chrono::sys_days{std::chrono::year{1800} / 1 / 1} +
-                                        std::chrono::days{static_cast<int>(person % days)};
+    const bool exceptional = needs_exception(person);
+    person -= exceptional ? synthetic_people : 0;
+    const std::uint64_t span = exceptional ? exceptional_days : days;
+    const std::chrono::year first{exceptional ? 1880 : 1800};
+    const std::chrono::sys_days birth =
+        std::chrono::sys_days{first / 1 / 1} + std::chrono::days{static_cast<int>(person % span)};
     const std::chrono::year_month_day date{birth};
-    const std::uint64_t rest = person / days;
+    const std::uint64_t rest = person / span;
     std::array<char, 13> digits{};
     put_digits(&digits[0], 2, static_cast<std::uint64_t>(static_cast<int>(date.year())) % 100);
     put_digits(&digits[2], 2, static_cast<unsigned>(date.month()));
@@ -49,11 +61,12 @@ std::array<char, 13> synthetic_national_id(std::uint64_t person) noexcept {
 }
 
 std::uint64_t synthetic_person_at(std::uint64_t seed, std::uint64_t n) noexcept {
-    // Prime to the number of people, so n steps never meet before all have been met.
-    constexpr std::uint64_t step = 1'000'003;
-    static_assert(step % 2 != 0 && step % 5 != 0 && step % 37 != 0 && step % 691 != 0);
-    static_assert(synthetic_people == 2ull * 2 * 2 * 2 * 2 * 2 * 5 * 5 * 5 * 5 * 5 * 37 * 691);
     return (scatter(seed) % synthetic_people + n % synthetic_people * step) % synthetic_people;
+}
+
+std::uint64_t exceptional_person_at(std::uint64_t seed, std::uint64_t n) noexcept {
+    return synthetic_people + (scatter(seed) % exceptional_people + n % exceptional_people * step) %
+                                  exceptional_people;
 }
 
 std::string idempotency_key(std::uint64_t seed, std::uint64_t n) {

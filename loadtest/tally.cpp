@@ -15,8 +15,8 @@ bool has_code(std::string_view body, std::string_view code) noexcept {
 
 std::string_view name_of(outcome o) noexcept {
     constexpr std::array<std::string_view, outcomes> names{
-        "created",      "checked",    "replayed",   "rate",       "wait",  "read_only",
-        "other_status", "bad_answer", "unrecorded", "unanswered", "unsent"};
+        "created",   "checked",      "replayed",   "caught",     "rate",       "wait",
+        "read_only", "other_status", "bad_answer", "unrecorded", "unanswered", "unsent"};
     return names[static_cast<std::size_t>(o)];
 }
 
@@ -51,7 +51,8 @@ std::uint64_t tally::finished() const noexcept {
 }
 
 std::uint64_t tally::succeeded() const noexcept {
-    return count(outcome::created) + count(outcome::checked) + count(outcome::replayed);
+    return count(outcome::created) + count(outcome::checked) + count(outcome::replayed) +
+           count(outcome::caught);
 }
 
 std::uint64_t tally::refused() const noexcept {

@@ -17,6 +17,7 @@ enum class outcome : std::uint8_t {
     created,       // 201 to a registration
     checked,       // 200 to a check
     replayed,      // 200 and Replayed: true to a registration: recorded before
+    caught,        // digits that were wrong on purpose: refused or warned of
     rate,          // 429: this clinic's own cap
     wait,          // 503 WAIT
     read_only,     // 503 READ_ONLY
@@ -26,10 +27,13 @@ enum class outcome : std::uint8_t {
     unanswered,    // its connection was lost, see failure
     unsent,        // no connection was free in time
 };
-inline constexpr std::size_t outcomes = 11;
+inline constexpr std::size_t outcomes = 12;
 std::string_view name_of(outcome o) noexcept;
 
-constexpr bool is_success(outcome o) noexcept { return o <= outcome::replayed; }
+constexpr bool is_success(outcome o) noexcept { return o <= outcome::caught; }
+constexpr bool is_refusal(outcome o) noexcept {
+    return o == outcome::rate || o == outcome::wait || o == outcome::read_only;
+}
 
 // What the answer's status and code say; the body of a 201 is the caller's to read.
 outcome judge_answer(request_kind asked, const response& answer) noexcept;

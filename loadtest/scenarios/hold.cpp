@@ -1,16 +1,20 @@
 #include "loadtest/scenarios/hold.hpp"
 
 #include "loadtest/clinic_load.hpp"
+#include "loadtest/conclusion.hpp"
 #include "loadtest/fleet.hpp"
 #include "loadtest/live_line.hpp"
 #include "loadtest/load_result.hpp"
-#include "loadtest/proof.hpp"
+#include "loadtest/memory.hpp"
 #include "loadtest/report.hpp"
+#include "loadtest/truth.hpp"
 #include "loadtest/usage.hpp"
 
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace doseline::loadtest {
@@ -21,6 +25,8 @@ namespace json = boost::json;
 
 // Above this share of a core a thread answers late for reasons of its own.
 constexpr double busy_share = 0.8;
+
+constexpr double limit_ms_default = 150;
 
 load_plan plan_of(const setting& here) {
     load_plan plan;
@@ -35,14 +41,11 @@ load_plan plan_of(const setting& here) {
 }
 
 json::object asked_of(const setting& here, const load_plan& plan) {
-    return {{"target", here.target.text},
-            {"clinics", here.clinics.size()},
-            {"connections", plan.connections},
-            {"rate", plan.rate},
-            {"seconds", std::chrono::duration<double>(plan.length).count()},
-            {"warmup_seconds", std::chrono::duration<double>(plan.warmup).count()},
-            {"threads", plan.threads},
-            {"seed", plan.seed}};
+    json::object asked = describe_asked(here);
+    asked["connections"] = plan.connections;
+    asked["rate"] = plan.rate;
+    asked["warmup_seconds"] = std::chrono::duration<double>(plan.warmup).count();
+    return asked;
 }
 
 // What the numbers above cannot be blamed on the server for.
@@ -66,23 +69,52 @@ double memory_since(std::uint64_t before, std::uint64_t connections) {
            static_cast<double>(std::max<std::uint64_t>(1, connections));
 }
 
+// What the server and the kernel needed for connections that have done their first work and idle.
+class memory_watch {
+public:
+    explicit memory_watch(const setting& here) : server_(find_server(here)) {
+        before_ = server_ ? sample_memory(*server_) : std::nullopt;
+    }
+    void all_there() { idle_ = server_ ? sample_memory(*server_) : std::nullopt; }
+
+    json::object describe(std::uint64_t connections) const {
+        return before_ && idle_ ? memory_each(*before_, *idle_, connections)
+                                : json::object{{"connections", 0}};
+    }
+
+private:
+    std::optional<int> server_;
+    std::optional<memory_sample> before_;
+    std::optional<memory_sample> idle_;
+};
+
+void print_memory(std::ostream& out, const json::object& memory) {
+    if (memory.size() > 1) {
+        out << "a connection costs:";
+        for (const auto& [name, value] : memory) {
+            if (value.is_double()) {
+                out << " " << name << " " << static_cast<std::uint64_t>(value.get_double());
+            }
+        }
+        out << "\n";
+    }
+}
+
 }  // namespace
 
 bool run_hold(const setting& here) {
     const load_plan plan = plan_of(here);
+    truth record(here);
+    memory_watch memory(here);
     fleet ships(here, plan.connections);
     const std::uint64_t memory_before = resident_bytes();
-    std::unique_ptr<ack_writer> acks;
-    if (!here.asked.acks.empty()) {
-        acks = std::make_unique<ack_writer>(here.asked.acks);
-    }
     const request_writer writer(here.target.text, here.clinics);
-    starting_line line(plan.threads);
+    starting_line line(plan.threads, [&] { memory.all_there(); });
     std::vector<std::unique_ptr<clinic_load>> loads;
     std::vector<actor*> actors;
     for (std::uint32_t i = 0; i < plan.threads; ++i) {
         loads.push_back(std::make_unique<clinic_load>(ships.loop(i), writer, here.clinics, plan, i,
-                                                      line, acks.get()));
+                                                      line, &record.record()));
         actors.push_back(loads.back().get());
     }
     std::cout << "hold: " << plan.connections << " connections to " << here.target.text << ", "
@@ -93,21 +125,17 @@ bool run_hold(const setting& here) {
 
     const load_result result(loads);
     const double bytes_each = memory_since(memory_before, result.connected);
-    const proof proven = ask_for_proof(here);
-    const bool passed = result.nothing_failed() && proven.holds;
+    const json::object server_memory = memory.describe(result.connected);
     print(std::cout, result, plan.rate);
     print_client(std::cout, result, bytes_each, ships);
-    std::cout << proven.line << "\n" << (passed ? "nothing failed" : "FAILED") << std::endl;
-    if (!here.asked.report.empty()) {
-        json::object summary = describe(result, plan.rate);
-        summary["scenario"] = "hold";
-        summary["asked"] = asked_of(here, plan);
-        summary["client_bytes_per_connection"] = bytes_each;
-        summary["proof"] = proven.given;
-        summary["passed"] = passed;
-        write_summary(here.asked.report, summary);
-    }
-    return passed;
+    print_memory(std::cout, server_memory);
+    judgement all;
+    judge_load(result, here.asked.limit_ms.value_or(limit_ms_default), all);
+    json::object summary = describe(result, plan.rate);
+    summary["client_bytes_per_connection"] = bytes_each;
+    summary["memory"] = server_memory;
+    summary["truth"] = record.compare(result.in_doubt, all);
+    return conclude(here, asked_of(here, plan), std::move(summary), all);
 }
 
 }  // namespace doseline::loadtest

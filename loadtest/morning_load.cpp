@@ -1,0 +1,294 @@
+#include "loadtest/morning_load.hpp"
+
+#include "loadtest/synthetic_person.hpp"
+#include "loadtest/usage.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace doseline::loadtest {
+
+namespace {
+
+constexpr std::uint32_t opening_max = 32;
+constexpr std::uint32_t exception_percent = 23;
+constexpr std::uint32_t mistyped_percent = 2;
+constexpr std::chrono::seconds patience{3};
+constexpr unsigned tries_max = 5;
+constexpr unsigned closed_doors_max = 5;
+
+// From the check to the registration, on the day's own clock.
+constexpr std::chrono::seconds injection{120};
+
+// Between two looks at the sockets: answers must be read in time, too.
+constexpr int arrivals_a_turn = 64;
+
+}  // namespace
+
+morning_load::morning_load(client_loop& loop, const request_writer& writer,
+                           const std::vector<clinic>& clinics, const morning_plan& plan,
+                           std::uint32_t thread, starting_line& line, ack_writer* acks)
+    : loop_(loop), writer_(writer), plan_(plan), thread_(thread), line_(line),
+      book_(*this, clinics, acks),
+      day_(plan.curve, plan.busiest_rate, plan.speed, plan.seed, plan.threads, thread),
+      random_(scatter(plan.seed) + thread) {
+    registered.resize(day_.parts().size());
+    for (std::uint32_t c = thread; c < plan.connections; c += plan.threads) {
+        desks_.emplace_back().clinic = static_cast<std::uint32_t>(c % clinics.size());
+    }
+}
+
+std::optional<time_point> morning_load::act(time_point now) {
+    if (!begin_) {
+        if (!connect_all(now)) {
+            return now + answer_timeout;
+        }
+        connecting_time = steady_clock::now() - *connecting_since_;
+        begin_ = line_.wait();
+        series.begin(*begin_);
+        cpu_begin_ = thread_cpu_time();
+    }
+    now = steady_clock::now();
+    hang_up_due(now);
+    wake_due(now);
+    for (int n = 0; day_.next() && n < arrivals_a_turn; ++n) {
+        const time_point due = *begin_ + *day_.next();
+        if (due > now) {
+            break;
+        }
+        day_.advance();
+        arrive(due);
+    }
+    if (day_.next() || open_tasks_ > 0) {
+        return next_wake(now);
+    }
+    busy_window = now - *begin_;
+    measured_cpu = thread_cpu_time() - cpu_begin_;
+    measured_time = std::max<std::chrono::nanoseconds>(day_.length(), busy_window);
+    return std::nullopt;
+}
+
+// A bounded number at a time, the storm is another scenario's business. True: each has been tried.
+bool morning_load::connect_all(time_point now) {
+    if (!connecting_since_) {
+        connecting_since_ = now;
+    }
+    while (next_desk_ < desks_.size() && opening_ < opening_max) {
+        connect(next_desk_++);
+    }
+    return next_desk_ == desks_.size() && opening_ == 0;
+}
+
+void morning_load::connect(std::uint32_t desk_index) {
+    const connection_id id = loop_.open();
+    if (desk_of_.size() <= id) {
+        desk_of_.resize(id + 1);
+    }
+    desk_of_[id] = desk_index;
+    desks_[desk_index].connection = id;
+    ++opening_;
+}
+
+void morning_load::arrive(time_point due) {
+    const std::uint64_t n = numbers_++ * plan_.threads + thread_;
+    const auto desk_index = random_.below(static_cast<std::uint32_t>(desks_.size()));
+    const std::uint32_t clinic = desks_[desk_index].clinic;
+    const bool exception = random_.below(100) < exception_percent;
+    const std::uint64_t person =
+        exception ? exceptional_person_at(plan_.seed, n) : synthetic_person_at(plan_.seed, n);
+    patients.add();
+    exceptions.add(exception ? 1 : 0);
+    auto& due_here = planned[static_cast<std::size_t>(lap::measured)];
+    if (random_.below(100) < mistyped_percent) {
+        mistyped.add();
+        ++due_here;
+        task wrong{writer_.mistyped_check(clinic, person, n % 2 == 0), n, 0, false};
+        wrong.what.planned = due;
+        enqueue(desk_index, std::move(wrong));
+    }
+    due_here += 2;
+    ++open_tasks_;  // the registration that follows
+    task check{writer_.check(clinic, person), n, 0, false};
+    check.what.planned = due;
+    enqueue(desk_index, std::move(check));
+}
+
+void morning_load::enqueue(std::uint32_t desk_index, task t) {
+    ++open_tasks_;
+    desks_[desk_index].queue.push_back(std::move(t));
+    serve(desk_index);
+}
+
+// Sends the front of the queue if the desk can.
+void morning_load::serve(std::uint32_t desk_index) {
+    desk& d = desks_[desk_index];
+    if (d.queue.empty() || d.pausing) {
+        return;
+    }
+    if (!d.connection) {
+        return connect(desk_index);
+    }
+    if (!d.ready) {
+        return;
+    }
+    task& t = d.queue.front();
+    const time_point now = steady_clock::now();
+    if (t.tries++ == 0) {
+        tallies[static_cast<std::size_t>(lap::measured)].lateness.record(
+            static_cast<std::uint64_t>((now - t.what.planned).count()));
+        book_.sent(t.what, now);
+    } else {
+        book_.sent_again(now);
+    }
+    d.ready = false;
+    deadlines_.push_back({now + patience, desk_index, ++d.turn});
+    loop_.send(*d.connection, t.what);
+}
+
+// The front task has ended one way or another. Whatever a check said, the shot may be given, and
+// then it is a fact that is registered.
+void morning_load::finish_front(std::uint32_t desk_index) {
+    desk& d = desks_[desk_index];
+    const task done = std::move(d.queue.front());
+    d.queue.pop_front();
+    --open_tasks_;
+    if (done.what.kind == request_kind::check && !done.what.wrong_digits) {
+        const auto pause = std::chrono::duration_cast<std::chrono::nanoseconds>(
+            std::chrono::duration<double>(injection) / plan_.speed);
+        const time_point due = steady_clock::now() + pause;
+        task next{writer_.registration(d.clinic, done.what.person,
+                                       idempotency_key(plan_.seed, done.number)),
+                  done.number, 0, false};
+        next.what.planned = due;
+        injected_.emplace(due, std::pair{desk_index, std::move(next)});
+    }
+}
+
+void morning_load::opened(connection_id id) {
+    desk& d = desks_[desk_of_[id]];
+    --opening_;
+    d.open = d.ready = true;
+    d.closed_doors = 0;
+    if (!begin_) {
+        connected.add();
+    }
+    serve(desk_of_[id]);
+}
+
+void morning_load::answered(connection_id id, const request& asked, const response& answer) {
+    const std::uint32_t desk_index = desk_of_[id];
+    desk& d = desks_[desk_index];
+    const time_point now = steady_clock::now();
+    ++d.turn;
+    d.ready = !answer.close;
+    const outcome how = judge_answer(asked.kind, answer);
+    const bool refused = how == outcome::wait || how == outcome::rate || how == outcome::read_only;
+    if (refused && d.queue.front().tries < tries_max) {
+        book_.suspended(now, true);
+        asked_again.add();
+        d.pausing = true;
+        pauses_.emplace(now + std::max(answer.retry_after, std::chrono::seconds{1}), desk_index);
+        return;
+    }
+    const outcome end = book_.answered(asked, answer, now);
+    if (asked.kind == request_kind::registration && is_success(end)) {
+        ++registered[day_.part_at(now - *begin_)];
+    } else if (asked.kind == request_kind::registration && d.queue.front().in_doubt) {
+        in_doubt.push_back({asked.clinic, asked.person, asked.key});
+    }
+    finish_front(desk_index);
+    if (d.ready) {
+        serve(desk_index);
+    }
+}
+
+void morning_load::lost(connection_id id, failure why, const request* unanswered) {
+    const std::uint32_t desk_index = desk_of_[id];
+    desk& d = desks_[desk_index];
+    const bool was_open = std::exchange(d.open, false);
+    d.connection.reset();
+    d.ready = false;
+    ++d.turn;
+    if (was_open) {
+        lost_open[static_cast<std::size_t>(why)].add();
+    } else {
+        --opening_;
+        not_opened[static_cast<std::size_t>(why)].add();
+        ++d.closed_doors;
+    }
+    if (unanswered != nullptr) {
+        if (d.queue.front().tries >= tries_max) {
+            book_.lost(*unanswered, why, steady_clock::now());
+            finish_front(desk_index);
+        } else {
+            book_.suspended(steady_clock::now(), false);
+            d.queue.front().in_doubt = true;
+        }
+    }
+    if (d.closed_doors >= closed_doors_max) {
+        return give_up(desk_index, why);
+    }
+    if (begin_) {
+        serve(desk_index);
+    }
+}
+
+// The server is not there for this clinic: what waits at its desk ends here.
+void morning_load::give_up(std::uint32_t desk_index, failure why) {
+    desk& d = desks_[desk_index];
+    const time_point now = steady_clock::now();
+    while (!d.queue.empty()) {
+        const task& t = d.queue.front();
+        if (t.tries > 0) {
+            book_.sent_again(now);
+            book_.lost(t.what, why, now);
+        } else {
+            book_.unsent(lap::measured, t.what.planned, now);
+        }
+        finish_front(desk_index);
+    }
+    d.closed_doors = closed_doors_max - 1;  // one more try for whoever comes next
+}
+
+void morning_load::hang_up_due(time_point now) {
+    while (!deadlines_.empty() && deadlines_.front().at <= now) {
+        const deadline due = deadlines_.front();
+        deadlines_.pop_front();
+        const desk& d = desks_[due.desk];
+        if (d.turn == due.turn && d.connection) {
+            impatient.add();
+            loop_.drop(*d.connection);
+        }
+    }
+}
+
+void morning_load::wake_due(time_point now) {
+    while (!pauses_.empty() && pauses_.begin()->first <= now) {
+        const std::uint32_t desk_index = pauses_.begin()->second;
+        pauses_.erase(pauses_.begin());
+        desks_[desk_index].pausing = false;
+        serve(desk_index);
+    }
+    while (!injected_.empty() && injected_.begin()->first <= now) {
+        auto [desk_index, next] = std::move(injected_.begin()->second);
+        injected_.erase(injected_.begin());
+        --open_tasks_;  // enqueue() counts it
+        enqueue(desk_index, std::move(next));
+    }
+}
+
+time_point morning_load::next_wake(time_point now) const noexcept {
+    time_point wake = now + answer_timeout;
+    if (day_.next()) {
+        wake = std::min(wake, *begin_ + *day_.next());
+    }
+    if (!deadlines_.empty()) {
+        wake = std::min(wake, deadlines_.front().at);
+    }
+    if (!pauses_.empty()) {
+        wake = std::min(wake, pauses_.begin()->first);
+    }
+    return injected_.empty() ? wake : std::min(wake, injected_.begin()->first);
+}
+
+}  // namespace doseline::loadtest

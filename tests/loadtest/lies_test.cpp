@@ -1,0 +1,125 @@
+#include "loadtest/files.hpp"
+#include "loadtest/scenario.hpp"
+#include "tests/loadtest/faulty_server.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <set>
+#include <string>
+
+BOOST_AUTO_TEST_SUITE(lies)
+
+using namespace doseline::loadtest;
+using namespace std::chrono_literals;
+using doseline::test::faulty_server;
+using doseline::test::lie;
+using doseline::test::temporary_directory;
+
+namespace {
+
+// What the report says after a run: the checks that failed.
+struct told {
+    bool passed = false;
+    std::set<std::string> failed;
+    boost::json::object summary;
+};
+
+told run(std::string_view scenario_name, lie told_one, double limit_ms) {
+    const faulty_server server(told_one);
+    const temporary_directory dir;
+    std::ofstream(dir.path() / "operator.token") << "token\n";
+    setting here;
+    here.asked.scenario = scenario_name;
+    here.asked.authority = server.listener().authority();
+    here.asked.operator_token = dir.path() / "operator.token";
+    here.asked.report = dir.path() / "report";
+    here.asked.connections = 4;
+    here.asked.rate = 200;
+    here.asked.length = 1'500ms;
+    here.asked.limit_ms = limit_ms;
+    here.asked.seed = 7;
+    here.target = here.admin = resolve_endpoint(server.listener().address());
+    here.clinics = {{"90000001", "token-a"}, {"90000002", "token-b"}};
+
+    told seen;
+    seen.passed = find_scenario(scenario_name)->run(here);
+    seen.summary =
+        boost::json::parse(read_whole_file(here.asked.report / "summary.json")).as_object();
+    BOOST_TEST(seen.summary.at("passed").as_bool() == seen.passed);
+    for (const boost::json::value& check : seen.summary.at("checks").as_array()) {
+        if (!check.at("holds").as_bool()) {
+            seen.failed.emplace(check.at("name").as_string());
+        }
+    }
+    return seen;
+}
+
+// So far off that only a check of time itself could fail.
+constexpr double hardly_a_limit = 8'000;
+
+void expect(lie told_one, const std::set<std::string>& failed) {
+    const told seen = run("hold", told_one, hardly_a_limit);
+    BOOST_TEST(!seen.passed);
+    BOOST_TEST(seen.failed == failed, boost::test_tools::per_element());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_honest_server_passes_and_everything_is_compared) {
+    const told seen = run("hold", lie::none, hardly_a_limit);
+    BOOST_TEST(seen.passed);
+    BOOST_TEST(seen.failed.empty());
+    const auto& truth = seen.summary.at("truth").as_object();
+    BOOST_TEST(truth.at("acknowledged").to_number<int>() == 154);  // 4 of the setup, 150 after
+    BOOST_TEST(truth.at("compared").to_number<int>() == 154);
+}
+
+BOOST_AUTO_TEST_CASE(an_honest_server_passes_when_it_is_hung_up_on) {
+    const told seen = run("replay", lie::none, hardly_a_limit);
+    BOOST_TEST(seen.passed);
+    BOOST_TEST(seen.failed.empty());
+    const auto& truth = seen.summary.at("truth").as_object();
+    BOOST_TEST(truth.at("in_doubt").to_number<int>() > 0);
+    BOOST_TEST(truth.at("acknowledged").to_number<int>() == 300);
+}
+
+BOOST_AUTO_TEST_CASE(a_registration_that_is_acknowledged_and_dropped_is_lost) {
+    expect(lie::forgets, {"lost"});
+}
+
+BOOST_AUTO_TEST_CASE(a_second_answer_is_one_that_nobody_asked_for) {
+    const told seen = run("hold", lie::answers_twice, hardly_a_limit);
+    BOOST_TEST(!seen.passed);
+    BOOST_TEST(seen.failed.contains("answers malformed or unasked"));
+    BOOST_TEST(seen.failed.contains("connections lost"));
+    BOOST_TEST(!seen.failed.contains("lost"));  // it was recorded, and that is found out
+    BOOST_TEST(!seen.failed.contains("doubled"));
+}
+
+BOOST_AUTO_TEST_CASE(a_registration_that_counts_twice_is_doubled) {
+    expect(lie::records_twice, {"doubled"});
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_that_changes_is_changed) { expect(lie::changes, {"changed"}); }
+
+BOOST_AUTO_TEST_CASE(a_stock_that_is_one_dose_off_has_drifted) { expect(lie::drifts, {"drifted"}); }
+
+BOOST_AUTO_TEST_CASE(a_drift_that_the_proof_admits_is_drift) {
+    expect(lie::admits_drift, {"drifted", "proof"});
+}
+
+BOOST_AUTO_TEST_CASE(one_answer_in_a_hundred_that_waits_is_seen) {
+    const told seen = run("hold", lie::delays, 150);
+    BOOST_TEST(!seen.passed);
+    BOOST_TEST(seen.failed == std::set<std::string>{"99.5 % of the answers within"},
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_stands_still_is_seen) {
+    expect(lie::stalls, {"longest standstill"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
