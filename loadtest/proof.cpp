@@ -4,6 +4,7 @@
 #include "loadtest/files.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include <cmath>
@@ -12,6 +13,16 @@
 namespace doseline::loadtest {
 
 namespace json = boost::json;
+
+namespace {
+
+// "drift 0 at 9109": up to which sequence number it holds, where the server says so.
+std::string summary_of(const json::object& given) {
+    const json::value* seq = given.if_contains("seq");
+    return "drift 0" + (seq == nullptr ? std::string() : " at " + json::serialize(*seq));
+}
+
+}  // namespace
 
 proof ask_for_proof(const setting& here) {
     if (!std::filesystem::exists(here.asked.operator_token)) {
@@ -35,10 +46,13 @@ proof ask_for_proof(const setting& here) {
                 {{"asked", true}, {"status", answer->status}},
                 "the admin listener answered " + std::to_string(answer->status)};
     }
-    json::object given{{"asked", true}, {"status", answer->status}, {"proof", parsed}};
     const double admitted = std::abs(drift->to_number<double>(ec));
     const bool holds = !ec && admitted == 0;
-    return {holds, static_cast<std::uint64_t>(std::ceil(admitted)), std::move(given), answer->body};
+    json::object given = parsed.get_object();
+    given["asked"] = true;
+    given["status"] = answer->status;
+    return {holds, static_cast<std::uint64_t>(std::ceil(admitted)), std::move(given),
+            holds ? summary_of(parsed.get_object()) : answer->body};
 }
 
 }  // namespace doseline::loadtest

@@ -138,6 +138,34 @@ std::string goodput_chart(const json::value& summary) {
                             series_line(summary, "failed", "/series/failed")}});
 }
 
+// A morning: in each interval of the day's curve, what it asked for and what became of it.
+std::string curve_chart(const json::value& summary) {
+    const json::value* rows = value_at(summary, "/curve");
+    if (rows == nullptr || !rows->is_array()) {
+        return "";
+    }
+    chart_line planned{"planned by the curve", {}, {}};
+    chart_line registered{"registered", {}, {}};
+    double begin = 0;
+    for (const json::value& row : rows->get_array()) {
+        const double seconds = number_at(row, "/seconds").value_or(0);
+        if (seconds > 0) {
+            for (const double x : {begin, begin + seconds}) {
+                planned.x.push_back(x);
+                planned.y.push_back(number_at(row, "/planned").value_or(0) / seconds);
+                registered.x.push_back(x);
+                registered.y.push_back(number_at(row, "/registered").value_or(0) / seconds);
+            }
+        }
+        begin += seconds;
+    }
+    return draw(line_chart{"Patients against the day's curve, a second",
+                           std::string(since_begin),
+                           axis_kind::seconds,
+                           axis_kind::number,
+                           {std::move(registered), std::move(planned)}});
+}
+
 // Steps of an overload: what came of what was offered.
 std::string steps_chart(const json::value& summary) {
     const json::value* steps = value_at(summary, "/goodput");
@@ -210,7 +238,7 @@ std::string charts_of(const json::value& summary, const json::value* baseline) {
         html +=
             latency_chart(summary) + percentile_chart(summary, baseline) + goodput_chart(summary);
     }
-    html += steps_chart(summary);
+    html += curve_chart(summary) + steps_chart(summary);
     if (value_at(summary, "/watched") != nullptr) {
         html += watched_charts(summary);
     }

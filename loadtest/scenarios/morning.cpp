@@ -130,10 +130,13 @@ bool run_morning(const setting& here) {
 
     const load_result result(counts);
     const morning_counts people = sum(loads);
-    json::object summary = loadtest::describe(result, plan.busiest_rate * 2);
+    const double rate =
+        static_cast<double>(result.planned[static_cast<std::size_t>(lap::measured)]) /
+        std::chrono::duration<double>(loads.front()->day().length()).count();
+    json::object summary = loadtest::describe(result, rate);
     summary["people"] = describe(people);
     summary["curve"] = describe_curve(plan.curve, loads);
-    print(std::cout, result, plan.busiest_rate * 2);
+    print(std::cout, result, rate);
     print_curve(std::cout, summary["curve"].get_array());
     std::cout << "patients " << people.patients << ", exceptions " << people.exceptions
               << ", mistyped " << people.mistyped << ", hung up on and sent again "

@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(the_page_contains_the_figures) {
     BOOST_TEST(has(page, "lost by, closed"));
     BOOST_TEST(!has(page, "lost by, timeout"));
     BOOST_TEST(has(page, lt::text_of(12'345, lt::unit::count)));
-    BOOST_TEST(count(page, "<figure>") == 9u);
+    BOOST_TEST(has(page, "Patients against the day&#39;s curve"));
+    BOOST_TEST(count(page, "<figure>") == 10u);
 }
 
 BOOST_AUTO_TEST_CASE(it_says_what_failed_and_what_the_client_is_to_blame_for) {
