@@ -86,11 +86,12 @@ eligibility evaluate(const programme& p, civil_day birth, civil_day day, facilit
     if (day < next) {
         return {decision::not_yet, s.opens, s.closes, funding::national};
     }
-    if (s.open != nullptr) {
-        return {decision::eligible, {}, s.open->closes, s.open->funding};
-    }
+    // What was named counts, also where the phase is open: its evidence was taken, to be reviewed.
     if (s.excepted != nullptr) {
         return {decision::eligible_exception, {}, s.excepted->closes, s.excepted->funding};
+    }
+    if (s.open != nullptr) {
+        return {decision::eligible, {}, s.open->closes, s.open->funding};
     }
     if (s.opens) {
         return {decision::not_yet, s.opens, s.closes, funding::national};

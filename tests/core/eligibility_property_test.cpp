@@ -112,11 +112,11 @@ decision expected(const question& q, civil_day day) {
     if (!rested(q, day)) {
         return decision::not_yet;
     }
-    if (regular(q, day)) {
-        return decision::eligible;
-    }
     if (excepted(q, day)) {
         return decision::eligible_exception;
+    }
+    if (regular(q, day)) {
+        return decision::eligible;
     }
     return next_chance(q, day) ? decision::not_yet : decision::closed_here;
 }
