@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -283,6 +285,83 @@ BOOST_AUTO_TEST_CASE(season_2016_17_ended_at_clinics_first) {
         BOOST_TEST((ask(p, birth, "2016-11-20").decision == decision::closed_here));
         BOOST_TEST((ask(p, birth, "2016-11-16", facility_kind::health_centre).decision ==
                     decision::eligible));
+    }
+}
+
+// Each season's first days, by the last year of birth that they were for.
+BOOST_AUTO_TEST_CASE(the_later_seasons_opened_by_year_of_birth) {
+    struct step {
+        std::string season;
+        std::string_view youngest;  // the last birth date of the step
+        std::string_view eve;       // the day before it opened
+        std::string_view opened;
+    };
+    const step steps[]{
+        {"2017-18", "1942-12-31", "2017-09-25", "2017-09-26"},
+        {"2017-18", "1952-12-31", "2017-10-11", "2017-10-12"},
+        {"2018-19", "1943-12-31", "2018-10-01", "2018-10-02"},
+        {"2018-19", "1953-12-31", "2018-10-10", "2018-10-11"},
+        {"2019-20", "1944-12-31", "2019-10-14", "2019-10-15"},
+        {"2019-20", "1954-12-31", "2019-10-21", "2019-10-22"},
+        {"2020-21", "1945-12-31", "2020-10-12", "2020-10-13"},
+        {"2020-21", "1950-12-31", "2020-10-19", "2020-10-20"},
+        {"2020-21", "1958-12-31", "2020-10-26", "2020-10-27"},
+        {"2023-24", "1948-12-31", "2023-10-10", "2023-10-11"},
+        {"2023-24", "1953-12-31", "2023-10-15", "2023-10-16"},
+        {"2023-24", "1958-12-31", "2023-10-18", "2023-10-19"},
+        {"2025-26", "1950-12-31", "2025-10-14", "2025-10-15"},
+        {"2025-26", "1955-12-31", "2025-10-19", "2025-10-20"},
+        {"2025-26", "1960-12-31", "2025-10-21", "2025-10-22"},
+    };
+    for (const step& s : steps) {
+        BOOST_TEST_CONTEXT(s.season << " to " << s.youngest) {
+            const core::programme p = shipped(s.season);
+            BOOST_TEST(p.code == s.season);
+            const auto before = ask(p, s.youngest, s.eve);
+            BOOST_TEST((before.decision == decision::not_yet));
+            BOOST_TEST((before.opens == day(s.opened)));
+            BOOST_TEST((ask(p, s.youngest, s.opened).decision == decision::eligible));
+            // A day younger is of the next step, or of none.
+            const std::string younger = core::format_day(day(s.youngest) + std::chrono::days{1});
+            BOOST_TEST((ask(p, younger, s.opened).decision != decision::eligible));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_later_seasons_ended_when_they_said) {
+    const auto at = [](const std::string& season, std::string_view birth, std::string_view on,
+                       facility_kind where) { return ask(shipped(season), birth, on, where); };
+    for (const auto& [season, birth, last, after] :
+         {std::array<std::string, 4>{"2018-19", "1943-12-31", "2018-11-15", "2018-11-16"},
+          std::array<std::string, 4>{"2019-20", "1944-12-31", "2019-11-22", "2019-11-23"},
+          std::array<std::string, 4>{"2020-21", "1958-12-31", "2020-12-31", "2021-01-01"},
+          std::array<std::string, 4>{"2023-24", "1958-12-31", "2024-04-30", "2024-05-01"}}) {
+        BOOST_TEST_CONTEXT(season) {
+            BOOST_TEST(
+                (at(season, birth, last, facility_kind::clinic).decision == decision::eligible));
+            BOOST_TEST((at(season, birth, after, facility_kind::clinic).decision ==
+                        decision::closed_here));
+        }
+    }
+    BOOST_TEST((at("2018-19", "1943-12-31", "2018-11-16", facility_kind::health_centre).decision ==
+                decision::eligible));
+}
+
+BOOST_AUTO_TEST_CASE(season_2019_20_served_three_groups_at_health_centres_paid_locally) {
+    const core::programme p = shipped("2019-20");
+    for (const std::string_view code : {"DISABLED", "MEDICAL_AID", "VETERAN"}) {
+        BOOST_TEST_CONTEXT(code) {
+            const auto centre = facility_kind::health_centre;
+            const auto given = ask(p, "1960-05-05", "2019-10-24", centre, code);
+            BOOST_TEST((given.decision == decision::eligible_exception));
+            BOOST_TEST((given.funding == core::funding::local));
+            BOOST_TEST(
+                (ask(p, "1960-05-05", "2019-10-23", centre, code).decision == decision::not_yet));
+            BOOST_TEST((ask(p, "1960-05-05", "2019-10-24", facility_kind::clinic, code).decision ==
+                        decision::closed_here));
+            BOOST_TEST((ask(p, "1960-05-05", "2019-10-24", centre).decision ==
+                        decision::not_eligible_age));
+        }
     }
 }
 
