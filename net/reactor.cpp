@@ -1,5 +1,6 @@
 #include "net/reactor.hpp"
 
+#include "net/descriptor_table.hpp"
 #include "storage/cut.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -21,6 +22,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr std::chrono::milliseconds accept_pause_first = 50ms;
+constexpr std::chrono::milliseconds accept_pause_longest = 1'000ms;
 constexpr std::chrono::milliseconds tick = 250ms;
 constexpr std::chrono::milliseconds tick_short = 10ms;  // where tests ask for short deadlines
 
@@ -87,6 +90,15 @@ tcp_acceptor listen_on(asio::io_context& context, const tcp::endpoint& at, bool 
     return acceptor;
 }
 
+// No TLS, so nothing that a browser would show could be said without a handshake, the dearest thing
+// there is. A reset says at once that there is no connection, clients take it for a passing trouble
+// and try again, and it leaves nothing behind: a close would keep the port in TIME_WAIT.
+void refuse(tcp_socket& socket) {
+    boost::system::error_code ignored;
+    socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket.close(ignored);
+}
+
 // An error that came out of a session ends that session; anything that comes out of a loop that
 // must never end is a bug, and the process says so and ends.
 void rethrow_bug(std::exception_ptr e) {
@@ -110,13 +122,6 @@ reactor::reactor(const reactor_options& options, parts p)
 reactor::~reactor() {
     stop();
     join();
-    while (sessions_ != nullptr) {
-        // Their coroutines go with the io_context; unlinked here so that none looks for a host.
-        session* s = sessions_;
-        sessions_ = s->next;
-        s->disarm();
-        s->next = s->previous = nullptr;
-    }
 }
 
 void reactor::start(service& s) {
@@ -134,10 +139,24 @@ void reactor::start(service& s) {
     renew_date();
     asio::co_spawn(context_, accept_loop(), rethrow_bug);
     asio::co_spawn(context_, tick_loop(), rethrow_bug);
-    thread_ = std::thread([this] {
-        context_.run();
-        end_.set_value();
-    });
+    std::promise<void> settled;
+    std::future<void> has_settled = settled.get_future();
+    thread_ = std::thread([this, p = std::move(settled)]() mutable { run(std::move(p)); });
+    has_settled.get();
+}
+
+void reactor::run(std::promise<void> settled) {
+    try {
+        if (options_.private_descriptors) {
+            descriptor_table::leave();
+        }
+    } catch (...) {
+        settled.set_exception(std::current_exception());
+        return;
+    }
+    settled.set_value();
+    context_.run();  // until nothing is left to wait for: see end_if_drained()
+    end_.set_value();
 }
 
 void reactor::drain() {
@@ -148,7 +167,10 @@ bool reactor::drained_within(std::chrono::milliseconds at_most) {
     return ended_.wait_for(at_most) == std::future_status::ready;
 }
 
-void reactor::stop() { context_.stop(); }
+// Not by stopping the io_context: the sockets would be left to another thread to close.
+void reactor::stop() {
+    asio::post(context_, [this] { give_up_all(); });
+}
 
 void reactor::join() {
     if (thread_.joinable()) {
@@ -156,43 +178,53 @@ void reactor::join() {
     }
 }
 
-// Never ends and never spins: when the process or the system is out of descriptors or memory, it
-// waits, each time longer, and tries again.
+// Ends with the drain, not before, and never spins: whatever an accept fails of, most likely a
+// shortage of descriptors or memory, it counts, waits, each time longer, and tries again. What the
+// kernel has accepted meanwhile stays in its queue.
 awaitable<void> reactor::accept_loop() {
-    constexpr auto pause_first = 50ms;
-    constexpr auto pause_longest = 2'000ms;
-    std::chrono::milliseconds pause = pause_first;
-    while (acceptor_.is_open()) {
+    std::chrono::milliseconds pause = accept_pause_first;
+    while (!host_->draining) {
         tcp::endpoint peer;
         auto [ec, socket] =
             co_await acceptor_.async_accept(context_.get_executor(), peer, no_throw);
         if (!ec) {
-            pause = pause_first;
-            admit(std::move(socket), peer);
-        } else if (ec == asio::error::no_descriptors || ec == asio::error::no_memory ||
-                   ec == asio::error::no_buffer_space ||
-                   ec == boost::system::errc::too_many_files_open_in_system) {
-            accept_pause_.expires_after(pause);
-            pause = std::min(2 * pause, std::chrono::milliseconds{pause_longest});
-            auto [cancelled] = co_await accept_pause_.async_wait(no_throw);
-            static_cast<void>(cancelled);
+            ec = take_in(std::move(socket), peer);
         }
-        // Else the peer went away before we came, or we are draining: nothing to do.
+        if (!ec || host_->draining) {
+            pause = accept_pause_first;
+            continue;
+        }
+        accept_failures_.store(accept_failures() + 1, std::memory_order_relaxed);  // a figure
+        accept_pause_.expires_after(pause);
+        pause = std::min(2 * pause, accept_pause_longest);
+        auto [cancelled] = co_await accept_pause_.async_wait(no_throw);
+        static_cast<void>(cancelled);
     }
 }
 
-void reactor::admit(tcp_socket socket, const tcp::endpoint& peer) {
+// The error says that memory is short; that there is no place is none.
+boost::system::error_code reactor::take_in(tcp_socket socket, const tcp::endpoint& peer) {
     reactor_figures::add(figures_.accepted, 1);
-    boost::system::error_code ec;
-    if (session_count_ >= options_.connections_max) {
-        figures_.refuse(refusal_reason::connections_max);
-        socket.close(ec);
-        return;
+    if (host_->draining) {
+        refuse(socket);
+        return {};
     }
-    socket.non_blocking(true, ec);
-    socket.set_option(tcp::no_delay(true), ec);
-    auto s = std::make_unique<session>(*host_, std::move(socket), address_of(peer));
-    asio::co_spawn(context_, live(std::move(s)), session_ended);
+    if (session_count_ >= options_.connections_max || !parts_.budget.take()) {
+        figures_.refuse(refusal_reason::connections_max);
+        refuse(socket);
+        return {};
+    }
+    try {
+        boost::system::error_code ignored;
+        socket.non_blocking(true, ignored);
+        socket.set_option(tcp::no_delay(true), ignored);
+        auto s = std::make_unique<session>(*host_, std::move(socket), address_of(peer));
+        asio::co_spawn(context_, live(std::move(s)), session_ended);
+    } catch (const std::exception&) {
+        parts_.budget.give();
+        return asio::error::no_memory;
+    }
+    return {};
 }
 
 awaitable<void> reactor::live(std::unique_ptr<session> s) {
@@ -214,6 +246,7 @@ awaitable<void> reactor::live(std::unique_ptr<session> s) {
     }
     figures_.connections.store(--session_count_, std::memory_order_relaxed);  // a figure
     s.reset();
+    parts_.budget.give();
     end_if_drained();
     if (failure) {
         std::rethrow_exception(failure);
@@ -222,7 +255,7 @@ awaitable<void> reactor::live(std::unique_ptr<session> s) {
 
 awaitable<void> reactor::tick_loop() {
     std::uint64_t ticks = 0;
-    for (;;) {
+    while (!drained()) {
         ticker_.expires_after(host_->wheel_tick);
         auto [ec] = co_await ticker_.async_wait(no_throw);
         if (ec) {
@@ -266,19 +299,33 @@ void reactor::begin_drain() {
         return;
     }
     host_->draining = true;
+    // Not closed: in a private table that would not end the listening.
+    ::shutdown(acceptor_.native_handle(), SHUT_RD);
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
+    acceptor_.cancel(ignored);
+    accept_pause_.cancel();
     for (session* s = sessions_; s != nullptr; s = s->next) {
         s->drain();
     }
     end_if_drained();
 }
 
+// Again until all have ended: a session that gave up its request still tries to say so.
+void reactor::give_up_all() {
+    begin_drain();
+    for (session* s = sessions_; s != nullptr;) {
+        session* const one = std::exchange(s, s->next);
+        one->give_up();
+    }
+    if (sessions_ != nullptr) {
+        asio::post(context_, [this] { give_up_all(); });
+    }
+}
+
+// Without its timer the io_context has nothing to wait for, and run() returns.
 void reactor::end_if_drained() {
-    if (host_->draining && session_count_ == 0) {
+    if (drained()) {
         ticker_.cancel();
-        accept_pause_.cancel();
-        context_.stop();
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/connection_budget.hpp"
 #include "net/session.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -13,8 +14,9 @@ namespace doseline::net {
 
 struct reactor_options {
     tcp::endpoint listen;
-    bool shared_port = false;  // another reactor of this process listens there already
-    std::size_t connections_max = core::limits::connections_default_max;
+    bool shared_port = false;          // another reactor of this process listens there already
+    bool private_descriptors = false;  // net/descriptor_table.hpp
+    std::size_t connections_max = core::limits::connections_default_max;  // its own
     std::size_t inbox_commands = core::limits::inbox_commands_max;
     session_limits limits;
 };
@@ -22,16 +24,18 @@ struct reactor_options {
 // One thread, its io_context, its listener and its connections: nothing in it is shared, so nothing
 // is locked. A session never leaves its reactor.
 //
-// Thread safety: the constructor, start() and join() by the owner; drain(), stop() and figures() by
-// any thread.
-// The io_context and its first I/O objects (epoll, eventfd, timerfd) are made in the constructor,
-// before any thread: a thread that leaves the process's descriptor table must find them in its
-// copy.
+// Thread safety: the constructor, start() and join() by the owner; drain(), stop() and the figures
+// by any thread.
+// The constructor makes the io_context and its first I/O object, and with it epoll, eventfd and
+// timerfd. REQUIRES, with private descriptors: all reactors of the process are made before the
+// first of them starts, see net/descriptor_table.hpp. Sockets are closed by the reactor's thread
+// alone, which ends when none is left, never before.
 class reactor {
 public:
     struct parts {
         const tls_context& tls;
         storage::doorbell& bell;
+        connection_budget& budget;  // of all reactors of the listener
         std::uint32_t shard = 0;
         // Each answer before its session sees it, on the reactor's thread: counts doses.
         std::function<void(const core::outcome&)> on_outcome;
@@ -48,22 +52,29 @@ public:
     storage::port& port() noexcept { return port_; }
 
     // Accepts from now on. The service is used by the reactor's thread alone and outlives it.
+    // Throws when the thread may not have a descriptor table of its own.
     void start(service& s);
 
     void drain();  // no new connections, idle ones closed, busy ones finish
     bool drained_within(std::chrono::milliseconds at_most);  // waits; the owner
-    void stop();                                             // now
+    void stop();  // as drain(), and what is under way is given up
     void join();
 
     const reactor_figures& figures() const noexcept { return figures_; }
+    std::uint64_t accept_failures() const noexcept {
+        return accept_failures_.load(std::memory_order_relaxed);  // a figure
+    }
 
 private:
+    void run(std::promise<void> settled);
     awaitable<void> accept_loop();
     awaitable<void> live(std::unique_ptr<session> s);
     awaitable<void> tick_loop();
-    void admit(tcp_socket socket, const tcp::endpoint& peer);
+    boost::system::error_code take_in(tcp_socket socket, const tcp::endpoint& peer);
     void collect();
     void begin_drain();
+    void give_up_all();
+    bool drained() const noexcept { return host_->draining && session_count_ == 0; }
     void end_if_drained();
     void renew_date();
     static void wake(void* self);
@@ -81,6 +92,7 @@ private:
     tcp::endpoint endpoint_;
     storage::port port_;
     reactor_figures figures_;
+    std::atomic<std::uint64_t> accept_failures_{0};
     timing_wheel wheel_;
     std::unique_ptr<session_host> host_;
     session* sessions_ = nullptr;  // all that live

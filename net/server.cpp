@@ -1,6 +1,9 @@
 #include "net/server.hpp"
 
+#include "net/accept_report.hpp"
 #include "net/clinic_service.hpp"
+#include "net/descriptor_plan.hpp"
+#include "net/descriptor_table.hpp"
 #include "net/log.hpp"
 #include "net/stop_signals.hpp"
 #include "storage/anchor.hpp"
@@ -12,7 +15,6 @@
 #include "storage/verify.hpp"
 
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <csignal>
@@ -39,23 +41,23 @@ void harden_process() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
-// As many connections as asked for need as many descriptors; better told now than found out then.
-void allow_descriptors(std::size_t connections) {
-    constexpr rlim_t for_the_rest = 128;
-    const rlim_t needed = connections + for_the_rest;
-    rlimit files{};
-    ::getrlimit(RLIMIT_NOFILE, &files);
-    if (files.rlim_max != RLIM_INFINITY && files.rlim_max < needed) {
-        files.rlim_max = needed;  // works for root alone
+// Raises the limit as far as it goes, and says so when what was asked for takes more than that.
+descriptor_plan plan_reactors(const server_options& o) {
+    const descriptor_wish wish{o.reactors != 0
+                                   ? o.reactors
+                                   : std::max<std::size_t>(1, std::thread::hardware_concurrency()),
+                               o.connections_max};
+    const std::size_t limit = descriptor_table::raise_limit();
+    descriptor_plan plan = plan_descriptors(limit, true, wish);
+    boost::system::error_code refused;
+    if (plan.private_tables && (refused = descriptor_table::can_be_left())) {
+        plan = plan_descriptors(limit, false, wish);
     }
-    files.rlim_cur = files.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &files) != 0) {
-        ::getrlimit(RLIMIT_NOFILE, &files);
-        throw std::runtime_error("--connections-max " + std::to_string(connections) +
-                                 " needs more descriptors than the " +
-                                 std::to_string(files.rlim_max) +
-                                 " allowed: raise the limit (ulimit -Hn) or lower the number");
+    const std::string said = explain(plan, wish, limit, refused ? refused.message() : "");
+    if (!said.empty()) {
+        log_event("descriptors", said);
     }
+    return plan;
 }
 
 // All of the registry that a start needs before it may serve, in the order in which it is made.
@@ -98,19 +100,17 @@ void count_dose(store& s, std::size_t shard, const core::outcome& told) {
 // The parts that serve, in the order in which they are made; they end in the opposite one.
 class server {
 public:
-    server(const server_options& o, const more_admin_routes& more);
+    server(const server_options& o, const descriptor_plan& plan, const more_admin_routes& more);
     ~server();
 
     void announce(std::ostream& out) const;
     void run_until_asked();
 
 private:
-    static std::size_t reactor_count(const server_options& o) {
-        return o.reactors != 0 ? o.reactors
-                               : std::max<std::size_t>(1, std::thread::hardware_concurrency());
-    }
-    std::unique_ptr<reactor> make_reactor(const server_options& o, std::size_t shard,
-                                          const tcp::endpoint& at, bool shared);
+    std::unique_ptr<reactor> make_reactor(const reactor_options& r, connection_budget& budget,
+                                          std::size_t shard);
+    std::vector<std::unique_ptr<reactor>> make_reactors(const server_options& o,
+                                                        const descriptor_plan& plan);
     std::vector<storage::port*> ports();
     void drain_clinics();
 
@@ -119,6 +119,8 @@ private:
     store store_;
     tls_context tls_;
     storage::doorbell bell_;
+    connection_budget clinic_places_;
+    connection_budget operator_places_{core::limits::operator_connections_max};
     std::vector<std::unique_ptr<reactor>> reactors_;  // the clinics', then the operator's
     std::vector<std::unique_ptr<api_context>> contexts_;
     std::vector<std::unique_ptr<clinic_service>> services_;
@@ -131,20 +133,11 @@ private:
     std::thread committing_;
 };
 
-server::server(const server_options& o, const more_admin_routes& more)
-    : clinic_reactors_(reactor_count(o)), store_(o, clinic_reactors_ + 1),
+server::server(const server_options& o, const descriptor_plan& plan, const more_admin_routes& more)
+    : clinic_reactors_(plan.reactors), store_(o, clinic_reactors_ + 1),
       tls_(o.certificate.empty() ? o.dir / "server.pem" : o.certificate,
            o.key.empty() ? o.dir / "keys" / "server.key" : o.key),
-      reactors_([&] {
-          std::vector<std::unique_ptr<reactor>> made;
-          tcp::endpoint at = parse_endpoint(o.listen);
-          for (std::size_t n = 0; n < clinic_reactors_; ++n) {
-              made.push_back(make_reactor(o, n, at, n != 0));
-              at.port(made.front()->local_endpoint().port());
-          }
-          made.push_back(make_reactor(o, clinic_reactors_, parse_endpoint(o.admin), false));
-          return made;
-      }()),
+      clinic_places_(plan.connections_max), reactors_(make_reactors(o, plan)),
       anchors_(o.dir, store_.keys, die), reader_(store_.ledger.reader(), die),
       committer_({store_.ledger, store_.registry, store_.published, store_.totals, reader_, bell_},
                  ports(), storage::system_clocks(), store_.recovered.last,
@@ -190,22 +183,38 @@ server::server(const server_options& o, const more_admin_routes& more)
     reactors_.back()->start(*admin_service_);
 }
 
-std::unique_ptr<reactor> server::make_reactor(const server_options& o, std::size_t shard,
-                                              const tcp::endpoint& at, bool shared) {
-    reactor_options r;
-    r.listen = at;
-    r.shared_port = shared;
-    r.connections_max = (o.connections_max + clinic_reactors_ - 1) / clinic_reactors_;
-    r.inbox_commands = o.inbox_commands;
+std::unique_ptr<reactor> server::make_reactor(const reactor_options& r, connection_budget& budget,
+                                              std::size_t shard) {
     return std::make_unique<reactor>(
         r, reactor::parts{
-               tls_, bell_, static_cast<std::uint32_t>(shard),
+               tls_, bell_, budget, static_cast<std::uint32_t>(shard),
                [this, shard](const core::outcome& told) { count_dose(store_, shard, told); },
                [this, shard](storage::cut& c) {
                    if (c.reached(shard)) {
                        committer_.give_back(c);
                    }
                }});
+}
+
+// The operators' reactor stays in the shared table: it is never many connections, and reads files.
+std::vector<std::unique_ptr<reactor>> server::make_reactors(const server_options& o,
+                                                            const descriptor_plan& plan) {
+    std::vector<std::unique_ptr<reactor>> made;
+    reactor_options r;
+    r.inbox_commands = o.inbox_commands;
+    r.listen = parse_endpoint(o.listen);
+    r.private_descriptors = plan.private_tables;
+    r.connections_max = plan.reactor_connections_max;
+    for (std::size_t n = 0; n < plan.reactors; ++n) {
+        r.shared_port = n != 0;
+        made.push_back(make_reactor(r, clinic_places_, n));
+        r.listen.port(made.front()->local_endpoint().port());
+    }
+    reactor_options operators;
+    operators.inbox_commands = o.inbox_commands;
+    operators.listen = parse_endpoint(o.admin);
+    made.push_back(make_reactor(operators, operator_places_, plan.reactors));
+    return made;
 }
 
 std::vector<storage::port*> server::ports() {
@@ -224,7 +233,13 @@ void server::announce(std::ostream& out) const {
 }
 
 void server::run_until_asked() {
-    stop_.wait();
+    accept_report report(admin_->reactors, clinic_places_);
+    while (!stop_.wait_for(accept_report::interval)) {
+        const std::string said = report.since_last();
+        if (!said.empty()) {
+            log_event("turned away", said);
+        }
+    }
     log_event("draining");
     drain_clinics();
     // The operator who asked is answered, too.
@@ -264,9 +279,9 @@ server::~server() {
 
 void serve(const server_options& options, std::ostream& out, const more_admin_routes& more) {
     harden_process();
-    allow_descriptors(options.connections_max);
+    const descriptor_plan plan = plan_reactors(options);
     {
-        server s(options, more);
+        server s(options, plan, more);
         s.announce(out);
         s.run_until_asked();
     }

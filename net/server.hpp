@@ -15,7 +15,7 @@ struct server_options {
     std::filesystem::path dir;
     std::string listen = "0.0.0.0:8443";
     std::string admin = "127.0.0.1:8444";
-    std::size_t reactors = 0;  // 0: as many as cores
+    std::size_t reactors = 0;  // at least, see descriptor_plan.hpp; 0: as many as cores
     std::size_t connections_max = core::limits::connections_default_max;
     std::filesystem::path certificate;  // empty: the registry's own, with its key
     std::filesystem::path key;

@@ -62,9 +62,9 @@ bool stop_signals::requested() const {
     return requested_;
 }
 
-void stop_signals::wait() {
+bool stop_signals::wait_for(std::chrono::milliseconds at_most) {
     std::unique_lock lock(mutex_);
-    condition_.wait(lock, [this] { return requested_; });
+    return condition_.wait_for(lock, at_most, [this] { return requested_; });
 }
 
 }  // namespace doseline::net

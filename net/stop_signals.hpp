@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -9,8 +10,8 @@ namespace doseline::net {
 // SIGTERM and SIGINT as a request to end. The second one does not wait for anybody: the process
 // ends at once, which is safe at any moment.
 //
-// Thread safety: request(), requested() and wait() by any thread. REQUIRES: made before any other
-// thread, so that none of them is interrupted by these signals.
+// Thread safety: request(), requested() and wait_for() by any thread. REQUIRES: made before any
+// other thread, so that none of them is interrupted by these signals.
 class stop_signals {
 public:
     stop_signals();
@@ -20,7 +21,7 @@ public:
 
     void request();  // as a first signal would
     bool requested() const;
-    void wait();  // until asked to end
+    bool wait_for(std::chrono::milliseconds at_most);  // true: asked to end
 
 private:
     void listen();

@@ -70,10 +70,12 @@ std::array<std::uint64_t, N> read(const std::array<std::atomic<std::uint64_t>, N
 void add_reactors(const admin_context& a, std::vector<MetricFamily>& all) {
     std::uint64_t connections = 0;
     std::uint64_t handshakes = 0;
+    std::uint64_t failures = 0;
     std::array<std::uint64_t, refusal_reasons> refused{};
     for (const reactor* r : a.reactors) {
         connections += value_of(r->figures().connections);
         handshakes += value_of(r->figures().handshakes);
+        failures += r->accept_failures();
         for (std::size_t i = 0; i < refusal_reasons; ++i) {
             refused[i] += value_of(r->figures().refused[i]);
         }
@@ -83,6 +85,10 @@ void add_reactors(const admin_context& a, std::vector<MetricFamily>& all) {
     all.push_back(family("doseline_handshakes_total", "TLS handshakes that were finished",
                          MetricType::Counter));
     add_counter(all.back(), handshakes);
+    all.push_back(family("doseline_accept_failures_total",
+                         "Accepts that failed, mostly for want of descriptors or memory",
+                         MetricType::Counter));
+    add_counter(all.back(), failures);
     all.push_back(family("doseline_refused_total", "Connections and requests that were turned away",
                          MetricType::Counter));
     for (std::size_t i = 0; i < refusal_reasons; ++i) {

@@ -82,7 +82,8 @@ void add_serve(CLI::App& app, arguments& a) {
     c.add_option("--listen", o.listen, "where clinics connect")->capture_default_str();
     c.add_option("--admin", o.admin, "where operators connect")->capture_default_str();
     c.add_option("--reactors", o.reactors,
-                 "threads that serve clinics; as many as cores if left out")
+                 "threads that serve clinics, more where connections need them; as many as "
+                 "cores if left out")
         ->check(CLI::Range(std::size_t{1}, core::limits::reactors_max));
     c.add_option("--connections-max", o.connections_max, "more are turned away")
         ->check(CLI::Range(std::size_t{1}, core::limits::connections_max))

@@ -53,10 +53,11 @@ private:
 
 class loopback_reactor {
 public:
-    explicit loopback_reactor(const net::session_limits& limits, std::size_t inbox_commands = 64)
+    explicit loopback_reactor(const net::session_limits& limits, std::size_t inbox_commands = 64,
+                              bool private_descriptors = false)
         : tls_(certificate_in(dir_.path()), dir_.path() / "keys" / "server.key"),
-          reactor_(options(limits, inbox_commands),
-                   {tls_, bell_, 0, [](const core::outcome&) {}, [](storage::cut&) {}}) {
+          reactor_(options(limits, inbox_commands, private_descriptors),
+                   {tls_, bell_, budget_, 0, [](const core::outcome&) {}, [](storage::cut&) {}}) {
         reactor_.start(service_);
     }
 
@@ -98,9 +99,11 @@ private:
         net::create_server_certificate(dir, "localhost", now);
         return dir / "server.pem";
     }
-    static net::reactor_options options(const net::session_limits& limits, std::size_t commands) {
+    static net::reactor_options options(const net::session_limits& limits, std::size_t commands,
+                                        bool private_descriptors) {
         net::reactor_options o;
         o.listen = {net::asio::ip::address_v4::loopback(), 0};
+        o.private_descriptors = private_descriptors;
         o.inbox_commands = commands;
         o.limits = limits;
         return o;
@@ -109,6 +112,7 @@ private:
     temporary_directory dir_;
     net::tls_context tls_;
     storage::doorbell bell_;
+    net::connection_budget budget_{core::limits::connections_default_max};
     plain_service service_;
     net::reactor reactor_;
 };

@@ -161,17 +161,24 @@ run_result doseline(const std::vector<std::string>& arguments) {
 }
 
 server_process::server_process(const std::filesystem::path& dir,
-                               const std::vector<std::string>& more, const std::string& binary)
+                               const std::vector<std::string>& more, const std::string& binary,
+                               std::size_t descriptors)
     : err_(dir.string() + ".err") {
     std::vector<std::string> arguments{"serve",   dir.string(),  "--listen",   "127.0.0.1:0",
                                        "--admin", "127.0.0.1:0", "--reactors", "2"};
     arguments.insert(arguments.end(), more.begin(), more.end());
+    std::string program = binary;
+    if (descriptors != 0) {
+        const std::string limit = std::to_string(descriptors);
+        arguments.insert(arguments.begin(), {"--nofile=" + limit + ':' + limit, binary});
+        program = "/usr/bin/prlimit";
+    }
     int out[2];
     if (::pipe2(out, O_CLOEXEC) != 0) {
         fail("pipe");
     }
     const int err = ::open(err_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    pid_ = spawn(binary, arguments, out[1], err);
+    pid_ = spawn(program, arguments, out[1], err);
     ::close(out[1]);
     ::close(err);
     out_ = out[0];
@@ -193,6 +200,8 @@ server_process::~server_process() {
     }
     ::close(out_);
 }
+
+std::string server_process::log() const { return content_of(err_); }
 
 void server_process::signal(int number) const { ::kill(pid_, number); }
 

@@ -24,13 +24,16 @@ struct run_result {
 run_result run_program(const std::string& binary, const std::vector<std::string>& arguments);
 run_result doseline(const std::vector<std::string>& arguments);
 
-// A server on free ports of loopback, until the object goes.
+// A server on free ports of loopback, until the object goes. What a thread is forbidden (seccomp)
+// it hands on to the server that it starts.
 class server_process {
 public:
     // Returns when it printed "ready". Throws with its stderr when it ends before.
+    // descriptors: its limit of them, soft and hard; 0: the one of this process.
     explicit server_process(const std::filesystem::path& dir,
                             const std::vector<std::string>& more = {},
-                            const std::string& binary = doseline_binary());
+                            const std::string& binary = doseline_binary(),
+                            std::size_t descriptors = 0);
     ~server_process();  // kills it when it still runs
     server_process(const server_process&) = delete;
     server_process& operator=(const server_process&) = delete;
@@ -38,6 +41,7 @@ public:
     std::uint16_t clinic_port() const noexcept { return clinic_port_; }
     std::uint16_t admin_port() const noexcept { return admin_port_; }
     pid_t pid() const noexcept { return pid_; }
+    std::string log() const;  // its stderr so far
 
     void signal(int number) const;
     int wait();       // the exit code, 128 + signal

@@ -17,8 +17,10 @@ std::filesystem::path made_demo(const std::filesystem::path& dir) {
 
 }  // namespace
 
-served_demo::served_demo(const std::string& binary)
-    : demo_(made_demo(place_.path() / "demo")), process_(demo_, {}, binary),
+served_demo::served_demo(const std::string& binary) : served_demo(serving{}, binary) {}
+
+served_demo::served_demo(const serving& how, const std::string& binary)
+    : demo_(made_demo(place_.path() / "demo")), process_(demo_, how.more, binary, how.descriptors),
       operator_(operator_token(demo_)), clinic_(demo_clinics(demo_).front().token) {}
 
 https_client served_demo::clinic_client(const https_client::options& o) const {

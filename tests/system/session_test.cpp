@@ -256,24 +256,4 @@ BOOST_AUTO_TEST_CASE(garbage_in_the_middle_of_tls_ends_that_connection_alone) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(connections_beyond_the_limit_are_closed_and_the_others_served) {
-    test::temporary_directory place;
-    test::make_demo(place.path() / "demo", 1, 1);
-    test::server_process small(place.path() / "demo", {"--connections-max", "2"});
-    // Two reactors of one place each; the kernel chooses who gets whom.
-    https_client first(place.path() / "demo" / "ca.pem", small.clinic_port());
-    unsigned refused = 0;
-    std::vector<https_client> kept;
-    for (int n = 0; n < 20; ++n) {
-        try {
-            kept.emplace_back(place.path() / "demo" / "ca.pem", small.clinic_port());
-        } catch (const std::exception&) {
-            ++refused;
-        }
-    }
-    BOOST_TEST(kept.size() <= 1u);
-    BOOST_TEST(refused >= 19u);
-    BOOST_TEST(first.request("GET", "/status").status == 200u);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,106 @@
+#include "tests/net/loopback_reactor.hpp"
+#include "tests/support/raw_socket.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+using namespace doseline;
+using test::https_client;
+using test::loopback_reactor;
+
+namespace {
+
+const std::string get_waiting = "GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+std::vector<int> open_files() {
+    std::vector<int> files(32);
+    for (int& f : files) {
+        f = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+    return files;
+}
+
+// False when one was closed already.
+bool close_all(const std::vector<int>& files) {
+    return std::count_if(files.begin(), files.end(), [](int f) { return ::close(f) != 0; }) == 0;
+}
+
+// Connections in every state that a stop can meet: before the handshake, idle, in a header, and
+// waiting for the committer.
+struct busy_reactor {
+    loopback_reactor server;
+    // They take the numbers in this thread's table that the connections take in the reactor's own.
+    const std::vector<int> files = open_files();
+    test::raw_socket silent{server.port()};
+    https_client idle = server.connect();
+    https_client slow = server.connect();
+    https_client waiting = server.connect();
+
+    explicit busy_reactor(bool private_descriptors)
+        : server(net::session_limits{}, 64, private_descriptors) {
+        slow.send("GET / HTTP/1.1\r\nX: ");
+        waiting.send(get_waiting);
+        storage::submission asked;
+        BOOST_REQUIRE(server.take(asked));
+        BOOST_REQUIRE(loopback_reactor::becomes([&] { return server.connections() == 4; }));
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(reactor_end)
+
+BOOST_AUTO_TEST_CASE(a_stop_ends_connections_in_every_state) {
+    for (const bool private_descriptors : {false, true}) {
+        busy_reactor busy(private_descriptors);
+        (*busy.server).stop();
+        (*busy.server).join();
+        BOOST_TEST(busy.server.connections() == 0u);
+        BOOST_TEST(busy.silent.read_to_end() == "");
+        BOOST_TEST(busy.idle.closed());
+        BOOST_TEST(busy.slow.closed());
+        BOOST_TEST(busy.waiting.receive().body == "late");
+        BOOST_TEST(busy.waiting.closed());
+        close_all(busy.files);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_reactor_with_a_table_of_its_own_closes_no_file_of_others) {
+    std::vector<int> others;
+    {
+        busy_reactor busy(true);
+        others = busy.files;
+    }
+    BOOST_TEST(close_all(others));
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_to_a_stopped_reactor_is_refused) {
+    for (const bool private_descriptors : {false, true}) {
+        loopback_reactor server(net::session_limits{}, 64, private_descriptors);
+        https_client last = server.connect();
+        (*server).drain();
+        BOOST_TEST(last.closed());
+        BOOST_REQUIRE((*server).drained_within(std::chrono::seconds{10}));
+        BOOST_CHECK_THROW(server.connect(), std::exception);
+    }
+}
+
+// Wake-ups come from threads that have another table.
+BOOST_AUTO_TEST_CASE(answers_reach_a_reactor_with_a_table_of_its_own) {
+    loopback_reactor server(net::session_limits{}, 64, true);
+    https_client client = server.connect();
+    for (int n = 0; n < 200; ++n) {
+        client.send(get_waiting);
+        storage::submission asked;
+        BOOST_REQUIRE(server.take(asked));
+        server.answer(asked.ticket);
+        BOOST_REQUIRE(client.receive().body == "committed");
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
