@@ -46,16 +46,22 @@ client_loop::client_loop(const endpoint& server, const tls_client& tls, std::uin
 }
 
 client_loop::~client_loop() {
+    hang_up();
+    ::close(epoll_);
+}
+
+void client_loop::hang_up() {
     for (connection& c : connections_) {
         if (c.in == state::idle) {
             ERR_clear_error();
             SSL_shutdown(c.tls.get());  // says good-bye; the answer is not waited for
         }
         if (c.descriptor >= 0) {
-            ::close(c.descriptor);
+            ::close(std::exchange(c.descriptor, -1));
         }
+        c.in = state::closed;
     }
-    ::close(epoll_);
+    open_now_.store(0, std::memory_order_relaxed);
 }
 
 void client_loop::run(actor& part) {

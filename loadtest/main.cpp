@@ -1,9 +1,8 @@
 #include "loadtest/baseline.hpp"
+#include "loadtest/fleet.hpp"
 #include "loadtest/options.hpp"
 #include "loadtest/run_watch.hpp"
 #include "loadtest/scenario.hpp"
-
-#include <sys/resource.h>
 
 #include <csignal>
 #include <exception>
@@ -16,19 +15,13 @@ namespace {
 
 namespace loadtest = doseline::loadtest;
 
-// The soft limit is for programs that use select(); this one does not.
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
 int run(const loadtest::options& asked) {
     loadtest::setting here{asked, loadtest::resolve_endpoint(asked.target),
                            loadtest::resolve_endpoint(asked.admin),
                            loadtest::read_clinics(asked.clinics)};
+    here.asked.threads = loadtest::threads_for(
+        asked.threads, asked.connections.value_or(static_cast<std::uint32_t>(here.clinics.size())),
+        loadtest::raise_descriptor_limit());
     if (!asked.allow_remote && (!here.target.is_loopback() || !here.admin.is_loopback())) {
         std::cerr << "doseline-loadtest: " << asked.target << " or " << asked.admin
                   << " is another machine: say --allow-remote if it is yours\n";
@@ -48,7 +41,6 @@ int run(const loadtest::options& asked) {
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
-    raise_descriptor_limit();
     try {
         const auto parsed = loadtest::parse_options(
             {const_cast<const char* const*>(argv), static_cast<std::size_t>(argc)});

@@ -73,8 +73,9 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
                    "others: 150, 99.5 %]")
         ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--seed", o.seed, "people, keys and arrivals [random]");
-    app.add_option("--threads", o.threads, "each with its own connections")
-        ->check(CLI::Range(1u, 64u));
+    app.add_option("--threads", o.threads,
+                   "each with its own connections; more where these need them")
+        ->check(CLI::Range(1u, threads_max));
     app.add_flag("--allow-remote", o.allow_remote, "let the load leave this machine");
     try {
         app.parse(static_cast<int>(arguments.size()), arguments.data());

@@ -11,6 +11,8 @@
 
 namespace doseline::loadtest {
 
+inline constexpr std::uint32_t threads_max = 64;
+
 // The command line, checked for form; what it names is not looked at yet.
 struct options {
     std::string scenario;
@@ -30,7 +32,7 @@ struct options {
     double speed = 60;               // morning: how many times faster than the day, >= 1
     std::optional<double> limit_ms;  // > 0; the scenario knows the default
     std::uint64_t seed = 0;          // default: another one every run
-    std::uint32_t threads = 1;       // 1..64; default 2 where there are four cores or more
+    std::uint32_t threads = 1;       // 1..threads_max; default 2 where there are four cores or more
     bool allow_remote = false;
     std::vector<std::string> command;  // as given
 };

@@ -34,9 +34,16 @@ std::string from_environment(const char* name) {
     throw std::system_error(errno, std::system_category(), what);
 }
 
-pid_t spawn(const std::string& binary, const std::vector<std::string>& arguments, int out,
-            int err) {
+pid_t spawn(const std::string& binary, const std::vector<std::string>& arguments, int out, int err,
+            std::size_t descriptors) {
+    const std::string limit =
+        "--nofile=" + std::to_string(descriptors) + ':' + std::to_string(descriptors);
     std::vector<char*> argv{const_cast<char*>(binary.c_str())};
+    if (descriptors != 0) {
+        const auto limited = {const_cast<char*>("/usr/bin/prlimit"),
+                              const_cast<char*>(limit.c_str())};
+        argv.insert(argv.begin(), limited.begin(), limited.end());
+    }
     for (const std::string& a : arguments) {
         argv.push_back(const_cast<char*>(a.c_str()));
     }
@@ -55,7 +62,7 @@ pid_t spawn(const std::string& binary, const std::vector<std::string>& arguments
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     pid_t pid = -1;
     const int error =
-        ::posix_spawn(&pid, binary.c_str(), &actions, &attributes, argv.data(), environ);
+        ::posix_spawn(&pid, argv.front(), &actions, &attributes, argv.data(), environ);
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0) {
@@ -133,13 +140,16 @@ std::uint16_t port_behind(const std::string& text, const std::string& word) {
 std::string doseline_binary() { return from_environment("DOSELINE_BINARY"); }
 std::string test_binary() { return from_environment("DOSELINE_TEST_BINARY"); }
 
-run_result run_program(const std::string& binary, const std::vector<std::string>& arguments) {
+std::string loadtest_binary() { return from_environment("DOSELINE_LOADTEST"); }
+
+run_result run_program(const std::string& binary, const std::vector<std::string>& arguments,
+                       std::size_t descriptors) {
     int out[2];
     if (::pipe2(out, O_CLOEXEC) != 0) {
         fail("pipe");
     }
     const int err = scratch_file();
-    const pid_t pid = spawn(binary, arguments, out[1], err);
+    const pid_t pid = spawn(binary, arguments, out[1], err, descriptors);
     ::close(out[1]);
     run_result result;
     try {
@@ -167,18 +177,12 @@ server_process::server_process(const std::filesystem::path& dir,
     std::vector<std::string> arguments{"serve",   dir.string(),  "--listen",   "127.0.0.1:0",
                                        "--admin", "127.0.0.1:0", "--reactors", "2"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    std::string program = binary;
-    if (descriptors != 0) {
-        const std::string limit = std::to_string(descriptors);
-        arguments.insert(arguments.begin(), {"--nofile=" + limit + ':' + limit, binary});
-        program = "/usr/bin/prlimit";
-    }
     int out[2];
     if (::pipe2(out, O_CLOEXEC) != 0) {
         fail("pipe");
     }
     const int err = ::open(err_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    pid_ = spawn(program, arguments, out[1], err);
+    pid_ = spawn(binary, arguments, out[1], err, descriptors);
     ::close(out[1]);
     ::close(err);
     out_ = out[0];

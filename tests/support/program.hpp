@@ -7,12 +7,13 @@
 #include <string>
 #include <vector>
 
-// The real binary, as its user starts it. REQUIRES: the environment names it (DOSELINE_BINARY);
+// The real binary, as its user starts it. REQUIRES: the environment names it (DOSELINE_BINARY ...);
 // ctest does.
 namespace doseline::test {
 
 std::string doseline_binary();  // the program
 std::string test_binary();      // the same with the operator's calls that do damage
+std::string loadtest_binary();  // the load tester
 
 struct run_result {
     int exit_code = -1;  // 128 + signal when a signal ended it
@@ -20,8 +21,10 @@ struct run_result {
     std::string err;
 };
 
-// Runs to its end. Ended by force after a minute, which no call needs.
-run_result run_program(const std::string& binary, const std::vector<std::string>& arguments);
+// Runs to its end. Ended by force after a minute without a word, which no call needs.
+// descriptors: its limit of them, soft and hard; 0: the one of this process.
+run_result run_program(const std::string& binary, const std::vector<std::string>& arguments,
+                       std::size_t descriptors = 0);
 run_result doseline(const std::vector<std::string>& arguments);
 
 // A server on free ports of loopback, until the object goes. What a thread is forbidden (seccomp)

@@ -35,6 +35,7 @@ public:
     // A check of a synthetic person by the first clinic: its answer waits for a commit.
     std::string check_request() const;
 
+    const std::filesystem::path& directory() const noexcept { return demo_; }
     server_process& process() noexcept { return process_; }
     const server_process& process() const noexcept { return process_; }
 

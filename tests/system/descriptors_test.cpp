@@ -127,9 +127,39 @@ void forbid_unshare() {
     BOOST_REQUIRE(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0);
 }
 
+test::run_result hold(const served_demo& demo, std::size_t connections) {
+    const std::string at = "127.0.0.1:";
+    return test::run_program(
+        test::loadtest_binary(),
+        {"hold", "--target", at + std::to_string(demo.process().clinic_port()), "--admin",
+         at + std::to_string(demo.process().admin_port()), "--clinics",
+         (demo.directory() / "clinics.csv").string(), "--connections", std::to_string(connections),
+         "--rate", "100", "--seconds", "1", "--threads", "1", "--limit-ms", "60000"},
+        low_limit);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(descriptors)
+
+BOOST_AUTO_TEST_CASE(the_load_tester_holds_more_connections_than_the_limit_too) {
+    served_demo demo(with_private_tables());
+    const test::run_result held = hold(demo, more_than_the_limit);
+    BOOST_TEST(held.exit_code == 0, held.out << held.err);
+    BOOST_TEST(held.out.find("threads 2") != std::string::npos, held.out);
+    BOOST_TEST(demo.metric_becomes("doseline_connections", 0));
+}
+
+BOOST_AUTO_TEST_CASE(a_load_tester_that_may_not_says_what_to_do) {
+    served_demo demo;
+    test::run_result refused;
+    std::thread([&] {
+        forbid_unshare();
+        refused = hold(demo, more_than_the_limit);
+    }).join();
+    test::check_failed(refused, 1, "ulimit -Hn");
+    BOOST_TEST(refused.err.find("Operation not permitted") != std::string::npos, refused.err);
+}
 
 BOOST_AUTO_TEST_CASE(one_table_is_shared_where_it_is_enough) {
     served_demo demo(served_demo::serving{{"--connections-max", "300"}, low_limit});
