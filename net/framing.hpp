@@ -1,9 +1,6 @@
 #pragma once
 
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/fields.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/basic_parser.hpp>
 
 #include <cstddef>
 #include <string_view>
@@ -27,14 +24,27 @@ struct framed {
     bool close = false;  // the client asked for it
 };
 
-// raw is the header as it came, with its last empty line; head is what Beast made of it.
-std::variant<framed, framing_refusal> judge_framing(std::string_view raw,
-                                                    const http::header<true, http::fields>& head);
+// A field of which the program knows: how often it stands in the header, and its first value.
+struct known_field {
+    std::size_t count = 0;
+    std::string_view value;
+};
 
-using header_parser = http::request_parser<http::empty_body>;
+// What Beast made of a header, as views of the bytes that it was read from: a request is read
+// without a copy and without the heap.
+struct header_view {
+    http::verb verb = http::verb::unknown;
+    std::string_view target;
+    int version = 0;  // 11 for HTTP/1.1
+    std::size_t fields = 0;
+    known_field accept_language, authorization, content_length, content_type, cookie, doseline_user,
+        expect, host, idempotency_key, if_match, if_none_match, origin, te, trailer,
+        transfer_encoding, upgrade;
+    bool wishes_close = false;  // a Connection field says so
+};
 
-// Parses raw with a new parser, which holds the fields afterwards as views of its own copy, and
-// judges it.
-std::variant<framed, framing_refusal> read_framing(std::string_view raw, header_parser& into);
+// Judges a header that came whole, with its last empty line; into views raw afterwards. Of a
+// refused one only the verb counts.
+std::variant<framed, framing_refusal> read_framing(std::string_view raw, header_view& into);
 
 }  // namespace doseline::net

@@ -15,6 +15,7 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace doseline::net {
 
@@ -99,16 +100,11 @@ void refuse(tcp_socket& socket) {
     socket.close(ignored);
 }
 
-// An error that came out of a session ends that session; anything that comes out of a loop that
-// must never end is a bug, and the process says so and ends.
+// Anything that comes out of a loop that must never end is a bug, and the process says so and ends.
 void rethrow_bug(std::exception_ptr e) {
     if (e) {
         std::rethrow_exception(e);
     }
-}
-
-void session_ended(std::exception_ptr) {
-    // Out of memory, most likely: the connection is gone, the others live. Counted by its absence.
 }
 
 }  // namespace
@@ -117,7 +113,8 @@ reactor::reactor(const reactor_options& options, parts p)
     : options_(options), parts_(std::move(p)),
       acceptor_(listen_on(context_, options.listen, options.shared_port)), ticker_(context_),
       accept_pause_(context_), endpoint_(acceptor_.local_endpoint()),
-      port_(parts_.bell, &reactor::wake, this, parts_.shard, options.inbox_commands) {}
+      port_(parts_.bell, &reactor::wake, this, parts_.shard, options.inbox_commands),
+      sockets_(context_) {}
 
 reactor::~reactor() {
     stop();
@@ -132,11 +129,14 @@ void reactor::start(service& s) {
                                  options_.limits,
                                  wheel_,
                                  tick_for(options_.limits),
+                                 sockets_,
+                                 [this](session& over) { end(over); },
                                  {},
                                  {},
                                  {},
                                  false});
     renew_date();
+    sockets_.start([](session& who, std::uint32_t events) { who.ready(events); });
     asio::co_spawn(context_, accept_loop(), rethrow_bug);
     asio::co_spawn(context_, tick_loop(), rethrow_bug);
     std::promise<void> settled;
@@ -214,43 +214,36 @@ boost::system::error_code reactor::take_in(tcp_socket socket, const tcp::endpoin
         refuse(socket);
         return {};
     }
+    boost::system::error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.set_option(tcp::no_delay(true), ignored);
+    std::unique_ptr<session> s;
     try {
-        boost::system::error_code ignored;
-        socket.non_blocking(true, ignored);
-        socket.set_option(tcp::no_delay(true), ignored);
-        auto s = std::make_unique<session>(*host_, std::move(socket), address_of(peer));
-        asio::co_spawn(context_, live(std::move(s)), session_ended);
+        s = std::make_unique<session>(*host_, socket.native_handle(), address_of(peer));
     } catch (const std::exception&) {
         parts_.budget.give();
         return asio::error::no_memory;
     }
-    return {};
-}
-
-awaitable<void> reactor::live(std::unique_ptr<session> s) {
+    socket.release(ignored);
     s->next = sessions_;
     if (sessions_ != nullptr) {
         sessions_->previous = s.get();
     }
     sessions_ = s.get();
     figures_.connections.store(++session_count_, std::memory_order_relaxed);  // a figure
-    std::exception_ptr failure;
-    try {
-        co_await s->run();
-    } catch (...) {
-        failure = std::current_exception();
+    s.release()->start();
+    return {};
+}
+
+void reactor::end(session& s) {
+    (s.previous != nullptr ? s.previous->next : sessions_) = s.next;
+    if (s.next != nullptr) {
+        s.next->previous = s.previous;
     }
-    (s->previous != nullptr ? s->previous->next : sessions_) = s->next;
-    if (s->next != nullptr) {
-        s->next->previous = s->previous;
-    }
+    delete &s;
     figures_.connections.store(--session_count_, std::memory_order_relaxed);  // a figure
-    s.reset();
     parts_.budget.give();
     end_if_drained();
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
 }
 
 awaitable<void> reactor::tick_loop() {
@@ -290,7 +283,9 @@ void reactor::collect() {
             return;
         }
         parts_.on_outcome(d.outcome);
-        host_->waiting.complete(d.ticket, std::move(d.outcome));
+        if (session* const asker = host_->waiting.find(d.ticket)) {
+            asker->take_outcome(std::move(d.outcome));
+        }
     });
 }
 
@@ -304,8 +299,8 @@ void reactor::begin_drain() {
     boost::system::error_code ignored;
     acceptor_.cancel(ignored);
     accept_pause_.cancel();
-    for (session* s = sessions_; s != nullptr; s = s->next) {
-        s->drain();
+    for (session* s = sessions_; s != nullptr;) {
+        std::exchange(s, s->next)->drain();  // which may end it
     }
     end_if_drained();
 }
@@ -322,10 +317,11 @@ void reactor::give_up_all() {
     }
 }
 
-// Without its timer the io_context has nothing to wait for, and run() returns.
+// Without its timer and its sockets the io_context has nothing to wait for, and run() returns.
 void reactor::end_if_drained() {
     if (drained()) {
         ticker_.cancel();
+        sockets_.stop();
     }
 }
 

@@ -68,9 +68,9 @@ public:
 private:
     void run(std::promise<void> settled);
     awaitable<void> accept_loop();
-    awaitable<void> live(std::unique_ptr<session> s);
     awaitable<void> tick_loop();
     boost::system::error_code take_in(tcp_socket socket, const tcp::endpoint& peer);
+    void end(session& s);
     void collect();
     void begin_drain();
     void give_up_all();
@@ -94,6 +94,7 @@ private:
     reactor_figures figures_;
     std::atomic<std::uint64_t> accept_failures_{0};
     timing_wheel wheel_;
+    readiness_set sockets_;
     std::unique_ptr<session_host> host_;
     session* sessions_ = nullptr;  // all that live
     std::size_t session_count_ = 0;

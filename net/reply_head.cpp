@@ -19,43 +19,47 @@ reply plain_reply(unsigned status, std::string_view text) {
     return r;
 }
 
-std::string reply_head(const reply& r, std::string_view date, bool close) {
-    std::string head;
-    head.reserve(512 + r.body.size());
-    head += "HTTP/1.1 ";
-    head += std::to_string(r.status);
-    head += ' ';
-    head += view(http::obsolete_reason(http::int_to_status(r.status)));
-    head += "\r\nServer: doseline\r\nDate: ";
-    head += date;
-    head +=
+void append_reply(std::string& out, const reply& r, std::string_view date, bool close,
+                  bool head_only) {
+    constexpr std::size_t fields_bytes = 512;  // of most answers
+    const bool may_have_body = r.status != 204 && r.status != 304;
+    out.reserve(out.size() + fields_bytes + r.body.size());
+    out += "HTTP/1.1 ";
+    out += std::to_string(r.status);
+    out += ' ';
+    out += view(http::obsolete_reason(http::int_to_status(r.status)));
+    out += "\r\nServer: doseline\r\nDate: ";
+    out += date;
+    out +=
         "\r\nStrict-Transport-Security: max-age=31536000"
         "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n";
     bool cache_told = false;
     for (const auto& [name, value] : r.fields) {
         cache_told = cache_told || name == http::field::cache_control;
-        head.append(view(http::to_string(name))).append(": ").append(value).append("\r\n");
+        out.append(view(http::to_string(name))).append(": ").append(value).append("\r\n");
     }
     for (const auto& [name, value] : r.custom_fields) {
-        head.append(name).append(": ").append(value).append("\r\n");
+        out.append(name).append(": ").append(value).append("\r\n");
     }
     if (!cache_told) {
-        head += "Cache-Control: no-store\r\n";
+        out += "Cache-Control: no-store\r\n";
     }
     if (r.content_type.starts_with("text/html")) {
-        head +=
+        out +=
             "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; "
             "form-action 'self'; img-src 'self' data:; frame-ancestors 'none'\r\n";
     }
-    if (r.status != 204 && r.status != 304) {
-        head.append("Content-Type: ").append(r.content_type);
-        head.append("\r\nContent-Length: ").append(std::to_string(r.body.size())).append("\r\n");
+    if (may_have_body) {
+        out.append("Content-Type: ").append(r.content_type);
+        out.append("\r\nContent-Length: ").append(std::to_string(r.body.size())).append("\r\n");
     }
     if (close) {
-        head += "Connection: close\r\n";
+        out += "Connection: close\r\n";
     }
-    head += "\r\n";
-    return head;
+    out += "\r\n";
+    if (may_have_body && !head_only) {
+        out += r.body;
+    }
 }
 
 }  // namespace doseline::net

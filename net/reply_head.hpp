@@ -11,8 +11,9 @@ namespace doseline::net {
 // connection.
 reply plain_reply(unsigned status, std::string_view text);
 
-// Status line and fields, with the empty line behind them. date: the value of the Date field.
-// close: the connection ends behind this answer.
-std::string reply_head(const reply& r, std::string_view date, bool close);
+// The whole answer, appended: status line, fields, an empty line, and the body unless head_only or
+// the status has none. date: the value of the Date field. close: the connection ends behind it.
+void append_reply(std::string& out, const reply& r, std::string_view date, bool close,
+                  bool head_only);
 
 }  // namespace doseline::net

@@ -1,20 +1,19 @@
 #pragma once
 
-#include "net/asio.hpp"
-#include "net/handler.hpp"
+#include "net/exchange.hpp"
+#include "net/readiness_set.hpp"
 #include "net/timing_wheel.hpp"
 #include "net/tls_stream.hpp"
+#include "net/waiting_room.hpp"
 #include "storage/port.hpp"
-
-#include <boost/asio/any_completion_handler.hpp>
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace doseline::net {
 
@@ -53,31 +52,6 @@ struct reactor_figures {
     void refuse(refusal_reason r) noexcept { add(refused[static_cast<std::size_t>(r)], 1); }
 };
 
-// Requests that wait for the committer. A ticket names a place and the turn of its use, so that an
-// answer that comes after its asker gave up finds nobody.
-class waiting_room {
-public:
-    using handler = asio::any_completion_handler<void(core::outcome)>;
-
-    std::uint64_t enter();
-    void leave(std::uint64_t ticket) noexcept;
-    // REQUIRES: a ticket that has not left.
-    void attach(std::uint64_t ticket, handler h);
-    // Completes the one who waits, if it still does.
-    void complete(std::uint64_t ticket, core::outcome&& outcome);
-
-private:
-    struct place {
-        std::uint32_t turn = 0;
-        bool taken = false;
-        handler waiting;
-    };
-    place* find(std::uint64_t ticket) noexcept;
-
-    std::vector<place> places_;
-    std::vector<std::uint32_t> free_;
-};
-
 // What all sessions of a reactor share. Its thread's alone.
 struct session_host {
     const tls_context& tls;
@@ -87,66 +61,74 @@ struct session_host {
     const session_limits& limits;
     timing_wheel& wheel;
     std::chrono::milliseconds wheel_tick;
-    waiting_room waiting;
-    std::vector<std::string> spare_buffers;  // an idle connection holds none
-    std::string date;                        // the Date field, renewed once a second
+    readiness_set& sockets;
+    std::function<void(session&)> ended;  // destroys it
+    waiting_room<session> waiting;
+    exchange_pool exchanges;
+    std::string date;  // the Date field, renewed once a second
     bool draining = false;
-
-    std::string take_buffer();
-    void give_buffer(std::string&& buffer);
 };
 
-// One connection. Alive from accept to the end of its coroutine, on its reactor's thread.
+// One connection: a state machine on its reactor's thread. Whoever has news for it (the socket, the
+// committer, the timing wheel, the end of the server) calls one of the public functions, and it
+// goes as far as it can without waiting. Each of them may end it: it must not be touched
+// afterwards.
 class session : public timing_wheel::entry {
 public:
-    session(session_host& host, tcp_socket socket, const core::network_address& peer);
+    // Owns the descriptor, which is a connected, non-blocking socket.
+    session(session_host& host, int descriptor, const core::network_address& peer);
     ~session();
 
-    // The whole life of the connection: handshake, requests in order, close.
-    awaitable<void> run();
-
-    // A deadline has passed, or the server must end now: whatever is waited for is given up.
-    void give_up();
-    // Ends the connection when it is between two requests.
-    void drain();
+    void start();
+    void ready(std::uint32_t events);         // EPOLLIN, EPOLLOUT ... of its socket
+    void take_outcome(core::outcome&& told);  // REQUIRES: it waits for one
+    void give_up();                           // a deadline has passed
+    void drain();                             // ends when it is between two requests
 
     session* next = nullptr;  // the reactor's list of its sessions
     session* previous = nullptr;
 
 private:
-    enum class phase : std::uint8_t { handshake, idle, request };
-
-    // A request and what it is answered with.
-    struct exchange {
-        reply answer;
-        work_class work = work_class::page;
-        std::size_t bytes = 0;  // header and body
-        bool close = false;
-        bool unread = false;  // its body was not read, and the connection ends with it
-        bool head_only = false;
+    enum class phase : std::uint8_t {
+        handshake,
+        idle,  // between two requests: holds no exchange
+        header,
+        body,
+        committing,
+        writing,
+        lingering,  // refused, and dropping what still comes until the peer has read why
     };
+    enum class step : std::uint8_t { on, wait, over };
 
-    awaitable<bool> shake_hands();
-    awaitable<bool> serve_one(std::string& buffer);
-    awaitable<bool> take_request(std::string& buffer, std::size_t header_bytes, exchange& x);
-    awaitable<bool> read_header(std::string& buffer, std::size_t& header_bytes);
-    awaitable<bool> read_until(std::string& buffer, std::size_t bytes);
-    awaitable<tls_state> read_more(std::string& buffer);
-    awaitable<reply> answer_request(const request& whole);
-    awaitable<core::outcome> wait_for_outcome();
-    awaitable<bool> write_all(std::string_view bytes);
-    awaitable<void> let_answer_arrive();
-    awaitable<bool> wait_for(tls_state what);
-    bool looks_like_plain_http();
-    void arm(std::chrono::milliseconds after);
+    template <class Step>
+    void run(Step&& first);
+    step advance();
+    step shake_hands();
+    step look_for_request();
+    step read_header();
+    step take_header();
+    step read_body();
+    step answer_request();
+    step write_answer();
+    step end_exchange();
+    step let_answer_arrive();
+    void compose(reply&& r);
+    void enter(phase p, std::chrono::milliseconds at_most);
+    tls_state read_more();
+    step wait_for(tls_state what) noexcept;
+    bool looks_like_plain_http() const;
+    void close_notify() noexcept;
 
     session_host& host_;
-    tcp_socket socket_;
+    std::unique_ptr<exchange> x_;
+    std::uint64_t ticket_ = 0;  // while it waits for the committer
     tls_stream tls_;
+    const int descriptor_;
+    std::uint32_t dropped_ = 0;  // bytes, while lingering
     const core::network_address peer_;
-    std::uint64_t ticket_ = 0;  // while a command is under way
     phase phase_ = phase::handshake;
-    bool given_up_ = false;
+    bool only_writable_ = false;  // waits until the socket can be written
+    bool silent_ = false;         // no TLS may be spoken any more
 };
 
 }  // namespace doseline::net

@@ -38,6 +38,7 @@ tls_context::tls_context(const std::filesystem::path& certificate,
     // An idle connection holds no buffers; a write may come from another place when it goes on.
     SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                             SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(c, 1);  // one system call a record instead of two
     SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);  // tickets: nothing is kept here
     check(SSL_CTX_set_num_tickets(c, 1), "session tickets");
 

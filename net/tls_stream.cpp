@@ -4,21 +4,85 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 
 namespace doseline::net {
 
+// OpenSSL's way to the socket: as its own, but it tells whether the socket has been emptied, and a
+// peer that has gone is an error and not a signal.
+struct socket_bio {
+    static const BIO_METHOD* method() {
+        static const auto made = [] {
+            using storage::openssl::check;
+            BIO_METHOD* const m =
+                check(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket"), "BIO");
+            check(BIO_meth_set_read(m, &socket_bio::read), "BIO");
+            check(BIO_meth_set_write(m, &socket_bio::write), "BIO");
+            check(BIO_meth_set_ctrl(m, &socket_bio::control), "BIO");
+            return m;  // for all connections, until the process ends
+        }();
+        return made;
+    }
+
+private:
+    static tls_stream& stream_of(BIO* bio) noexcept {
+        return *static_cast<tls_stream*>(BIO_get_data(bio));
+    }
+    static int read(BIO* bio, char* into, int bytes) {
+        tls_stream& stream = stream_of(bio);
+        BIO_clear_retry_flags(bio);
+        ssize_t got = 0;
+        do {
+            got = ::recv(stream.descriptor_, into, static_cast<std::size_t>(bytes), 0);
+        } while (got < 0 && errno == EINTR);
+        const bool nothing = got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+        if (nothing) {
+            BIO_set_retry_read(bio);
+        } else if (got == 0) {
+            BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+        }
+        // Less than was asked for is all that there was: what comes later is an edge of its own.
+        stream.socket_empty_ = nothing || (got > 0 && got < bytes);
+        return static_cast<int>(got);
+    }
+    static int write(BIO* bio, const char* from, int bytes) {
+        BIO_clear_retry_flags(bio);
+        ssize_t sent = 0;
+        do {
+            sent = ::send(stream_of(bio).descriptor_, from, static_cast<std::size_t>(bytes),
+                          MSG_NOSIGNAL);
+        } while (sent < 0 && errno == EINTR);
+        if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            BIO_set_retry_write(bio);
+        }
+        return static_cast<int>(sent);
+    }
+    static long control(BIO* bio, int what, long, void*) noexcept {
+        switch (what) {
+            case BIO_CTRL_FLUSH: return 1;  // nothing is held back
+            case BIO_CTRL_EOF: return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
+            default: return 0;
+        }
+    }
+};
+
 void tls_stream::release::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }
 
 tls_stream::tls_stream(const tls_context& context, int descriptor)
-    : ssl_(storage::openssl::check(SSL_new(context.get()), "TLS connection")) {
-    storage::openssl::check(SSL_set_fd(ssl_.get(), descriptor), "TLS on a socket");
+    : ssl_(storage::openssl::check(SSL_new(context.get()), "TLS connection")),
+      descriptor_(descriptor) {
+    BIO* const bio = storage::openssl::check(BIO_new(socket_bio::method()), "TLS on a socket");
+    BIO_set_data(bio, this);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl_.get(), bio, bio);  // owns it
     SSL_set_accept_state(ssl_.get());
 }
 
 tls_stream::~tls_stream() = default;
-tls_stream::tls_stream(tls_stream&&) noexcept = default;
+
+bool tls_stream::has_begun() const noexcept { return SSL_in_before(ssl_.get()) == 0; }
 
 // The error queue belongs to the thread, not to the connection: what another connection left in it
 // must not be taken for ours, so it is emptied before every call.
@@ -41,7 +105,9 @@ tls_stream::transfer tls_stream::write(std::span<const char> from) {
     return {state, bytes};
 }
 
-bool tls_stream::has_pending() const noexcept { return SSL_has_pending(ssl_.get()) == 1; }
+bool tls_stream::may_have_more() const noexcept {
+    return !socket_empty_ || SSL_has_pending(ssl_.get()) == 1;
+}
 
 void tls_stream::close_notify() noexcept {
     if (usable_ && SSL_is_init_finished(ssl_.get()) == 1) {
@@ -59,11 +125,6 @@ tls_state tls_stream::state_of(int returned) noexcept {
         case SSL_ERROR_WANT_READ: return tls_state::want_read;
         case SSL_ERROR_WANT_WRITE: return tls_state::want_write;
         case SSL_ERROR_ZERO_RETURN: return tls_state::closed;
-        case SSL_ERROR_SYSCALL:
-            if (errno == EAGAIN || errno == EWOULDBLOCK) {
-                return tls_state::want_read;  // a system call that found nothing: wait
-            }
-            break;
         default: break;
     }
     usable_ = false;  // OpenSSL forbids a shutdown after such an error

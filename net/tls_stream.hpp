@@ -20,15 +20,16 @@ enum class tls_state {
 
 // One connection's TLS, directly on its non-blocking socket, without waiting: every call does what
 // it can and says what to wait for. So an idle connection holds OpenSSL's state and nothing else.
-// SIGPIPE must be ignored in the process: OpenSSL writes to the socket itself.
 //
-// Thread safety: none; its reactor's. The descriptor is the socket's and is not closed here.
+// Thread safety: none; its reactor's. The descriptor is the caller's and is not closed here.
 class tls_stream {
 public:
     tls_stream(const tls_context& context, int descriptor);
     ~tls_stream();
-    tls_stream(tls_stream&&) noexcept;
+    tls_stream(const tls_stream&) = delete;
+    tls_stream& operator=(const tls_stream&) = delete;
 
+    bool has_begun() const noexcept;  // the first bytes of a handshake have been read
     tls_state handshake();
 
     struct transfer {
@@ -36,10 +37,13 @@ public:
         std::size_t bytes = 0;  // when done: at least one
     };
     transfer read(std::span<char> into);
-    transfer write(std::span<const char> from);
+    transfer write(std::span<const char> from);  // one record when it fits in one
 
-    // Decrypted bytes wait inside: read before waiting for the socket.
-    bool has_pending() const noexcept;
+    // Whether a read can find anything: decrypted or undecrypted bytes are held here, or the socket
+    // was not empty when it was last read. Where sockets are watched for edges, nothing may be
+    // waited for while this is true; asking spares the system call that finds nothing.
+    bool may_have_more() const noexcept;
+    void readable() noexcept { socket_empty_ = false; }  // the socket has something new
 
     // Tells the peer that no more comes. Its own is not waited for: it might never come.
     void close_notify() noexcept;
@@ -48,9 +52,12 @@ private:
     struct release {
         void operator()(ssl_st* ssl) const noexcept;
     };
+    friend struct socket_bio;
     tls_state state_of(int returned) noexcept;
 
     std::unique_ptr<ssl_st, release> ssl_;
+    const int descriptor_;
+    bool socket_empty_ = false;
     bool usable_ = true;
 };
 

@@ -24,8 +24,8 @@ std::string header_of(const std::string& bytes) {
 }
 
 std::variant<framed, framing_refusal> read(const std::string& header) {
-    net::header_parser parser;
-    return net::read_framing(header, parser);
+    net::header_view seen;
+    return net::read_framing(header, seen);
 }
 
 framed accept(const std::string& header) {

@@ -3,6 +3,7 @@
 #include "net/certificates.hpp"
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
+#include "tests/support/heap_watch.hpp"
 #include "tests/support/https_client.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -27,6 +28,9 @@ public:
         return net::route_facts{net::work_class::page, body_bytes};
     }
     net::answer handle(const net::request& whole) override {
+        if (whole.path == "/heap") {
+            heap_ = watched_heap();
+        }
         if (whole.path == "/wait") {
             return net::pending{core::prove{}, nullptr, {}};
         }
@@ -42,7 +46,11 @@ public:
     }
     void served(net::work_class, unsigned, std::chrono::nanoseconds) override {}
 
+    // As the last GET /heap found it, on the reactor's thread: nothing else was under way there.
+    heap_figures heap() const noexcept { return heap_; }
+
 private:
+    heap_figures heap_;
     static net::reply answer_of(unsigned status, std::string body) {
         net::reply r;
         r.status = status;
@@ -64,6 +72,11 @@ public:
     https_client connect() const { return {dir_.path() / "ca.pem", port()}; }
     std::uint16_t port() const { return reactor_.local_endpoint().port(); }
     net::reactor& operator*() noexcept { return reactor_; }
+
+    heap_figures heap() {
+        connect().request("GET", "/heap");
+        return service_.heap();
+    }
 
     std::uint64_t connections() const { return reactor_.figures().connections.load(); }
     std::uint64_t refused(net::refusal_reason r) const {

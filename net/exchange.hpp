@@ -1,0 +1,49 @@
+#pragma once
+
+#include "net/framing.hpp"
+#include "net/handler.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace doseline::net {
+
+// A request in hand and what it is answered with, with the buffers of both. An idle connection has
+// none; a reactor keeps some to use again, so that a request costs no allocation.
+struct exchange {
+    std::string input;        // header and body, and what came behind them
+    std::string output;       // the answer
+    std::size_t written = 0;  // of the answer
+    std::size_t looked_at = 0;
+    std::size_t header_bytes = 0;
+    framed frame;
+    request whole;  // views of input
+    pending asked;  // of the committer
+    work_class work = work_class::page;
+    unsigned status = 0;
+    std::chrono::steady_clock::time_point began;  // the header was there
+    bool close = false;
+    bool unread = false;  // what was sent is not read, and the connection ends with it
+    bool head_only = false;
+
+    void clear();  // keeps the buffers
+};
+
+// The exchanges that nobody uses. Its reactor's alone.
+class exchange_pool {
+public:
+    std::unique_ptr<exchange> take();
+    // Large ones, and more than a burst needs, go back to the heap.
+    void give(std::unique_ptr<exchange> x);
+
+private:
+    std::vector<std::unique_ptr<exchange>> spare_;
+};
+
+// What handlers may look at of a header.
+request request_of(const header_view& head, const core::network_address& peer);
+
+}  // namespace doseline::net

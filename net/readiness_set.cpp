@@ -1,0 +1,73 @@
+#include "net/readiness_set.hpp"
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace doseline::net {
+
+namespace {
+
+int made_set() {
+    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+    if (descriptor < 0) {
+        throw std::system_error(errno, std::system_category(), "epoll_create1");
+    }
+    return descriptor;
+}
+
+}  // namespace
+
+readiness_set::readiness_set(asio::io_context& context) : set_(context, made_set()) {}
+
+void readiness_set::start(report to) {
+    report_ = std::move(to);
+    wait();
+}
+
+void readiness_set::stop() {
+    boost::system::error_code ignored;
+    set_.cancel(ignored);
+    stopped_ = true;
+}
+
+void readiness_set::add(int descriptor, session& who) {
+    epoll_event wanted{};
+    wanted.events = EPOLLIN | EPOLLOUT | EPOLLET;
+    wanted.data.ptr = &who;
+    if (::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, descriptor, &wanted) != 0) {
+        throw std::system_error(errno, std::system_category(), "epoll_ctl");
+    }
+}
+
+void readiness_set::remove(int descriptor) noexcept {
+    ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, descriptor, nullptr);
+}
+
+void readiness_set::wait() {
+    if (stopped_) {
+        return;  // by one of those that were just reported
+    }
+    set_.async_wait(asio::posix::descriptor_base::wait_read, [this](boost::system::error_code ec) {
+        if (!ec) {
+            look();
+            wait();
+        }
+    });
+}
+
+// A set that still holds something is reported to the io_context again by the next wait, so the
+// sessions share the thread with what else it does.
+void readiness_set::look() {
+    std::array<epoll_event, 128> ready;
+    const int count =
+        ::epoll_wait(set_.native_handle(), ready.data(), static_cast<int>(ready.size()), 0);
+    for (int n = 0; n < count; ++n) {
+        const epoll_event& one = ready[static_cast<std::size_t>(n)];
+        report_(*static_cast<session*>(one.data.ptr), one.events);
+    }
+}
+
+}  // namespace doseline::net

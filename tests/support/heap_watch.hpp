@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+// What the threads of the program under test take from the heap, in a process where the test plays
+// the peer: C++ and OpenSSL alike, because malloc itself is watched. Not under sanitizers, which
+// bring their own.
+namespace doseline::test {
+
+struct heap_figures {
+    std::uint64_t allocations = 0;
+    std::int64_t bytes = 0;  // live, with malloc's own 8 a block
+
+    friend heap_figures operator-(const heap_figures& a, const heap_figures& b) noexcept {
+        return {a.allocations - b.allocations, a.bytes - b.bytes};
+    }
+};
+
+bool heap_is_watched() noexcept;
+
+// Of all threads but bystanders, since the start of the process.
+heap_figures watched_heap() noexcept;
+
+// While it lives, what its thread does is not counted.
+class heap_bystander {
+public:
+    heap_bystander() noexcept;
+    ~heap_bystander();
+    heap_bystander(const heap_bystander&) = delete;
+    heap_bystander& operator=(const heap_bystander&) = delete;
+};
+
+}  // namespace doseline::test
