@@ -1,6 +1,5 @@
 #include "storage/anchor.hpp"
 
-#include "core/limits.hpp"
 #include "storage/field_codec.hpp"
 #include "storage/private_file.hpp"
 
@@ -64,8 +63,10 @@ anchor read_anchor(const std::filesystem::path& dir) {
     return a;
 }
 
-anchor_keeper::anchor_keeper(std::filesystem::path dir, const key_ring& ring, on_fatal fatal)
-    : dir_(std::move(dir)), fatal_(std::move(fatal)), signer_(ring), thread_([this] { run(); }) {}
+anchor_keeper::anchor_keeper(std::filesystem::path dir, const key_ring& ring, on_fatal fatal,
+                             std::chrono::milliseconds interval)
+    : dir_(std::move(dir)), fatal_(std::move(fatal)), interval_(interval), signer_(ring),
+      thread_([this] { run(); }) {}
 
 anchor_keeper::~anchor_keeper() {
     {
@@ -85,8 +86,7 @@ void anchor_keeper::run() try {
     std::unique_lock lock(mutex_);
     bool last = false;
     while (!last) {
-        last =
-            condition_.wait_for(lock, core::limits::anchor_interval, [this] { return stopping_; });
+        last = condition_.wait_for(lock, interval_, [this] { return stopping_; });
         if (const auto heads = std::exchange(newest_, std::nullopt)) {
             lock.unlock();
             write_anchor(dir_,

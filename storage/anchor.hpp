@@ -1,9 +1,11 @@
 #pragma once
 
+#include "core/limits.hpp"
 #include "storage/ledger.hpp"
 #include "storage/recovery.hpp"
 #include "storage/signature.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -38,7 +40,8 @@ class anchor_keeper {
 public:
     using on_fatal = std::function<void(std::string_view)>;
 
-    anchor_keeper(std::filesystem::path dir, const key_ring& ring, on_fatal fatal);
+    anchor_keeper(std::filesystem::path dir, const key_ring& ring, on_fatal fatal,
+                  std::chrono::milliseconds interval = core::limits::anchor_interval);
     ~anchor_keeper();  // writes what was passed last
 
     void passed(const stream_head& events, const stream_head& audit);
@@ -48,6 +51,7 @@ private:
 
     const std::filesystem::path dir_;
     const on_fatal fatal_;
+    const std::chrono::milliseconds interval_;
     signer signer_;
     std::mutex mutex_;
     std::condition_variable condition_;

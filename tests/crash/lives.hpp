@@ -1,0 +1,71 @@
+#pragma once
+
+#include "tests/crash/options.hpp"
+#include "tests/crash/witness.hpp"
+#include "tests/support/program.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <thread>
+
+namespace doseline::test {
+
+// Lives of the storage's writer that all end badly, and what is found after each.
+class bad_lives {
+public:
+    static constexpr unsigned lives_of_a_registry = 25;  // after it, a look takes too long
+
+    explicit bad_lives(unsigned seed) : random_(seed) {}
+
+    // end(writer) ends it, and returns when what is left can be looked at.
+    template <class End>
+    void live(unsigned lives, const std::filesystem::path& dir, End&& end) {
+        for (unsigned done = 0; done < lives; done += lives_of_a_registry) {
+            std::filesystem::remove_all(dir);
+            make_demo(dir, 4, 200);
+            const std::uint64_t seed = random_();
+            witness seen(dir, seed);
+            for (unsigned n = 0; n < std::min(lives - done, lives_of_a_registry); ++n) {
+                BOOST_TEST_CONTEXT("life " << done + n) {
+                    one(seen, dir, seed, end);
+                    seen.look();
+                }
+            }
+            told_ += seen.told();
+            recorded_ += seen.recorded();
+            untold_ += seen.untold();
+        }
+        BOOST_TEST_MESSAGE(lives << " lives, " << told_ << " answers, " << recorded_
+                                 << " registrations, " << untold_
+                                 << " recorded before they were told");
+    }
+
+private:
+    template <class End>
+    void one(witness& seen, const std::filesystem::path& dir, std::uint64_t seed, End&& end) {
+        constexpr std::size_t commands = 400;
+        writer_process::options o;
+        o.seed = seed;
+        o.window = 1 + random_() % 64;
+        o.anchor_ms = 1 + static_cast<unsigned>(random_() % 10);
+        writer_process writer(dir, o, seen.numbers(commands, random_));
+        // One in eight ends at any moment of its start, the others while they work. Away from the
+        // moment at which an answer came: nothing waits for the end of these pauses.
+        if (random_() % 8 == 0) {
+            std::this_thread::sleep_for(std::chrono::microseconds(random_() % 30'000));
+        } else {
+            writer.read_until(random_() % commands);
+            std::this_thread::sleep_for(std::chrono::microseconds(random_() % 1'500));
+        }
+        end(writer);
+        seen.hear(writer.acknowledged());
+    }
+
+    std::mt19937 random_;
+    std::size_t told_ = 0;
+    std::size_t recorded_ = 0;
+    std::size_t untold_ = 0;
+};
+
+}  // namespace doseline::test

@@ -1,0 +1,86 @@
+// The power goes, and with it everything that was not synced: nothing acknowledged is lost, nothing
+// is half there, and the same command is answered as before.
+#include "storage/verify.hpp"
+#include "tests/crash/fault_of_children.hpp"
+#include "tests/crash/lives.hpp"
+#include "tests/crash/loop_disk.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace doseline::test {
+
+BOOST_AUTO_TEST_SUITE(power_cut, *boost::unit_test::precondition(has_loop_disks))
+
+// The rig itself: without these, the others would prove nothing.
+BOOST_AUTO_TEST_CASE(what_was_not_synced_is_gone) {
+    loop_disk disk;
+    const std::string synced = disk.path() / "synced";
+    const std::string unsynced = disk.path() / "unsynced";
+    std::ofstream(synced) << "here";
+    const int file = ::open(synced.c_str(), O_RDONLY | O_CLOEXEC);
+    BOOST_TEST(::fsync(file) == 0);
+    std::ofstream(unsynced) << "gone";
+    disk.cut();
+    BOOST_TEST(::fsync(file) == -1);
+    ::close(file);
+    disk.restore();
+    BOOST_TEST(std::filesystem::file_size(synced) == 4u);
+    BOOST_TEST(!std::filesystem::exists(unsynced));
+}
+
+BOOST_AUTO_TEST_CASE(a_disk_that_lies_is_found_out) {
+    loop_disk disk;
+    const std::filesystem::path dir = disk.path() / "registry";
+    make_demo(dir, 4, 200);
+    disk.sync();
+    witness seen(dir, 1);
+    std::mt19937 random(1);
+    {
+        fault f;
+        f.dir = dir;
+        f.how = "lie";
+        f.for_ever = true;
+        f.only = "fdatasync";
+        const fault_of_children lying(f);
+        writer_process writer(dir, {1, 1, 1'000}, seen.numbers(20, random));
+        writer.read_until(10);
+        disk.cut();
+        writer.wait();
+        BOOST_TEST(writer.acknowledged().size() >= 10u);
+    }
+    disk.restore();
+    BOOST_CHECK_THROW(storage::verify(dir), storage::fatal_error);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost) {
+    const unsigned cuts = from_environment("DOSELINE_CUTS", 10);
+    loop_disk disk;
+    unsigned at_work = 0;
+    unsigned round = 0;
+    bad_lives(seed_of_run()).live(cuts, disk.path() / "registry", [&](writer_process& writer) {
+        // The disk alone goes, and the writer must notice; or all at once, answers on their way
+        // included.
+        const bool disk_alone = ++round % 2 == 0;
+        if (!disk_alone) {
+            writer.kill();
+        }
+        disk.cut();
+        const int code = writer.wait();
+        disk.restore();
+        at_work += code != 0 ? 1 : 0;  // 0: it had answered everything
+        if (disk_alone && code != 0) {
+            BOOST_TEST(code == 1);
+            BOOST_TEST(says_why_it_ended(writer.said()), writer.said());
+        }
+    });
+    BOOST_TEST_MESSAGE(at_work << " of " << cuts << " cuts met it at work");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace doseline::test

@@ -1,0 +1,118 @@
+#include "tests/crash/witness.hpp"
+
+#include "storage/event_codec.hpp"
+#include "storage/lmdb_ledger.hpp"
+#include "storage/verify.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace doseline::test {
+
+namespace {
+
+constexpr std::uint32_t clinics = 4;  // of the plan and of the demo registry
+
+struct ledger_content {
+    std::map<core::key_hash, receipt> doses;
+    std::set<std::string> checkers;  // users of audited checks
+};
+
+ledger_content content_of_ledger(const std::filesystem::path& dir) {
+    storage::lmdb_ledger ledger(dir, storage::lmdb::access::read);
+    ledger_content found;
+    const auto reader = ledger.reader();
+    reader->scan(storage::stream::events, 1, [&](core::sequence seq, auto record) {
+        const auto event = storage::decode_event(record);
+        if (const auto* dose = std::get_if<core::dose_registered>(&event.value())) {
+            const receipt r{seq, dose->flags, static_cast<unsigned>(dose->claim), dose->remaining,
+                            dose->header.recorded_at.time_since_epoch().count()};
+            BOOST_TEST(found.doses.emplace(dose->key, r).second, "a key is there twice: " << seq);
+        }
+        return true;
+    });
+    reader->scan(storage::stream::audit, 1, [&](core::sequence, auto record) {
+        const auto audit = storage::decode_audit(record);
+        if (audit.value().action == core::audit_action::checked) {
+            found.checkers.emplace(audit.value().by.user.view());
+        }
+        return true;
+    });
+    return found;
+}
+
+}  // namespace
+
+witness::witness(std::filesystem::path dir, std::uint64_t seed)
+    : dir_(std::move(dir)), plan_(seed, clinics) {}
+
+std::vector<std::uint32_t> witness::numbers(std::size_t count, std::mt19937& random) {
+    constexpr std::size_t again = 40;
+    constexpr std::uint32_t newest = 400;  // about what a life sends
+    std::vector<std::uint32_t> all(open_.begin(), open_.end());
+    for (std::size_t i = 0; i < again && next_ > 0; ++i) {
+        const auto back = random() % (i % 2 == 0 ? next_ : std::min(next_, newest));
+        all.push_back(next_ - 1 - static_cast<std::uint32_t>(back));
+    }
+    while (all.size() < count) {
+        open_.insert(next_);
+        all.push_back(next_);
+        if (next_ % 5 == 4) {
+            all.push_back(next_ - static_cast<std::uint32_t>(random() % 5));
+        }
+        ++next_;
+    }
+    return all;
+}
+
+void witness::hear(const std::vector<acknowledgement>& told) {
+    for (const acknowledgement& a : told) {
+        if (a.refused) {
+            continue;
+        }
+        ++told_;
+        open_.erase(a.n);
+        if (!a.dose) {
+            checked_.insert(a.n);
+            continue;
+        }
+        const auto [at, is_first] = known_.emplace(a.n, *a.dose);
+        BOOST_TEST((at->second == *a.dose), "command " << a.n << " was told " << text_of(at->second)
+                                                       << ", then " << text_of(*a.dose));
+    }
+}
+
+void witness::look() {
+    storage::verified v;
+    BOOST_REQUIRE_NO_THROW(v = storage::verify(dir_));
+    const ledger_content found = content_of_ledger(dir_);
+    BOOST_TEST(v.doses == found.doses.size());
+    recorded_ = 0;
+    for (std::uint32_t n = 0; n < next_; ++n) {
+        if (command_plan::is_check(n)) {
+            continue;
+        }
+        const auto dose = found.doses.find(plan_.key(n));
+        const bool is_there = dose != found.doses.end();
+        recorded_ += is_there ? 1 : 0;
+        if (const auto known = known_.find(n); known != known_.end()) {
+            BOOST_REQUIRE_MESSAGE(is_there,
+                                  "command " << n << " is lost, which was told or was here before");
+            BOOST_TEST((dose->second == known->second),
+                       "command " << n << " was told " << text_of(known->second) << ", recorded is "
+                                  << text_of(dose->second));
+        } else if (is_there) {
+            ++untold_;
+            known_.emplace(n, dose->second);  // what it must be told when it is sent again
+        }
+    }
+    BOOST_TEST(recorded_ == found.doses.size(), "registrations that nobody sent");
+    for (const std::uint32_t n : checked_) {
+        BOOST_REQUIRE_MESSAGE(found.checkers.contains(std::string(command_plan::user(n).view())),
+                              "check " << n << " was answered and is not in the audit");
+    }
+}
+
+}  // namespace doseline::test

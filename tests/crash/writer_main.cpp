@@ -1,0 +1,143 @@
+// The ledger's one writer as the server has it, without a network: opens and recovers a registry,
+// then sends the numbers of a plan through the real committer and says what was answered, each
+// before it sends the next.
+//
+//   doseline-test-writer DIR SEED WINDOW ANCHOR_MS < numbers
+//
+// WINDOW: commands under way at a time. A line of stdout for each answer, in one write:
+//   N dose SEQ FLAGS CLAIM REMAINING RECORDED_AT | N check | N refused
+// Ends with 0 when all are answered, with 1 and a line on stderr when it can't go on.
+#include "storage/anchor.hpp"
+#include "storage/boot_epoch.hpp"
+#include "storage/committer.hpp"
+#include "storage/directory_lock.hpp"
+#include "storage/key_ring.hpp"
+#include "storage/lmdb_ledger.hpp"
+#include "storage/recovery.hpp"
+#include "storage/verify.hpp"
+#include "tests/crash/command_plan.hpp"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <iterator>
+#include <semaphore>
+#include <thread>
+
+namespace doseline::test {
+
+namespace {
+
+constexpr std::uint64_t disk_reserve_bytes = 1u << 20;  // the tests' disks are small
+
+[[noreturn]] void die(std::string_view why) {
+    const std::string line = "fatal: " + std::string(why) + '\n';
+    [[maybe_unused]] const auto told = ::write(STDERR_FILENO, line.data(), line.size());
+    std::_Exit(1);
+}
+
+void say(const std::string& line) {
+    if (::write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+        die("nobody listens");
+    }
+}
+
+class writer {
+public:
+    writer(const std::filesystem::path& dir, std::chrono::milliseconds anchor_interval)
+        : lock_(storage::require_registry(dir)), keys_(storage::key_ring::open(dir)),
+          anchored_(storage::check_before_serving(dir)),
+          ledger_(dir, storage::lmdb::access::write, disk_reserve_bytes),
+          epoch_(storage::advance_boot_epoch(dir, clock_.wall())), totals_(1),
+          recovered_(storage::recover(*ledger_.reader(), anchored_.heads,
+                                      {clock_.wall(), clock_.steady()}, registry_, totals_)),
+          port_(bell_, wake, this, 0), anchors_(dir, keys_, die, anchor_interval),
+          reader_(ledger_.reader(), die),
+          committer_({ledger_, registry_, published_, totals_, reader_, bell_}, {&port_}, clock_,
+                     recovered_.last,
+                     [this](const storage::stream_head& events, const storage::stream_head& audit) {
+                         anchors_.passed(events, audit);
+                     }) {}
+
+    void run(const command_plan& plan, const std::vector<std::uint32_t>& numbers,
+             std::size_t window) {
+        std::thread committing([this] {
+            try {
+                committer_.run();
+            } catch (const std::exception& e) {
+                die(e.what());
+            }
+        });
+        auto next = numbers.begin();
+        std::size_t open = 0;
+        while (next != numbers.end() || open > 0) {
+            for (; next != numbers.end() && open < window; ++next, ++open) {
+                if (!port_.submit({*next, plan(*next)})) {
+                    die("the window is wider than the port");
+                }
+            }
+            woken_.acquire();
+            port_.collect([&open](storage::delivery&& d) {
+                say(std::to_string(d.ticket) + ' ' + words(d.outcome) + '\n');
+                --open;
+            });
+        }
+        committer_.stop();
+        committing.join();
+    }
+
+private:
+    static void wake(void* self) { static_cast<writer*>(self)->woken_.release(); }
+
+    static std::string words(const core::outcome& told) {
+        if (const auto* dose = std::get_if<core::dose_receipt>(&told)) {
+            return "dose " + std::to_string(dose->seq) + ' ' + std::to_string(dose->flags) + ' ' +
+                   std::to_string(static_cast<unsigned>(dose->claim)) + ' ' +
+                   std::to_string(dose->remaining) + ' ' +
+                   std::to_string(dose->recorded_at.time_since_epoch().count());
+        }
+        return std::holds_alternative<core::check_answer>(told) ? "check" : "refused";
+    }
+
+    const storage::clocks clock_ = storage::system_clocks();
+    const storage::directory_lock lock_;
+    const storage::key_ring keys_;
+    const storage::anchor anchored_;
+    storage::lmdb_ledger ledger_;
+    const std::uint32_t epoch_;
+    core::registry registry_;
+    core::published published_;
+    core::dose_totals totals_;
+    const storage::recovered recovered_;
+    std::counting_semaphore<> woken_{0};
+    storage::doorbell bell_;
+    storage::port port_;
+    storage::anchor_keeper anchors_;
+    storage::reader reader_;
+    storage::committer committer_;
+};
+
+}  // namespace
+
+}  // namespace doseline::test
+
+int main(int argc, char** argv) {
+    using namespace doseline::test;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that was killed leaves nothing running
+    if (argc != 5) {
+        die("usage: doseline-test-writer DIR SEED WINDOW ANCHOR_MS < numbers");
+    }
+    try {
+        const std::vector<std::uint32_t> numbers{std::istream_iterator<std::uint32_t>(std::cin),
+                                                 {}};
+        writer w(argv[1], std::chrono::milliseconds(std::stoul(argv[4])));
+        w.run(command_plan(std::stoull(argv[2]), 4), numbers, std::stoul(argv[3]));
+    } catch (const std::exception& e) {
+        die(e.what());
+    }
+    return 0;
+}
