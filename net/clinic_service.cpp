@@ -35,6 +35,8 @@ constexpr std::array table{
                  api::show_status},
     clinic_route{http::verb::get, "/", work_class::page, role::anyone, body_kind::none, 0,
                  show_page},
+    clinic_route{http::verb::get, "/page.css", work_class::page, role::anyone, body_kind::none, 0,
+                 show_style},
     clinic_route{http::verb::post, "/page/login", work_class::page, role::anyone, body_kind::form,
                  body_max, post_login},
     clinic_route{http::verb::post, "/page/check", work_class::check, role::clinic, body_kind::form,

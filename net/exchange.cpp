@@ -20,6 +20,7 @@ request request_of(const header_view& head, const core::network_address& peer) {
     r.path = head.target.substr(0, query);
     r.query = query == std::string_view::npos ? std::string_view{} : head.target.substr(query + 1);
     r.content_type = head.content_type.value;
+    r.accept_encoding = head.accept_encoding.value;
     r.accept_language = head.accept_language.value;
     r.authorization = head.authorization.value;
     r.cookie = head.cookie.value;

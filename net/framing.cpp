@@ -89,6 +89,7 @@ private:
 
     known_field* find(http::field name, text written) noexcept {
         switch (name) {
+            case http::field::accept_encoding: return &into_.accept_encoding;
             case http::field::accept_language: return &into_.accept_language;
             case http::field::authorization: return &into_.authorization;
             case http::field::content_length: return &into_.content_length;

@@ -37,9 +37,9 @@ struct header_view {
     std::string_view target;
     int version = 0;  // 11 for HTTP/1.1
     std::size_t fields = 0;
-    known_field accept_language, authorization, content_length, content_type, cookie, doseline_user,
-        expect, host, idempotency_key, if_match, if_none_match, origin, te, trailer,
-        transfer_encoding, upgrade;
+    known_field accept_encoding, accept_language, authorization, content_length, content_type,
+        cookie, doseline_user, expect, host, idempotency_key, if_match, if_none_match, origin, te,
+        trailer, transfer_encoding, upgrade;
     bool wishes_close = false;  // a Connection field says so
 };
 

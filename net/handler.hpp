@@ -31,6 +31,7 @@ struct request {
     std::string_view body;
     std::string_view content_type;
     std::string_view accept_language;
+    std::string_view accept_encoding;
     std::string_view authorization;
     std::string_view cookie;
     std::string_view origin;
@@ -42,12 +43,20 @@ struct request {
     core::network_address peer{};
 };
 
+// What of an answer never changes, made once: its fields by append_fields(), and its
+// body.
+struct prebuilt_reply {
+    std::string fields;
+    std::string body;
+};
+
 struct reply {
     unsigned status = 200;
     std::string_view content_type = "application/json";  // a literal
     std::string body;
     std::vector<std::pair<http::field, std::string>> fields;
     std::vector<std::pair<std::string_view, std::string>> custom_fields;  // names are literals
+    const prebuilt_reply* prebuilt = nullptr;  // instead of all but the status; outlives the reply
     bool close = false;
 };
 

@@ -7,6 +7,7 @@
 #include "net/json_fields.hpp"
 #include "net/problem.hpp"
 #include "net/registration_id.hpp"
+#include "net/static_page.hpp"
 #include "net/texts.hpp"
 #include "net/web_files.hpp"
 #include "storage/openssl.hpp"
@@ -18,6 +19,8 @@ namespace doseline::net {
 namespace {
 
 using core::errc;
+
+constexpr std::string_view html_type = "text/html; charset=utf-8";
 
 std::string_view either(language lang, std::string_view korean, std::string_view english) {
     return lang == language::korean ? korean : english;
@@ -106,18 +109,41 @@ std::string answer_box(std::string_view kind, std::string_view title, std::strin
            escape_html(title) + "</h2>" + std::string(rest) + "</div>";
 }
 
+const static_page& style_sheet() {
+    static const static_page sheet(web_file("page.css"), "text/css; charset=utf-8",
+                                   "public, max-age=31536000, immutable", "");
+    return sheet;
+}
+
+std::string page_text(language lang, std::string_view answer, std::string_view form,
+                      std::string_view clinic, std::string_view remaining) {
+    return fill(web_file("page.html"), {{"lang", either(lang, "ko", "en")},
+                                        {"style", style_sheet().version()},
+                                        {"other_lang", either(lang, "en", "ko")},
+                                        {"other_lang_name", either(lang, "English", "한국어")},
+                                        {"clinic", clinic},
+                                        {"answer", answer},
+                                        {"form", form},
+                                        {"remaining", remaining}});
+}
+
+// What a PC without a token sees.
+const static_page& login_page(language lang) {
+    const auto make = [](language l) {
+        return static_page(page_text(l, "", login_form(l), "", ""), html_type, "no-cache",
+                           "Cookie, Authorization, Accept-Language");
+    };
+    static const static_page korean = make(language::korean);
+    static const static_page english = make(language::english);
+    return lang == language::korean ? korean : english;
+}
+
 reply page(language lang, unsigned status, std::string_view answer, std::string_view form,
            std::string_view clinic, std::string_view remaining) {
     reply r;
     r.status = status;
-    r.content_type = "text/html; charset=utf-8";
-    r.body = fill(web_file("page.html"), {{"lang", either(lang, "ko", "en")},
-                                          {"other_lang", either(lang, "en", "ko")},
-                                          {"other_lang_name", either(lang, "English", "한국어")},
-                                          {"clinic", clinic},
-                                          {"answer", answer},
-                                          {"form", form},
-                                          {"remaining", remaining}});
+    r.content_type = html_type;
+    r.body = page_text(lang, answer, form, clinic, remaining);
     return r;
 }
 
@@ -145,7 +171,7 @@ answer show_page(call& c) {
         c.lang = language::korean;
     }
     if (c.who.device == 0) {
-        return page(c.lang, 200, "", login_form(c.lang), "", "");
+        return login_page(c.lang).answer(c.req);
     }
     c.api.state.read_stock(c.who.clinic, c.api.rows);
     std::int64_t doses = 0;
@@ -155,6 +181,8 @@ answer show_page(call& c) {
     return page(c.lang, 200, "", check_form(c.lang, ""), escape_html(c.clinic().name),
                 remaining_text(c.lang, doses));
 }
+
+answer show_style(call& c) { return style_sheet().answer(c.req); }
 
 reply ask_for_code(const call& c) {
     return page(c.lang, 401, answer_box("no", text_of(errc::auth_required, c.lang), ""),

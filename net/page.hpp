@@ -11,6 +11,7 @@ namespace doseline::net {
 
 // Handlers.
 answer show_page(call& c);      // GET /
+answer show_style(call& c);     // GET /page.css, with ?v= its version
 answer post_login(call& c);     // POST /page/login: code
 answer post_check(call& c);     // POST /page/check: national_id
 answer post_register(call& c);  // POST /page/register: national_id, key, exception, evidence, lot

@@ -1,6 +1,7 @@
 #include "net/admin/handlers.hpp"
 #include "net/json_fields.hpp"
 #include "net/problem.hpp"
+#include "net/reply_head.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -72,6 +73,9 @@ answer dashboard(admin_call& c) {
     }
     reply r;
     r.content_type = "text/html; charset=utf-8";
+    r.custom_fields.emplace_back(content_security_policy,
+                                 "default-src 'none'; style-src 'unsafe-inline'; "
+                                 "base-uri 'none'; frame-ancestors 'none'");
     r.body =
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta http-equiv=\"refresh\" content=\"5\"><title>Doseline</title>"
