@@ -56,6 +56,7 @@ void client_loop::hang_up() {
             ERR_clear_error();
             SSL_shutdown(c.tls.get());  // says good-bye; the answer is not waited for
         }
+        c.tls.reset();
         if (c.descriptor >= 0) {
             ::close(std::exchange(c.descriptor, -1));
         }

@@ -83,9 +83,9 @@ public:
     // stays sent. lost() follows. REQUIRES: the connection is open.
     void drop(connection_id id);
 
-    // Says good-bye on every connection and closes its socket; no actor is told. Before the thread
-    // of run() ends: it may have a descriptor table of its own (fleet.cpp), and no other thread
-    // knows these sockets by their numbers. The memory of the connections goes with the loop.
+    // Says good-bye on every connection and closes it; no actor is told. On the thread of run(),
+    // which may have a descriptor table of its own (fleet.cpp): no other knows these sockets by
+    // their numbers.
     void hang_up();
 
     // OpenSSL's or the system's words for the first connection that could not be opened; empty

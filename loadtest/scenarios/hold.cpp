@@ -63,9 +63,8 @@ void print_client(std::ostream& out, const load_result& result, double bytes_eac
     }
 }
 
-double memory_since(std::uint64_t before, std::uint64_t connections) {
-    const std::uint64_t now = resident_bytes();
-    return static_cast<double>(now - std::min(before, now)) /
+double memory_each(std::uint64_t before, std::uint64_t after, std::uint64_t connections) {
+    return static_cast<double>(after - std::min(before, after)) /
            static_cast<double>(std::max<std::uint64_t>(1, connections));
 }
 
@@ -108,8 +107,12 @@ bool run_hold(const setting& here) {
     memory_watch memory(here);
     fleet ships(here, plan.connections);
     const std::uint64_t memory_before = resident_bytes();
+    std::uint64_t memory_idle = memory_before;
     const request_writer writer(here.target.text, here.clinics);
-    starting_line line(plan.threads, [&] { memory.all_there(); });
+    starting_line line(plan.threads, [&] {
+        memory.all_there();
+        memory_idle = resident_bytes();
+    });
     std::vector<std::unique_ptr<clinic_load>> loads;
     std::vector<actor*> actors;
     for (std::uint32_t i = 0; i < plan.threads; ++i) {
@@ -124,7 +127,7 @@ bool run_hold(const setting& here) {
     ships.run(actors, [&] { std::cerr << watched.next() << std::endl; });
 
     const load_result result(loads);
-    const double bytes_each = memory_since(memory_before, result.connected);
+    const double bytes_each = memory_each(memory_before, memory_idle, result.connected);
     const json::object server_memory = memory.describe(result.connected);
     print(std::cout, result, plan.rate);
     print_client(std::cout, result, bytes_each, ships);
