@@ -62,9 +62,15 @@ private:
 class loopback_reactor {
 public:
     explicit loopback_reactor(const net::session_limits& limits, std::size_t inbox_commands = 64,
-                              bool private_descriptors = false)
+                              bool private_descriptors = false,
+                              std::size_t connections_max = core::limits::connections_default_max)
         : tls_(certificate_in(dir_.path()), dir_.path() / "keys" / "server.key"),
-          reactor_(options(limits, inbox_commands, private_descriptors),
+          reactor_({{net::asio::ip::address_v4::loopback(), 0},
+                    false,
+                    private_descriptors,
+                    connections_max,
+                    inbox_commands,
+                    limits},
                    {tls_, bell_, budget_, 0, [](const core::outcome&) {}, [](storage::cut&) {}}) {
         reactor_.start(service_);
     }
@@ -111,15 +117,6 @@ private:
         net::create_authority(dir, now);
         net::create_server_certificate(dir, "localhost", now);
         return dir / "server.pem";
-    }
-    static net::reactor_options options(const net::session_limits& limits, std::size_t commands,
-                                        bool private_descriptors) {
-        net::reactor_options o;
-        o.listen = {net::asio::ip::address_v4::loopback(), 0};
-        o.private_descriptors = private_descriptors;
-        o.inbox_commands = commands;
-        o.limits = limits;
-        return o;
     }
 
     temporary_directory dir_;

@@ -1,4 +1,5 @@
 #include "tests/net/loopback_reactor.hpp"
+#include "tests/support/descriptor_tables.hpp"
 #include "tests/support/raw_socket.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -53,7 +54,34 @@ struct busy_reactor {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(reactor_end)
+BOOST_AUTO_TEST_SUITE(reactor_descriptors)
+
+// A listener, epoll, eventfd and timerfd, and nothing later: what is opened behind the first
+// unshare() is unknown to the threads that must wake the reactor.
+BOOST_AUTO_TEST_CASE(all_that_a_reactor_is_woken_by_is_there_before_it_starts) {
+    const auto open_here = [] {
+        return test::descriptors_by_thread(::getpid()).at(std::to_string(::getpid()));
+    };
+    for (const bool private_descriptors : {false, true}) {
+        const std::size_t before = open_here();
+        loopback_reactor server(net::session_limits{}, 64, private_descriptors);
+        BOOST_TEST(open_here() == before + 4);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_reactor_whose_table_is_full_resets_who_comes) {
+    loopback_reactor server(net::session_limits{}, 64, true, 2);
+    std::vector<https_client> clients;
+    clients.push_back(server.connect());
+    clients.push_back(server.connect());
+    BOOST_CHECK_THROW(server.connect(), std::exception);
+    BOOST_TEST(server.refused(net::refusal_reason::connections_max) == 1u);
+    BOOST_TEST(clients.front().request("GET", "/").status == 200u);
+    clients.pop_back();
+    BOOST_REQUIRE(loopback_reactor::becomes([&] { return server.connections() == 1; }));
+    clients.push_back(server.connect());
+    BOOST_TEST(clients.back().request("GET", "/").status == 200u);
+}
 
 BOOST_AUTO_TEST_CASE(a_stop_ends_connections_in_every_state) {
     for (const bool private_descriptors : {false, true}) {
