@@ -66,6 +66,7 @@ struct render_context {
     bool page = false;              // a form post: answer with HTML
     bool checksum_warning = false;  // the check digit did not match
     std::optional<bool> vaccinate;  // what the phase rule alone says, of checks and registrations
+    std::optional<core::decision> decision;  // the same, of checks
     core::fixed_string<13> number;  // of a form post, to be put into the answer's form; else empty
 };
 

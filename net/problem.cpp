@@ -67,9 +67,13 @@ reply problem(core::errc code, language lang, const problem_details& details) {
 }
 
 reply problem(const core::refusal& refused, const render_context& context) {
-    return problem(refused.code, context.lang,
-                   {refused.field, refused.vaccinate ? refused.vaccinate : context.vaccinate,
-                    refused.confirm, std::nullopt});
+    problem_details details{refused.field,
+                            refused.vaccinate ? refused.vaccinate : context.vaccinate,
+                            refused.confirm, std::nullopt};
+    if (refused.code == core::errc::read_only || refused.code == core::errc::wait) {
+        details.decision = context.decision;  // the registry said nothing of the person
+    }
+    return problem(refused.code, context.lang, details);
 }
 
 }  // namespace doseline::net

@@ -18,7 +18,8 @@ struct problem_details {
 
 reply problem(core::errc code, language lang, const problem_details& details = {});
 
-// As the registry said it, with what the phase rule alone says of the injection.
+// As the registry said it, with what the phase rule alone says of the injection; of a check that
+// the registry could not take, also the decision.
 reply problem(const core::refusal& refused, const render_context& context);
 
 // In how many seconds to come again: a few, and not the same for all.

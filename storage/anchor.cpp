@@ -4,7 +4,9 @@
 #include "storage/private_file.hpp"
 
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <system_error>
 
 namespace doseline::storage {
 
@@ -89,15 +91,27 @@ void anchor_keeper::run() try {
         last = condition_.wait_for(lock, interval_, [this] { return stopping_; });
         if (const auto heads = std::exchange(newest_, std::nullopt)) {
             lock.unlock();
-            write_anchor(dir_,
-                         {*heads, std::chrono::time_point_cast<std::chrono::milliseconds>(
-                                      std::chrono::system_clock::now())},
-                         signer_);
+            const bool written = write(*heads);
             lock.lock();
+            if (!written && !newest_) {
+                newest_ = heads;
+            }
         }
     }
 } catch (const std::exception& e) {
     fatal_(e.what());
+}
+
+bool anchor_keeper::write(const must_pass& heads) try {
+    const auto now = std::chrono::system_clock::now();
+    write_anchor(dir_, {heads, std::chrono::time_point_cast<std::chrono::milliseconds>(now)},
+                 signer_);
+    return true;
+} catch (const std::system_error& e) {
+    if (e.code() == std::errc::no_space_on_device || e.code().value() == EDQUOT) {
+        return false;
+    }
+    throw;
 }
 
 }  // namespace doseline::storage

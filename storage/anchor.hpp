@@ -33,7 +33,9 @@ void write_anchor(const std::filesystem::path& dir, const anchor& a, signer& wit
 anchor read_anchor(const std::filesystem::path& dir);
 
 // Writes the anchor once a second while the ledger grows, and once more at the end, on a thread of
-// its own: its syncs never hold up a commit.
+// its own: its syncs never hold up a commit. On a full disk the anchor stays where it was, and is
+// written when there is room: a temporary file that did not fit leaves nothing unknown. Any other
+// error is fatal.
 //
 // Thread safety: passed() by the committer, all else by the owner.
 class anchor_keeper {
@@ -48,6 +50,7 @@ public:
 
 private:
     void run();
+    bool write(const must_pass& heads);  // false when the disk is full
 
     const std::filesystem::path dir_;
     const on_fatal fatal_;

@@ -75,18 +75,13 @@ answer ask_check(call& c, const person_fields& p, bool page) {
     const auto phase = phase_rule(c, p);
     if (phase) {
         context.vaccinate = core::may_vaccinate(phase->decision);
+        context.decision = phase->decision;
     }
     if (const core::mode mode = c.mode(); mode != core::mode::normal) {
         // No history can be asked, and no look at it be recorded: the phase rule alone answers.
-        problem_details details{"", context.vaccinate, 0, std::nullopt};
-        if (phase) {
-            details.decision = phase->decision;
-        }
         const errc code = mode == core::mode::read_only ? errc::read_only : errc::wait;
-        if (page) {
-            return page_problem({code, "", 0, context.vaccinate}, context, c.api);
-        }
-        return problem(code, c.lang, details);
+        const core::refusal refused{code, "", 0, context.vaccinate};
+        return page ? page_problem(refused, context, c.api) : problem(refused, context);
     }
     core::check_eligibility command;
     command.by = c.actor();
