@@ -1,144 +1,14 @@
 // SIGKILL under load, again and again: nothing acknowledged is lost, nothing is counted twice.
 #include "tests/crash/lives.hpp"
-#include "tests/crash/registrar.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/crash/loaded_registry.hpp"
 
 #include <boost/test/unit_test.hpp>
-
-#include <chrono>
-#include <deque>
-#include <map>
-#include <random>
-#include <thread>
 
 namespace doseline::test {
 
 namespace {
 
-constexpr unsigned clinic_count = 4;
-constexpr unsigned doses = 200;           // fewer than are given, so that accounts go below zero
-constexpr unsigned planned_each = 1'000;  // more than is sent before a kill
-constexpr unsigned acknowledged_before_kill_max = 600;
 constexpr unsigned kills_of_a_registry = 10;  // after it, sending all again takes too long
-
-class killed_registry {
-public:
-    explicit killed_registry(unsigned seed) : random_(seed) {
-        make_demo(dir(), clinic_count, doses);
-        clinics_ = demo_clinics(dir());
-    }
-
-    std::filesystem::path dir() const { return scratch_.path() / "registry"; }
-
-    // Load until a random moment, then the kill. Two connections of each clinic send the same
-    // registrations, so that many are on their way twice when it comes.
-    void load_and_kill(unsigned round) {
-        server_process server(dir());
-        std::atomic<unsigned> acknowledged = 0;
-        std::deque<registrar> registrars;
-        for (std::size_t clinic = 0; clinic < clinic_count; ++clinic) {
-            const auto first =
-                static_cast<unsigned>((round * clinic_count + clinic) * planned_each);
-            const std::vector<attempt> plan = planned(clinic, first, planned_each);
-            registrars.emplace_back(desk(server, clinic), plan, acknowledged);
-            registrars.emplace_back(desk(server, clinic), plan, acknowledged);
-        }
-        std::vector<std::jthread> threads;
-        for (registrar& r : registrars) {
-            threads.emplace_back([&r] { r.run(); });
-        }
-        const unsigned enough = 1 + static_cast<unsigned>(random_() % acknowledged_before_kill_max);
-        for (unsigned now = acknowledged; now < enough; now = acknowledged) {
-            acknowledged.wait(now);
-        }
-        // Away from the moment at which an answer came. Nothing waits for its end.
-        std::this_thread::sleep_for(std::chrono::microseconds(random_() % 3'000));
-        server.kill();
-        threads.clear();
-        for (const registrar& r : registrars) {
-            BOOST_TEST(r.refused() == "");
-            remember(r);
-        }
-    }
-
-    // What was acknowledged is there, word by word; what was not can be sent again.
-    void check_and_resend() {
-        server_process server(dir());
-        std::vector<clinic_desk> desks;
-        for (std::size_t clinic = 0; clinic < clinic_count; ++clinic) {
-            desks.push_back(desk(server, clinic));
-        }
-        for (auto& [key, a] : all_) {
-            const response r = desks[a.clinic].register_dose(a.key, a.body);
-            if (!a.answer) {
-                BOOST_REQUIRE_MESSAGE(r.status == 200 || r.status == 201, r.head << r.body);
-                BOOST_TEST(r.has("replayed") == (r.status == 200));
-                lost_answers_ += r.status == 200 ? 1 : 0;
-                a.answer = r.body;
-                continue;
-            }
-            BOOST_REQUIRE_MESSAGE(r.status == 200, "acknowledged and lost: " << *a.answer << '\n'
-                                                                             << r.head << r.body);
-            BOOST_REQUIRE(r.field("replayed") == "true");
-            BOOST_REQUIRE(r.body == *a.answer);
-        }
-        check_sums(server, desks);
-    }
-
-    void verify() const {
-        server_process server(dir());
-        BOOST_TEST(server.terminate() == 0);
-        const run_result verified = doseline({"verify", dir().string()});
-        BOOST_TEST(verified.exit_code == 0, verified.err);
-    }
-
-    std::size_t registrations() const noexcept { return all_.size(); }
-    unsigned lost_answers() const noexcept { return lost_answers_; }  // recorded, never told
-
-private:
-    clinic_desk desk(const server_process& server, std::size_t clinic) const {
-        return {dir(), server, clinics_[clinic]};
-    }
-
-    void remember(const registrar& r) {
-        for (std::size_t n = 0; n < r.sent(); ++n) {
-            const attempt& a = r.plan()[n];
-            const auto [it, is_new] = all_.try_emplace(a.key, a);
-            if (!is_new && it->second.answer && a.answer) {
-                BOOST_TEST(*it->second.answer == *a.answer);
-            } else if (!is_new && a.answer) {
-                it->second.answer = a.answer;
-            }
-        }
-    }
-
-    void check_sums(const server_process& server, std::vector<clinic_desk>& desks) const {
-        std::vector<std::int64_t> given(clinic_count, 0);
-        std::map<std::int64_t, std::string> seqs;
-        for (const auto& [key, a] : all_) {
-            ++given[a.clinic];
-            const auto answer = boost::json::parse(*a.answer).as_object();
-            BOOST_TEST(seqs.emplace(number_of(answer, "seq"), key).second, "one number for two");
-        }
-        for (std::size_t clinic = 0; clinic < clinic_count; ++clinic) {
-            const auto own = desks[clinic].get_json("/v1/totals?scope=clinic");
-            BOOST_TEST(number_of(own, "doses") == given[clinic]);
-            BOOST_TEST(number_of(own, "remaining") == doses - given[clinic]);
-        }
-        const auto nation = desks[0].get_json("/v1/totals?scope=nation");
-        const auto sum = static_cast<std::int64_t>(all_.size());
-        BOOST_TEST(number_of(nation, "doses") == sum);
-        BOOST_TEST(number_of(nation, "remaining") == std::int64_t{clinic_count} * doses - sum);
-        const auto proof = operator_desk(dir(), server).fresh_proof();
-        BOOST_TEST(number_of(proof, "drift") == 0, proof);
-    }
-
-    std::mt19937 random_;
-    temporary_directory scratch_;
-    std::vector<demo_clinic> clinics_;
-    std::map<std::string, attempt> all_;  // by key
-    unsigned lost_answers_ = 0;
-};
 
 }  // namespace
 
@@ -150,10 +20,10 @@ BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost) {
     std::size_t registrations = 0;
     std::size_t lost_answers = 0;
     for (unsigned done = 0; done < kills; done += kills_of_a_registry) {
-        killed_registry registry(static_cast<unsigned>(seeds()));
+        loaded_registry registry(static_cast<unsigned>(seeds()));
         for (unsigned n = 0; n < std::min(kills - done, kills_of_a_registry); ++n) {
             BOOST_TEST_CONTEXT("kill " << done + n) {
-                registry.load_and_kill(n);
+                registry.load_until(n, [](server_process& server) { server.kill(); });
                 registry.check_and_resend();
             }
         }

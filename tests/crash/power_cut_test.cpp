@@ -1,8 +1,10 @@
 // The power goes, and with it everything that was not synced: nothing acknowledged is lost, nothing
 // is half there, and the same command is answered as before.
+#include "core/limits.hpp"
 #include "storage/verify.hpp"
 #include "tests/crash/fault_of_children.hpp"
 #include "tests/crash/lives.hpp"
+#include "tests/crash/loaded_registry.hpp"
 #include "tests/crash/loop_disk.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,6 +15,20 @@
 #include <fstream>
 
 namespace doseline::test {
+
+namespace {
+
+constexpr unsigned cuts_of_a_registry = 10;  // after it, sending all again takes too long
+
+std::string last_line_of(const std::string& path) {
+    std::ifstream file(path);
+    std::string last;
+    for (std::string line; std::getline(file, line); last = line) {
+    }
+    return last;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(power_cut, *boost::unit_test::precondition(has_loop_disks))
 
@@ -79,6 +95,37 @@ BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost) {
         }
     });
     BOOST_TEST_MESSAGE(at_work << " of " << cuts << " cuts met it at work");
+}
+
+// The whole program and its clinics: the disk goes, the server says so and ends, and when it is
+// back every clinic is told what it was told before.
+BOOST_AUTO_TEST_CASE(nothing_that_the_server_acknowledged_is_lost) {
+    const unsigned cuts = from_environment("DOSELINE_CUTS_SERVER", 2);
+    std::mt19937 seeds(seed_of_run());
+    std::size_t registrations = 0;
+    std::size_t lost_answers = 0;
+    for (unsigned done = 0; done < cuts; done += cuts_of_a_registry) {
+        loop_disk disk(4 * core::limits::disk_reserve_bytes);
+        loaded_registry registry(static_cast<unsigned>(seeds()), disk.path() / "registry");
+        disk.sync();  // a demo's clinics.csv is for people, and not synced
+        for (unsigned n = 0; n < std::min(cuts - done, cuts_of_a_registry); ++n) {
+            BOOST_TEST_CONTEXT("cut " << done + n) {
+                registry.load_until(n, [&](server_process& server) {
+                    disk.cut();
+                    BOOST_TEST(server.wait() == 1);
+                });
+                BOOST_TEST(last_line_of(registry.dir().string() + ".err").find("\"fatal\"") !=
+                           std::string::npos);
+                disk.restore();
+                registry.check_and_resend();
+            }
+        }
+        registry.verify();
+        registrations += registry.registrations();
+        lost_answers += registry.lost_answers();
+    }
+    BOOST_TEST_MESSAGE(cuts << " cuts, " << registrations << " registrations, " << lost_answers
+                            << " recorded whose answer was lost");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -42,7 +42,8 @@ inline std::vector<attempt> planned(std::size_t clinic, unsigned first_person, u
 // Thread safety: run() by one thread; sent() and plan() after that thread has ended.
 class registrar {
 public:
-    // acknowledged counts answers over all registrars, each after it was noted.
+    // acknowledged counts answers over all registrars, each after it was noted; after a refusal it
+    // is more than anyone waits for.
     registrar(clinic_desk desk, std::vector<attempt> plan, std::atomic<unsigned>& acknowledged)
         : desk_(std::make_unique<clinic_desk>(std::move(desk))), plan_(std::move(plan)),
           acknowledged_(acknowledged) {}
@@ -53,6 +54,8 @@ public:
             response r = desk_->register_dose(a.key, a.body);
             if (r.status != 200 && r.status != 201) {
                 refused_ = r.head + r.body;
+                acknowledged_ = nobody_waits_longer;
+                acknowledged_.notify_all();
                 return;
             }
             a.answer = std::move(r.body);
@@ -68,6 +71,8 @@ public:
     const std::string& refused() const noexcept { return refused_; }  // empty: nothing was
 
 private:
+    static constexpr unsigned nobody_waits_longer = 1'000'000;
+
     std::unique_ptr<clinic_desk> desk_;
     std::vector<attempt> plan_;
     std::atomic<unsigned>& acknowledged_;
