@@ -41,6 +41,17 @@ void harden_process() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+// All or nothing: when it throws, the certificate of before stays in use.
+void reload_certificate(tls_context& tls) {
+    try {
+        tls.reload();
+        log_event("reload", "a new certificate is in use");
+    } catch (const std::exception& e) {
+        log_event("reload", std::string(e.what()) + "; the certificate of before stays in use");
+        throw;
+    }
+}
+
 // Raises the limit as far as it goes, and says so when what was asked for takes more than that.
 descriptor_plan plan_reactors(const server_options& o) {
     const descriptor_wish wish{o.reactors != 0
@@ -160,10 +171,12 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
                                    store_.token,
                                    committer_.figures(),
                                    *prover_,
+                                   tls_,
                                    {},
                                    {},
                                    [this] { stop_.request(); },
                                    [this] { return stop_.requested(); },
+                                   [this] { reload_certificate(tls_); },
                                    std::chrono::steady_clock::now(),
                                    {}});
     for (std::size_t n = 0; n < clinic_reactors_; ++n) {
@@ -234,7 +247,18 @@ void server::announce(std::ostream& out) const {
 
 void server::run_until_asked() {
     accept_report report(admin_->reactors, clinic_places_);
-    while (!stop_.wait_for(accept_report::interval)) {
+    for (;;) {
+        const stop_signals::asked asked = stop_.wait_for(accept_report::interval);
+        if (asked == stop_signals::asked::end) {
+            break;
+        }
+        if (asked == stop_signals::asked::reload) {
+            try {
+                reload_certificate(tls_);
+            } catch (const std::exception&) {
+                // Nobody to tell: the log has it.
+            }
+        }
         const std::string said = report.since_last();
         if (!said.empty()) {
             log_event("turned away", said);

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 namespace doseline::net {
 
@@ -15,6 +16,7 @@ sigset_t signals() {
     ::sigemptyset(&set);
     ::sigaddset(&set, SIGTERM);
     ::sigaddset(&set, SIGINT);
+    ::sigaddset(&set, SIGHUP);
     ::sigaddset(&set, SIGUSR2);
     return set;
 }
@@ -41,6 +43,10 @@ void stop_signals::listen() {
         if (received == SIGUSR2) {
             return;
         }
+        if (received == SIGHUP) {
+            request_reload();
+            continue;
+        }
         if (!first) {
             std::_Exit(128 + received);
         }
@@ -62,9 +68,21 @@ bool stop_signals::requested() const {
     return requested_;
 }
 
-bool stop_signals::wait_for(std::chrono::milliseconds at_most) {
+void stop_signals::request_reload() {
+    {
+        const std::lock_guard lock(mutex_);
+        reload_requested_ = true;
+    }
+    condition_.notify_all();
+}
+
+stop_signals::asked stop_signals::wait_for(std::chrono::milliseconds at_most) {
     std::unique_lock lock(mutex_);
-    return condition_.wait_for(lock, at_most, [this] { return requested_; });
+    condition_.wait_for(lock, at_most, [this] { return requested_ || reload_requested_; });
+    if (requested_) {
+        return asked::end;
+    }
+    return std::exchange(reload_requested_, false) ? asked::reload : asked::nothing;
 }
 
 }  // namespace doseline::net

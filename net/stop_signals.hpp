@@ -7,8 +7,8 @@
 
 namespace doseline::net {
 
-// SIGTERM and SIGINT as a request to end. The second one does not wait for anybody: the process
-// ends at once, which is safe at any moment.
+// SIGTERM and SIGINT as a request to end, SIGHUP as one to reload the certificate. The second
+// request to end does not wait for anybody: the process ends at once, which is safe at any moment.
 //
 // Thread safety: request(), requested() and wait_for() by any thread. REQUIRES: made before any
 // other thread, so that none of them is interrupted by these signals.
@@ -21,14 +21,17 @@ public:
 
     void request();  // as a first signal would
     bool requested() const;
-    bool wait_for(std::chrono::milliseconds at_most);  // true: asked to end
+    enum class asked { nothing, reload, end };
+    asked wait_for(std::chrono::milliseconds at_most);  // a reload is told once
 
 private:
     void listen();
+    void request_reload();
 
     mutable std::mutex mutex_;
     std::condition_variable condition_;
     bool requested_ = false;
+    bool reload_requested_ = false;
     std::thread thread_;
 };
 

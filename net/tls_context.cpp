@@ -1,35 +1,112 @@
 #include "net/tls_context.hpp"
 
 #include "storage/openssl.hpp"
+#include "storage/private_file.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
+#include <ctime>
 #include <stdexcept>
 
 namespace doseline::net {
 
 namespace {
 
-void require_file(const std::filesystem::path& path, const char* what) {
-    if (!std::filesystem::exists(path)) {
-        throw std::runtime_error(std::string(what) + ' ' + path.string() +
-                                 " does not exist: name both --certificate and --key");
+namespace fs = std::filesystem;
+namespace openssl = storage::openssl;
+using memory_file = openssl::handle<BIO, BIO_free_all>;
+using certificate = openssl::handle<X509, X509_free>;
+
+constexpr std::size_t pem_bytes_max = 256 * 1024;  // a chain may be long
+
+// A file is asked for no passphrase: nobody sits at the console.
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+[[noreturn]] void refuse(const char* what, const fs::path& file, const std::string& why) {
+    ERR_clear_error();
+    throw std::runtime_error(std::string(what) + ' ' + file.string() + ' ' + why);
+}
+
+std::string read_pem(const char* what, const fs::path& file) {
+    if (!fs::exists(file)) {
+        refuse(what, file, "does not exist: name both --certificate and --key");
+    }
+    return storage::read_file(file, pem_bytes_max);
+}
+
+std::chrono::sys_seconds time_of(const ASN1_TIME* time) {
+    std::tm utc{};
+    openssl::check(ASN1_TIME_to_tm(time, &utc), "a certificate's time");
+    return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&utc)));
+}
+
+void check_time(const fs::path& file, const X509* leaf) {
+    const auto now = std::chrono::system_clock::now();
+    if (now < time_of(X509_get0_notBefore(leaf))) {
+        refuse("certificate", file, "is not valid yet: wait, or set this machine's clock");
+    }
+    if (now > time_of(X509_get0_notAfter(leaf))) {
+        refuse("certificate", file, "has expired: put a new one there");
     }
 }
 
-}  // namespace
+// The leaf first, then those that lead to an authority.
+void use_certificates(SSL_CTX* context, const fs::path& file) {
+    const std::string text = read_pem("certificate", file);
+    const memory_file pem(openssl::check(
+        BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), "BIO_new_mem_buf"));
+    const certificate leaf(PEM_read_bio_X509_AUX(pem.get(), nullptr, no_passphrase, nullptr));
+    if (leaf == nullptr) {
+        refuse("certificate", file, "holds no certificate in PEM form");
+    }
+    check_time(file, leaf.get());
+    if (SSL_CTX_use_certificate(context, leaf.get()) != 1) {
+        refuse("certificate", file,
+               std::string("cannot be used: ") + ERR_reason_error_string(ERR_peek_last_error()));
+    }
+    for (;;) {
+        const certificate next(PEM_read_bio_X509(pem.get(), nullptr, no_passphrase, nullptr));
+        if (next == nullptr) {
+            break;
+        }
+        openssl::check(static_cast<int>(SSL_CTX_add1_chain_cert(context, next.get())),
+                       "a chain of certificates");
+    }
+    const bool to_the_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    if (!to_the_end) {
+        refuse("certificate", file, "is damaged behind its first certificate");
+    }
+    ERR_clear_error();
+}
 
-void tls_context::release::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
+void use_key(SSL_CTX* context, const fs::path& file, const fs::path& of) {
+    std::string text = read_pem("private key", file);
+    const memory_file pem(openssl::check(
+        BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), "BIO_new_mem_buf"));
+    const openssl::pkey key(PEM_read_bio_PrivateKey(pem.get(), nullptr, no_passphrase, nullptr));
+    const bool locked = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_BAD_PASSWORD_READ ||
+                        text.find("ENCRYPTED") != std::string::npos;
+    OPENSSL_cleanse(text.data(), text.size());
+    if (key == nullptr) {
+        refuse("private key", file,
+               locked ? "has a passphrase: put it there without one"
+                      : "holds no private key in PEM form");
+    }
+    if (X509_check_private_key(SSL_CTX_get0_certificate(context), key.get()) != 1 ||
+        SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+        refuse("private key", file, "is not that of certificate " + of.string());
+    }
+}
 
-tls_context::tls_context(const std::filesystem::path& certificate,
-                         const std::filesystem::path& key) {
-    using storage::openssl::check;
-    require_file(certificate, "certificate");
-    require_file(key, "private key");
-    context_.reset(check(SSL_CTX_new(TLS_server_method()), "TLS context"));
-    SSL_CTX* const c = context_.get();
-
+std::shared_ptr<SSL_CTX> new_context(ticket_keys& tickets) {
+    using openssl::check;
+    const std::shared_ptr<SSL_CTX> context(check(SSL_CTX_new(TLS_server_method()), "TLS context"),
+                                           SSL_CTX_free);
+    SSL_CTX* const c = context.get();
     check(static_cast<int>(SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION)), "TLS 1.2");
     check(SSL_CTX_set_cipher_list(c, "ECDHE+AESGCM:ECDHE+CHACHA20"), "TLS 1.2 ciphers");
     check(static_cast<int>(SSL_CTX_set1_groups_list(c, "X25519:P-256")), "key exchange groups");
@@ -41,16 +118,26 @@ tls_context::tls_context(const std::filesystem::path& certificate,
     SSL_CTX_set_read_ahead(c, 1);  // one system call a record instead of two
     SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);  // tickets: nothing is kept here
     check(SSL_CTX_set_num_tickets(c, 1), "session tickets");
+    tickets.attach(c);
+    return context;
+}
 
-    if (SSL_CTX_use_certificate_chain_file(c, certificate.c_str()) != 1) {
-        storage::openssl::fail(("certificate " + certificate.string()).c_str());
-    }
-    if (SSL_CTX_use_PrivateKey_file(c, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
-        SSL_CTX_check_private_key(c) != 1) {
-        ERR_clear_error();
-        throw std::runtime_error("private key " + key.string() + " is not that of certificate " +
-                                 certificate.string());
-    }
+}  // namespace
+
+tls_context::tls_context(const fs::path& certificate, const fs::path& key)
+    : certificate_(certificate), key_(key), tickets_(std::chrono::steady_clock::now()) {
+    reload();
+}
+
+void tls_context::reload() {
+    const std::shared_ptr<SSL_CTX> made = new_context(tickets_);
+    use_certificates(made.get(), certificate_);
+    use_key(made.get(), key_, certificate_);
+    current_.store(made);
+}
+
+std::chrono::sys_seconds tls_context::expires() const noexcept {
+    return time_of(X509_get0_notAfter(SSL_CTX_get0_certificate(get().get())));
 }
 
 }  // namespace doseline::net

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "net/ticket_keys.hpp"
+
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -7,24 +11,33 @@ struct ssl_ctx_st;
 
 namespace doseline::net {
 
-// What all TLS connections of a listener share: certificate, versions, ciphers. TLS 1.3, and 1.2
-// with forward secrecy and AEAD for old PCs; X25519 first; one session ticket a handshake (a
-// second costs 6 % of it).
+// What all TLS connections of a listener share: certificate, versions, ciphers, ticket keys. TLS
+// 1.3, and 1.2 with forward secrecy and AEAD for old PCs; X25519 first; one session ticket a
+// handshake (a second costs 6 % of it).
 //
-// Thread safety: immutable after construction; any thread makes connections of it.
+// Thread safety: any thread. A reload replaces the certificate for connections made from then on;
+// those that live keep theirs, and all of them keep the ticket keys.
 class tls_context {
 public:
-    // PEM files. Throws with one line that says what to do when a file is missing or the key is
-    // not the certificate's.
+    // PEM files. Throws with one line that names the file and what is wrong with it: missing or
+    // not readable, no certificate, not yet or no longer valid, a key with a passphrase, not the
+    // certificate's key.
     tls_context(const std::filesystem::path& certificate, const std::filesystem::path& key);
 
-    ssl_ctx_st* get() const noexcept { return context_.get(); }
+    // Reads the same files again. Throws as the constructor does, and then nothing has changed.
+    void reload();
+
+    // For one new connection, which holds on to it by itself.
+    std::shared_ptr<ssl_ctx_st> get() const { return current_.load(); }
+
+    // The certificate's last second.
+    std::chrono::sys_seconds expires() const noexcept;
 
 private:
-    struct release {
-        void operator()(ssl_ctx_st* context) const noexcept;
-    };
-    std::unique_ptr<ssl_ctx_st, release> context_;
+    const std::filesystem::path certificate_;
+    const std::filesystem::path key_;
+    ticket_keys tickets_;
+    std::atomic<std::shared_ptr<ssl_ctx_st>> current_;
 };
 
 }  // namespace doseline::net

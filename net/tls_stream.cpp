@@ -71,7 +71,7 @@ private:
 void tls_stream::release::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }
 
 tls_stream::tls_stream(const tls_context& context, int descriptor)
-    : ssl_(storage::openssl::check(SSL_new(context.get()), "TLS connection")),
+    : ssl_(storage::openssl::check(SSL_new(context.get().get()), "TLS connection")),
       descriptor_(descriptor) {
     BIO* const bio = storage::openssl::check(BIO_new(socket_bio::method()), "TLS on a socket");
     BIO_set_data(bio, this);

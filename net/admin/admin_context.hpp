@@ -19,10 +19,12 @@ struct admin_context {
     const operator_token& token;
     const storage::committer_figures& commits;
     const storage::prover& prover;
+    const tls_context& tls;
     std::vector<const reactor*> reactors;          // of the clinic listener
     std::vector<const request_figures*> requests;  // one a reactor
     std::function<void()> drain;
     std::function<bool()> draining;
+    std::function<void()> reload_certificate;  // throws saying what is wrong
     std::chrono::steady_clock::time_point started;
     request_figures own_figures;
 };

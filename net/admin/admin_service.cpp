@@ -30,6 +30,8 @@ const std::vector<admin_route>& own_table() {
          core::limits::body_bytes_max, admin::set_mode},
         {http::verb::post, "/admin/v1/drain", work_class::page, role::operator_, body_kind::none,
          core::limits::body_bytes_max, admin::drain},
+        {http::verb::post, "/admin/v1/reload", work_class::page, role::operator_, body_kind::none,
+         core::limits::body_bytes_max, admin::reload},
     };
     return table;
 }

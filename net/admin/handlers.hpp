@@ -13,6 +13,7 @@ answer status(admin_call& c);
 answer proof(admin_call& c);
 answer set_mode(admin_call& c);
 answer drain(admin_call& c);
+answer reload(admin_call& c);
 
 reply render_proof(const core::proof_answer& a, const core::published& state);
 

@@ -150,6 +150,9 @@ void add_commits(const admin_context& a, std::vector<MetricFamily>& all) {
                         static_cast<double>(a.state.seq())));
     all.push_back(gauge("doseline_inbox_events", "Commands in the committer's hands",
                         static_cast<double>(a.state.waiting())));
+    all.push_back(gauge("doseline_certificate_expiry_timestamp_seconds",
+                        "The last second of the certificate in use, in Unix time",
+                        static_cast<double>(a.tls.expires().time_since_epoch().count())));
     const auto proof = a.prover.last();
     all.push_back(gauge("doseline_drift",
                         "Sum of differences that the last proof found; -1: none yet",
