@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/test/unit_test.hpp>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -51,5 +53,16 @@ private:
         ::setenv(name, value.c_str(), 1);
     }
 };
+
+// Skips a test, saying why: *boost::unit_test::precondition(can_preload).
+inline boost::test_tools::assertion_result can_preload(boost::unit_test::test_unit_id) {
+#ifdef __SANITIZE_THREAD__
+    boost::test_tools::assertion_result can(false);
+    can.message() << "programs under the thread sanitizer die of a preloaded library";
+    return can;
+#else
+    return true;
+#endif
+}
 
 }  // namespace doseline::test

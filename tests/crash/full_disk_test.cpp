@@ -9,6 +9,8 @@
 
 #include <chrono>
 #include <fstream>
+#include <memory>
+#include <tuple>
 
 namespace doseline::test {
 

@@ -37,13 +37,17 @@ BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost) {
 
 // The same to the storage alone, in a twentieth of the time.
 BOOST_AUTO_TEST_CASE(nothing_that_the_writer_acknowledged_is_lost) {
-    const temporary_directory scratch;
-    bad_lives(seed_of_run())
-        .live(from_environment("DOSELINE_WRITER_KILLS", 20), scratch.path() / "registry",
-              [](writer_process& writer) {
-                  writer.kill();
-                  writer.wait();
-              });
+    const unsigned kills = from_environment("DOSELINE_WRITER_KILLS", 20);
+    bad_lives lives(seed_of_run());
+    for (unsigned done = 0; done < kills; done += bad_lives::lives_of_a_registry) {
+        const temporary_directory scratch;
+        lives.live(std::min(kills - done, bad_lives::lives_of_a_registry),
+                   scratch.path() / "registry", [](writer_process& writer) {
+                       writer.kill();
+                       writer.wait();
+                   });
+    }
+    lives.tell();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,27 +18,29 @@ public:
 
     explicit bad_lives(unsigned seed) : random_(seed) {}
 
-    // end(writer) ends it, and returns when what is left can be looked at.
+    // A fresh registry at dir and its lives. end(writer) ends each, and returns when what is left
+    // can be looked at.
     template <class End>
     void live(unsigned lives, const std::filesystem::path& dir, End&& end) {
-        for (unsigned done = 0; done < lives; done += lives_of_a_registry) {
-            std::filesystem::remove_all(dir);
-            make_demo(dir, 4, 200);
-            const std::uint64_t seed = random_();
-            witness seen(dir, seed);
-            for (unsigned n = 0; n < std::min(lives - done, lives_of_a_registry); ++n) {
-                BOOST_TEST_CONTEXT("life " << done + n) {
-                    one(seen, dir, seed, end);
-                    seen.look();
-                }
+        make_demo(dir, 4, 200);
+        const std::uint64_t seed = random_();
+        witness seen(dir, seed);
+        for (unsigned n = 0; n < lives; ++n) {
+            BOOST_TEST_CONTEXT("life " << lives_) {
+                one(seen, dir, seed, end);
+                seen.look();
             }
-            told_ += seen.told();
-            recorded_ += seen.recorded();
-            untold_ += seen.untold();
+            ++lives_;
         }
-        BOOST_TEST_MESSAGE(lives << " lives, " << told_ << " answers, " << recorded_
-                                 << " registrations, " << untold_
-                                 << " recorded before they were told");
+        told_ += seen.told();
+        recorded_ += seen.recorded();
+        untold_ += seen.untold();
+    }
+
+    void tell() const {
+        BOOST_TEST_MESSAGE(lives_ << " lives, " << told_ << " answers, " << recorded_
+                                  << " registrations, " << untold_
+                                  << " recorded before they were told");
     }
 
 private:
@@ -63,6 +65,7 @@ private:
     }
 
     std::mt19937 random_;
+    unsigned lives_ = 0;
     std::size_t told_ = 0;
     std::size_t recorded_ = 0;
     std::size_t untold_ = 0;

@@ -13,6 +13,13 @@ inline unsigned from_environment(const char* name, unsigned otherwise) {
     return value == nullptr ? otherwise : static_cast<unsigned>(std::stoul(value));
 }
 
+// Programs under a sanitizer take several times as long; what it looks at is in a part of the runs.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
+
 // DOSELINE_SEED, or a new one that is told.
 inline unsigned seed_of_run() {
     static const unsigned seed = from_environment("DOSELINE_SEED", std::random_device{}());

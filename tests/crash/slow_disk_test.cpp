@@ -9,7 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <deque>
-#include <set>
+#include <map>
 #include <thread>
 
 namespace doseline::test {
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(stopped_and_continued) {
     BOOST_TEST(server.terminate() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(every_sync_is_slow) {
+BOOST_AUTO_TEST_CASE(every_sync_is_slow, *boost::unit_test::precondition(can_preload)) {
     fault f = slow_sync(*this, 30);
     f.for_ever = true;
     const fault_of_children slow(f);
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(every_sync_is_slow) {
 }
 
 // Over a second: meanwhile the server is read-only; who waits for that commit is answered.
-BOOST_AUTO_TEST_CASE(one_sync_hangs) {
+BOOST_AUTO_TEST_CASE(one_sync_hangs, *boost::unit_test::precondition(can_preload)) {
     fault f = slow_sync(*this, 3'000);
     f.call = 2;  // the first is the start's
     const fault_of_children slow(f);
