@@ -1,6 +1,7 @@
 #include "net/certificates.hpp"
 
 #include "net/base64url.hpp"
+#include "net/client_certificate.hpp"
 #include "storage/openssl.hpp"
 #include "storage/private_file.hpp"
 
@@ -44,6 +45,12 @@ constexpr std::array authority_extensions{
 constexpr std::array server_extensions{extension{NID_basic_constraints, "critical,CA:FALSE"},
                                        extension{NID_key_usage, "critical,digitalSignature"},
                                        extension{NID_ext_key_usage, "serverAuth"},
+                                       extension{NID_subject_key_identifier, "hash"},
+                                       extension{NID_authority_key_identifier, "keyid:always"}};
+
+constexpr std::array client_extensions{extension{NID_basic_constraints, "critical,CA:FALSE"},
+                                       extension{NID_key_usage, "critical,digitalSignature"},
+                                       extension{NID_ext_key_usage, "clientAuth"},
                                        extension{NID_subject_key_identifier, "hash"},
                                        extension{NID_authority_key_identifier, "keyid:always"}};
 
@@ -171,6 +178,24 @@ openssl::pkey read_key(const std::filesystem::path& path) {
     return found;
 }
 
+// The registry's, read from its files.
+struct signing_authority {
+    certificate subject;
+    openssl::pkey key;
+
+    explicit signing_authority(const std::filesystem::path& dir)
+        : subject(read_certificate(dir / "ca.pem")), key(read_key(dir / "keys" / "ca.key")) {
+        if (X509_check_private_key(subject.get(), key.get()) != 1) {
+            openssl::fail(("matching " + (dir / "ca.pem").string() + " with keys/ca.key").c_str());
+        }
+    }
+    void issue(X509* to) const {
+        check(X509_set_issuer_name(to, X509_get_subject_name(subject.get())),
+              "X509_set_issuer_name");
+        sign(to, key.get());
+    }
+};
+
 }  // namespace
 
 void create_authority(const std::filesystem::path& dir, core::instant now) {
@@ -190,11 +215,7 @@ void create_authority(const std::filesystem::path& dir, core::instant now) {
 
 void create_server_certificate(const std::filesystem::path& dir, const std::string& host_name,
                                core::instant now) {
-    const certificate authority = read_certificate(dir / "ca.pem");
-    const openssl::pkey authority_key = read_key(dir / "keys" / "ca.key");
-    if (X509_check_private_key(authority.get(), authority_key.get()) != 1) {
-        openssl::fail(("matching " + (dir / "ca.pem").string() + " with keys/ca.key").c_str());
-    }
+    const signing_authority signer(dir);
     std::vector<std::string> hosts{"localhost"};
     if (is_dns_name(host_name) && host_name != hosts.front()) {
         hosts.push_back(host_name);
@@ -203,13 +224,32 @@ void create_server_certificate(const std::filesystem::path& dir, const std::stri
     const certificate server = new_certificate(key.get(), now, server_certificate_lifetime);
     // A common name has 64 characters at most; the names that count are the alternative ones.
     set_name(X509_get_subject_name(server.get()), "Doseline server");
-    check(X509_set_issuer_name(server.get(), X509_get_subject_name(authority.get())),
-          "X509_set_issuer_name");
-    extend(server.get(), authority.get(), server_extensions);
+    extend(server.get(), signer.subject.get(), server_extensions);
     add_alternatives(server.get(), hosts);
-    sign(server.get(), authority_key.get());
+    signer.issue(server.get());
     write_key(dir / "keys" / "server.key", key.get());
     write_certificate(dir / "server.pem", server.get());
+}
+
+std::string issue_client_certificate(const std::filesystem::path& dir,
+                                     const device_claims& claims) {
+    const signing_authority signer(dir);
+    const openssl::pkey key = new_key();
+    const auto lifetime =
+        std::chrono::floor<std::chrono::days>(claims.expires_at - claims.issued_at + backdated);
+    const certificate client = new_certificate(key.get(), claims.issued_at, lifetime);
+    const std::string address = address_of_device(claims);
+    set_name(X509_get_subject_name(client.get()), address);
+    extend(client.get(), signer.subject.get(), client_extensions);
+    const std::string alternative = "URI:" + address;
+    extend(client.get(), signer.subject.get(),
+           std::array{extension{NID_subject_alt_name, alternative.c_str()}});
+    signer.issue(client.get());
+    const memory_file pem = new_memory_file();
+    check(PEM_write_bio_X509(pem.get(), client.get()), "PEM_write_bio_X509");
+    check(PEM_write_bio_PrivateKey(pem.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr),
+          "PEM_write_bio_PrivateKey");
+    return std::string(content_of(pem));
 }
 
 }  // namespace doseline::net

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/civil_time.hpp"
+#include "net/token.hpp"
 
 #include <filesystem>
 #include <string>
@@ -20,5 +21,9 @@ void create_authority(const std::filesystem::path& dir, core::instant now);
 // the certificate ends; should it fail half-way, the pair does not match and it is called again.
 void create_server_certificate(const std::filesystem::path& dir, const std::string& host_name,
                                core::instant now);
+
+// A client's certificate and its key, PEM, one behind the other, signed by the authority: a bearer
+// of both is that device of that clinic for the time of the claims. Nothing is stored.
+std::string issue_client_certificate(const std::filesystem::path& dir, const device_claims& claims);
 
 }  // namespace doseline::net

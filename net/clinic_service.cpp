@@ -2,6 +2,7 @@
 
 #include "net/api/handlers.hpp"
 #include "net/api/session.hpp"
+#include "net/client_certificate.hpp"
 #include "net/page.hpp"
 #include "net/problem.hpp"
 #include "net/texts.hpp"
@@ -103,9 +104,9 @@ std::variant<route_facts, reply> clinic_service::route(const request& head,
     return route_facts{r.work, r.body_bytes_max};
 }
 
-// By the Authorization field or the cookie. A clinic that is not in the registry has no token that
-// counts.
-bool clinic_service::authenticate(call& c) {
+// By the Authorization field, else the cookie, else the client's certificate. A clinic that is not
+// in the registry has no token that counts.
+bool clinic_service::authenticate(call& c, bool by_certificate) {
     constexpr std::string_view bearer = "Bearer ";
     std::string_view token;
     if (c.req.authorization.starts_with(bearer)) {
@@ -113,8 +114,12 @@ bool clinic_service::authenticate(call& c) {
     } else {
         token = cookie_value(c.req.cookie, api::session_cookie);
     }
-    const auto claims = token.empty() ? core::result<device_claims>(errc::auth_required)
-                                      : api_.tokens.read(token, api_.now);
+    auto claims = core::result<device_claims>(errc::auth_required);
+    if (!token.empty()) {
+        claims = api_.tokens.read(token, api_.now);
+    } else if (c.req.certificate != nullptr && by_certificate) {
+        claims = read_client_certificate(*c.req.certificate, api_.now);
+    }
     const auto clinic = claims ? api_.state.find_clinic(claims->clinic_code) : std::nullopt;
     if (!clinic) {
         return false;
@@ -137,7 +142,11 @@ answer clinic_service::handle(const request& whole) {
     if (is_about_a_shot(found.route->work)) {
         details.vaccinate = false;  // nothing is known of the person
     }
-    const bool known = authenticate(c);
+    // A browser shows its certificate to whatever another site's form sends here, so the page goes
+    // by its cookie alone.
+    const bool by_certificate =
+        found.route->needs == role::clinic && found.route->body != body_kind::form;
+    const bool known = authenticate(c, by_certificate);
     if (found.route->needs == role::clinic && !known) {
         if (found.route->body == body_kind::form) {
             return ask_for_code(c);

@@ -20,7 +20,7 @@ public:
     }
 
 private:
-    bool authenticate(call& c);
+    bool authenticate(call& c, bool by_certificate);
 
     api_context& api_;
 };

@@ -14,6 +14,8 @@
 #include <variant>
 #include <vector>
 
+struct x509_st;
+
 // What a handler sees and what it gives back. A handler is a plain function: it never waits and
 // never touches a socket, so none can acknowledge before the commit, and each is tested with a
 // value in and a value out.
@@ -41,6 +43,7 @@ struct request {
     std::string_view if_none_match;
     std::string_view user;  // Doseline-User
     core::network_address peer{};
+    const x509_st* certificate = nullptr;  // the client's, when TLS has verified one
 };
 
 // What of an answer never changes, made once: its fields by append_fields(), and its

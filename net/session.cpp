@@ -228,6 +228,7 @@ session::step session::take_header() {
     x.frame = std::get<framed>(judged);
     x.close = x.frame.close;
     x.whole = request_of(head, peer_);
+    x.whole.certificate = tls_.peer_certificate();
     auto routed = host_.service.route(x.whole, x.frame.body_bytes);
     if (reply* early = std::get_if<reply>(&routed)) {
         x.unread = x.frame.body_bytes != 0;
@@ -241,6 +242,7 @@ session::step session::take_header() {
         x.input.reserve(all + read_bytes);
         read_framing(std::string_view(x.input).substr(0, x.header_bytes), head);
         x.whole = request_of(head, peer_);
+        x.whole.certificate = tls_.peer_certificate();
     }
     if (x.frame.expects_continue) {
         // A few bytes on a socket that has sent nothing since the last answer: they fit, or it is

@@ -102,6 +102,29 @@ void use_key(SSL_CTX* context, const fs::path& file, const fs::path& of) {
     }
 }
 
+// Clients are told whose certificates count, so that browsers without one ask their user nothing.
+void ask_for_certificates_of(SSL_CTX* context, const fs::path& file) {
+    constexpr long client_chain_bytes_max = 16 * 1024;  // what a stranger may send in a handshake
+    const std::string text = read_pem("authority", file);
+    const memory_file pem(openssl::check(
+        BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), "BIO_new_mem_buf"));
+    const certificate authority(PEM_read_bio_X509(pem.get(), nullptr, no_passphrase, nullptr));
+    if (authority == nullptr) {
+        refuse("authority", file, "holds no certificate in PEM form");
+    }
+    openssl::check(X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()),
+                   "trusting the authority");
+    openssl::check(SSL_CTX_add_client_CA(context, authority.get()), "naming the authority");
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_verify_depth(context, 0);  // no authority between it and a client
+    SSL_CTX_set_max_cert_list(context, client_chain_bytes_max);
+    // A ticket that carries a client's certificate counts for this program alone.
+    constexpr std::string_view program = "doseline";
+    openssl::check(SSL_CTX_set_session_id_context(context, openssl::bytes(program),
+                                                  static_cast<unsigned>(program.size())),
+                   "session id context");
+}
+
 std::shared_ptr<SSL_CTX> new_context(ticket_keys& tickets) {
     using openssl::check;
     const std::shared_ptr<SSL_CTX> context(check(SSL_CTX_new(TLS_server_method()), "TLS context"),
@@ -124,8 +147,10 @@ std::shared_ptr<SSL_CTX> new_context(ticket_keys& tickets) {
 
 }  // namespace
 
-tls_context::tls_context(const fs::path& certificate, const fs::path& key)
-    : certificate_(certificate), key_(key), tickets_(std::chrono::steady_clock::now()) {
+tls_context::tls_context(const fs::path& certificate, const fs::path& key,
+                         const fs::path& authority)
+    : certificate_(certificate), key_(key), authority_(authority),
+      tickets_(std::chrono::steady_clock::now()) {
     reload();
 }
 
@@ -133,6 +158,9 @@ void tls_context::reload() {
     const std::shared_ptr<SSL_CTX> made = new_context(tickets_);
     use_certificates(made.get(), certificate_);
     use_key(made.get(), key_, certificate_);
+    if (!authority_.empty()) {
+        ask_for_certificates_of(made.get(), authority_);
+    }
     current_.store(made);
 }
 

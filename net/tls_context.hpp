@@ -22,7 +22,10 @@ public:
     // PEM files. Throws with one line that names the file and what is wrong with it: missing or
     // not readable, no certificate, not yet or no longer valid, a key with a passphrase, not the
     // certificate's key.
-    tls_context(const std::filesystem::path& certificate, const std::filesystem::path& key);
+    // authority: clients may show a certificate that it has signed, and need not; one of anybody
+    // else ends the handshake. Empty: none is asked for.
+    tls_context(const std::filesystem::path& certificate, const std::filesystem::path& key,
+                const std::filesystem::path& authority = {});
 
     // Reads the same files again. Throws as the constructor does, and then nothing has changed.
     void reload();
@@ -36,6 +39,7 @@ public:
 private:
     const std::filesystem::path certificate_;
     const std::filesystem::path key_;
+    const std::filesystem::path authority_;
     ticket_keys tickets_;
     std::atomic<std::shared_ptr<ssl_ctx_st>> current_;
 };

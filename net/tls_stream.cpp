@@ -91,6 +91,11 @@ tls_state tls_stream::handshake() {
     return state_of(SSL_do_handshake(ssl_.get()));
 }
 
+const x509_st* tls_stream::peer_certificate() const noexcept {
+    return SSL_get_verify_result(ssl_.get()) == X509_V_OK ? SSL_get0_peer_certificate(ssl_.get())
+                                                          : nullptr;
+}
+
 tls_stream::transfer tls_stream::read(std::span<char> into) {
     ERR_clear_error();
     std::size_t bytes = 0;

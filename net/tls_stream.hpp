@@ -7,6 +7,7 @@
 #include <span>
 
 struct ssl_st;
+struct x509_st;
 
 namespace doseline::net {
 
@@ -31,6 +32,10 @@ public:
 
     bool has_begun() const noexcept;  // the first bytes of a handshake have been read
     tls_state handshake();
+
+    // The peer's certificate when it has sent one; the authority has signed it. Lives as long as
+    // the stream.
+    const x509_st* peer_certificate() const noexcept;
 
     struct transfer {
         tls_state state = tls_state::failed;

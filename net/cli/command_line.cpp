@@ -28,6 +28,7 @@ struct arguments {
     std::string file;
     std::string clinic;
     bool token = false;
+    bool device_certificate = false;
 };
 
 void add_dir(CLI::App& to, arguments& a) {
@@ -119,10 +120,16 @@ void add_enroll(CLI::App& app, arguments& a) {
     CLI::App& c = *app.add_subcommand("enroll", "print a code that a clinic types once");
     add_dir(c, a);
     c.add_option("CLINIC", a.clinic, "the clinic's code, 8 digits")->required();
-    c.add_flag("--token", a.token, "print a device token instead, for a clinic's own software");
+    CLI::Option* const token =
+        c.add_flag("--token", a.token, "print a device token instead, for a clinic's own software");
+    c.add_flag("--certificate", a.device_certificate,
+               "print a client certificate and its key in PEM form instead, likewise")
+        ->excludes(token);
     c.callback([&a] {
         const std::uint32_t code = parse_clinic_code(a.clinic);
-        std::cout << (a.token ? issue_device_token(a.dir, code) : issue_enrolment_code(a.dir, code))
+        std::cout << (a.token                ? issue_device_token(a.dir, code)
+                      : a.device_certificate ? issue_device_certificate(a.dir, code)
+                                             : issue_enrolment_code(a.dir, code))
                   << std::endl;
     });
 }

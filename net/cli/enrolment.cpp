@@ -1,5 +1,6 @@
 #include "net/cli/enrolment.hpp"
 
+#include "net/certificates.hpp"
 #include "net/enrolment_code.hpp"
 #include "net/token.hpp"
 #include "storage/committer.hpp"
@@ -35,6 +36,14 @@ void require_clinic(const std::filesystem::path& dir, std::uint32_t code) {
     }
 }
 
+device_claims new_device(std::uint32_t clinic_code) {
+    std::array<std::byte, sizeof(std::uint32_t)> device{};
+    storage::openssl::random(device);
+    const core::instant now = storage::system_clocks().wall();
+    return {clinic_code, std::bit_cast<std::uint32_t>(device), now,
+            now + core::limits::device_token_lifetime};
+}
+
 }  // namespace
 
 std::string issue_enrolment_code(const std::filesystem::path& dir, std::uint32_t clinic_code) {
@@ -46,12 +55,12 @@ std::string issue_enrolment_code(const std::filesystem::path& dir, std::uint32_t
 
 std::string issue_device_token(const std::filesystem::path& dir, std::uint32_t clinic_code) {
     require_clinic(dir, clinic_code);
-    std::array<std::byte, sizeof(std::uint32_t)> device{};
-    storage::openssl::random(device);
-    const core::instant now = storage::system_clocks().wall();
-    return device_tokens(storage::key_ring::open(dir))
-        .issue({clinic_code, std::bit_cast<std::uint32_t>(device), now,
-                now + core::limits::device_token_lifetime});
+    return device_tokens(storage::key_ring::open(dir)).issue(new_device(clinic_code));
+}
+
+std::string issue_device_certificate(const std::filesystem::path& dir, std::uint32_t clinic_code) {
+    require_clinic(dir, clinic_code);
+    return issue_client_certificate(dir, new_device(clinic_code));
 }
 
 std::uint32_t parse_clinic_code(const std::string& text) {

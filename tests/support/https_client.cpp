@@ -91,6 +91,12 @@ https_client::https_client(const std::filesystem::path& ca, std::uint16_t port, 
     if (o.tls_version_max != 0) {
         ::SSL_CTX_set_max_proto_version(context_.get(), o.tls_version_max);
     }
+    if (!o.certificate.empty() &&
+        (::SSL_CTX_use_certificate_chain_file(context_.get(), o.certificate.c_str()) != 1 ||
+         ::SSL_CTX_use_PrivateKey_file(context_.get(), o.certificate.c_str(), SSL_FILETYPE_PEM) !=
+             1)) {
+        throw std::runtime_error("cannot use " + o.certificate.string());
+    }
     tls_.reset(::SSL_new(context_.get()));
     ::SSL_set1_host(tls_.get(), o.server_name.c_str());
     ::SSL_set_tlsext_host_name(tls_.get(), o.server_name.c_str());

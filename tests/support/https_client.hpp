@@ -31,6 +31,7 @@ public:
     struct options {
         int tls_version_max = 0;  // an OpenSSL version number; 0: any
         std::string server_name = "localhost";
+        std::filesystem::path certificate;  // its own and the key, in one PEM file; none if empty
     };
     https_client(const std::filesystem::path& ca, std::uint16_t port)
         : https_client(ca, port, {}) {}
