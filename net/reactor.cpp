@@ -127,6 +127,7 @@ void reactor::start(service& s) {
                                  port_,
                                  figures_,
                                  options_.limits,
+                                 options_.proxy_protocol_from,
                                  wheel_,
                                  tick_for(options_.limits),
                                  sockets_,

@@ -19,6 +19,7 @@ struct reactor_options {
     std::size_t connections_max = core::limits::connections_default_max;  // its own
     std::size_t inbox_commands = core::limits::inbox_commands_max;
     session_limits limits;
+    std::vector<address_range> proxy_protocol_from;
 };
 
 // One thread, its io_context, its listener and its connections: nothing in it is shared, so nothing

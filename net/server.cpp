@@ -217,6 +217,7 @@ std::vector<std::unique_ptr<reactor>> server::make_reactors(const server_options
     r.inbox_commands = o.inbox_commands;
     r.listen = parse_endpoint(o.listen);
     r.private_descriptors = plan.private_tables;
+    r.proxy_protocol_from = o.proxy_protocol_from;
     r.connections_max = plan.reactor_connections_max;
     for (std::size_t n = 0; n < plan.reactors; ++n) {
         r.shared_port = n != 0;

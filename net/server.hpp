@@ -21,6 +21,7 @@ struct server_options {
     std::filesystem::path key;
     std::uint64_t disk_reserve_bytes = core::limits::disk_reserve_bytes;
     std::size_t inbox_commands = core::limits::inbox_commands_max;  // per reactor; a power of two
+    std::vector<address_range> proxy_protocol_from;  // balancers that name the client, and must
 };
 
 // What a build for tests may reach into, to show that the proof finds what is wrong.

@@ -6,8 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 #include <utility>
 
 namespace doseline::net {
@@ -32,7 +34,8 @@ void answer_plain_http(int descriptor) {
 
 std::string_view name_of(refusal_reason r) noexcept {
     constexpr std::array<std::string_view, refusal_reasons> names{
-        "connections_max", "handshake_failed", "plain_http", "framing", "timeout", "inbox_full"};
+        "connections_max", "handshake_failed", "plain_http",  "framing",
+        "timeout",         "inbox_full",       "proxy_header"};
     return names[static_cast<std::size_t>(r)];
 }
 
@@ -71,7 +74,8 @@ void session::run(Step&& first) {
 void session::start() {
     run([this] {
         host_.sockets.add(descriptor_, *this);
-        enter(phase::handshake, host_.limits.handshake);
+        enter(any_contains(host_.balancers, peer_) ? phase::balancer : phase::handshake,
+              host_.limits.handshake);
         return step::wait;
     });
 }
@@ -131,6 +135,7 @@ void session::close_notify() noexcept {
 
 session::step session::advance() {
     switch (phase_) {
+        case phase::balancer: return read_balancer();
         case phase::handshake: return shake_hands();
         case phase::idle: return look_for_request();
         case phase::header: return read_header();
@@ -147,6 +152,29 @@ bool session::looks_like_plain_http() const {
     char first = 0;
     return ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1 && first >= 'A' &&
            first <= 'Z';
+}
+
+// Looks before it takes, so that not a byte of TLS is taken with it.
+session::step session::read_balancer() {
+    std::array<std::byte, proxy_header::bytes_max> come;
+    const ssize_t n = ::recv(descriptor_, come.data(), come.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return step::wait;
+    }
+    const auto header = proxy_header::read(
+        std::span(come).first(static_cast<std::size_t>(std::max<ssize_t>(0, n))));
+    if (n > 0 && header.is == proxy_header::verdict::unfinished) {
+        return step::wait;
+    }
+    if (n <= 0 || header.is == proxy_header::verdict::malformed) {
+        host_.figures.refuse(refusal_reason::proxy_header);
+        silent_ = true;  // there is no TLS to close
+        return step::over;
+    }
+    static_cast<void>(::recv(descriptor_, come.data(), header.bytes, MSG_DONTWAIT));
+    peer_ = header.source.value_or(peer_);
+    enter(phase::handshake, host_.limits.handshake);
+    return step::on;
 }
 
 session::step session::shake_hands() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/exchange.hpp"
+#include "net/proxy_protocol.hpp"
 #include "net/readiness_set.hpp"
 #include "net/timing_wheel.hpp"
 #include "net/tls_stream.hpp"
@@ -14,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace doseline::net {
 
@@ -35,8 +37,9 @@ enum class refusal_reason : std::uint8_t {
     framing,
     timeout,
     inbox_full,
+    proxy_header,
 };
-inline constexpr std::size_t refusal_reasons = 6;
+inline constexpr std::size_t refusal_reasons = 7;
 std::string_view name_of(refusal_reason r) noexcept;
 
 // Figures of one reactor. Written by its thread alone, read by any: relaxed, they order nothing.
@@ -59,6 +62,7 @@ struct session_host {
     storage::port& port;
     reactor_figures& figures;
     const session_limits& limits;
+    const std::vector<address_range>& balancers;  // from these, the client's address is told first
     timing_wheel& wheel;
     std::chrono::milliseconds wheel_tick;
     readiness_set& sockets;
@@ -90,6 +94,7 @@ public:
 
 private:
     enum class phase : std::uint8_t {
+        balancer,  // until it has said whose connection this is
         handshake,
         idle,  // between two requests: holds no exchange
         header,
@@ -103,6 +108,7 @@ private:
     template <class Step>
     void run(Step&& first);
     step advance();
+    step read_balancer();
     step shake_hands();
     step look_for_request();
     step read_header();
@@ -125,7 +131,7 @@ private:
     tls_stream tls_;
     const int descriptor_;
     std::uint32_t dropped_ = 0;  // bytes, while lingering
-    const core::network_address peer_;
+    core::network_address peer_;
     phase phase_ = phase::handshake;
     bool only_writable_ = false;  // waits until the socket can be written
     bool silent_ = false;         // no TLS may be spoken any more

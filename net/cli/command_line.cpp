@@ -74,6 +74,7 @@ void take_config(arguments& a, const CLI::App& said) {
     take("--key", &server_options::key);
     a.serve.disk_reserve_bytes = file.disk_reserve_bytes;
     a.serve.inbox_commands = file.inbox_commands;
+    a.serve.proxy_protocol_from = std::move(file.proxy_protocol_from);
 }
 
 void add_serve(CLI::App& app, arguments& a) {

@@ -29,6 +29,8 @@ public:
             into_.reactors = number(value, 1, core::limits::reactors_max);
         } else if (key == "connections_max") {
             into_.connections_max = number(value, 1, core::limits::connections_max);
+        } else if (key == "proxy_protocol_from") {
+            into_.proxy_protocol_from = ranges(value);
         } else if (key == "disk_reserve_mib") {
             into_.disk_reserve_bytes = number(value, 1, 1u << 20) * mebibyte;
         } else if (key == "inbox_commands") {
@@ -63,6 +65,22 @@ private:
             refuse(value.source(), e.what());
         }
         return written;
+    }
+
+    std::vector<address_range> ranges(const toml::node& value) const {
+        const toml::array* const all = value.as_array();
+        if (all == nullptr) {
+            refuse(value.source(), "a list of addresses is expected, such as [\"10.0.0.0/8\"]");
+        }
+        std::vector<address_range> found;
+        for (const toml::node& one : *all) {
+            try {
+                found.push_back(address_range::parse(text(one)));
+            } catch (const std::invalid_argument& e) {
+                refuse(one.source(), e.what());
+            }
+        }
+        return found;
     }
 
     std::size_t number(const toml::node& value, std::size_t least, std::size_t most) const {
