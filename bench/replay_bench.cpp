@@ -57,6 +57,9 @@ public:
         return head;
     }
 
+    bool next_batch(storage::stream, const storage::stream_head&, storage::sealed_batch&) override {
+        return false;
+    }
     bool get(storage::stream, core::sequence, std::vector<std::byte>&) override { return false; }
     core::sequence scan(storage::stream, core::sequence from, const visitor&) override {
         return from;

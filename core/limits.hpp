@@ -52,6 +52,10 @@ inline constexpr std::uint64_t disk_reserve_bytes = 256ull << 20;
 inline constexpr std::uint64_t map_bytes = 1ull << 38;  // address space, not memory; 256 GiB
 inline constexpr std::uint64_t map_reserve_bytes = 1ull << 30;
 
+// Backups.
+inline constexpr size_t backup_file_bytes_max = 64 * 1024;  // of a certificate or an anchor in one
+inline constexpr size_t restore_commit_records = 50'000;  // in one commit of a restore, or a batch
+
 // The edge.
 inline constexpr size_t header_bytes_max = 8 * 1024;
 inline constexpr size_t header_fields_max = 64;

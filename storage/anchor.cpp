@@ -17,10 +17,15 @@ constexpr std::uint32_t version = 1;
 constexpr std::size_t signed_bytes = 16 + 4 + 2 * (8 + 32) + 8;
 constexpr std::size_t anchor_bytes = signed_bytes + std::tuple_size_v<signature>;
 
+fatal_error refused(const std::filesystem::path& file, const std::string& why) {
+    return fatal_error(file.string() + ' ' + why + ": nothing is served; restore a backup");
+}
+
 }  // namespace
 
-void write_anchor(const std::filesystem::path& dir, const anchor& a, signer& with) {
-    std::array<std::byte, anchor_bytes> bytes;
+std::string encode_anchor(const anchor& a, signer& with) {
+    std::string content(anchor_bytes, '\0');
+    const auto bytes = std::as_writable_bytes(std::span(content));
     field_writer w(bytes);
     w.characters(magic);
     w.u32(version);
@@ -29,22 +34,28 @@ void write_anchor(const std::filesystem::path& dir, const anchor& a, signer& wit
         w.bytes(head.hash);
     }
     w.time(a.at);
-    w.bytes(with.sign(std::span(bytes).first<signed_bytes>()));
-    write_file(dir / "anchor", bytes, public_mode);
+    w.bytes(with.sign(bytes.first(signed_bytes)));
+    return content;
+}
+
+void write_anchor(const std::filesystem::path& dir, const anchor& a, signer& with) {
+    write_file(dir / "anchor", encode_anchor(a, with), public_mode);
 }
 
 anchor read_anchor(const std::filesystem::path& dir) {
-    const auto refuse = [&](const std::string& why) {
-        return fatal_error((dir / "anchor").string() + ' ' + why +
-                           ": nothing is served; restore a backup");
-    };
-    std::string text;
+    const std::filesystem::path file = dir / "anchor";
+    std::string content;
     try {
-        text = read_file(dir / "anchor", anchor_bytes);
+        content = read_file(file, anchor_bytes);
     } catch (const std::exception& e) {
-        throw refuse(std::string("cannot be read (") + e.what() + ")");
+        throw refused(file, std::string("cannot be read (") + e.what() + ")");
     }
-    const auto bytes = std::as_bytes(std::span(text));
+    return parse_anchor(content, read_public_key(dir / "anchor.pub"), file);
+}
+
+anchor parse_anchor(std::string_view content, const public_key& signed_by,
+                    const std::filesystem::path& file) {
+    const auto bytes = std::as_bytes(std::span(content));
     field_reader r(bytes);
     r.require(r.characters(magic.size()) == magic);
     r.require(r.u32() == version);
@@ -57,10 +68,10 @@ anchor read_anchor(const std::filesystem::path& dir) {
     signature made;
     r.bytes(made);
     if (!r.complete()) {
-        throw refuse("is not an anchor of this program");
+        throw refused(file, "is not an anchor of this program");
     }
-    if (!verifier(read_public_key(dir / "anchor.pub")).verify(bytes.first(signed_bytes), made)) {
-        throw refuse("is not signed by this registry's key");
+    if (!verifier(signed_by).verify(bytes.first(signed_bytes), made)) {
+        throw refused(file, "is not signed by this registry's key");
     }
     return a;
 }

@@ -11,6 +11,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <thread>
 
@@ -27,6 +28,11 @@ struct anchor {
 };
 
 void write_anchor(const std::filesystem::path& dir, const anchor& a, signer& with);
+
+// The same as bytes, for a backup. parse_anchor() throws as read_anchor(), naming the file.
+std::string encode_anchor(const anchor& a, signer& with);
+anchor parse_anchor(std::string_view content, const public_key& signed_by,
+                    const std::filesystem::path& file);
 
 // Throws fatal_error naming the file when it is missing, cut short, or not signed by this
 // registry's key (DIR/anchor.pub).

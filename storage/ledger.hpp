@@ -51,6 +51,13 @@ struct stream_head {
     friend bool operator==(const stream_head&, const stream_head&) = default;
 };
 
+// A batch as its writer sealed it.
+struct sealed_batch {
+    core::instant at;  // the seal's time
+    record_batch records;
+    stream_head head;  // behind it
+};
+
 enum class room : std::uint8_t { enough, disk_low, map_low };
 
 // Reads records in short transactions of its own, so that a long scan never keeps the file from
@@ -73,6 +80,11 @@ public:
     using sealed = std::function<void(const stream_head&)>;
     virtual stream_head check_from(stream s, const stream_head& after, const visitor& visit,
                                    const sealed& at_seal) = 0;
+
+    // The batch behind after, copied out and checked against its seal; false at the stream's end.
+    // For who takes its time between two batches: no transaction outlives the call, so neither a
+    // slow disk nor a reader who went for coffee makes the file grow. Throws as check_from.
+    virtual bool next_batch(stream s, const stream_head& after, sealed_batch& into) = 0;
 
     // The whole stream.
     stream_head check(stream s, const visitor& visit, const sealed& at_seal) {

@@ -73,6 +73,11 @@ std::uint64_t environment::last_transaction() const {
     return info.me_last_txnid;
 }
 
+void environment::forget_dead_readers() const {
+    int dead = 0;
+    check("look for dead readers", mdb_reader_check(env_.get(), &dead));
+}
+
 transaction::transaction(const environment& env, access how) {
     check("begin", mdb_txn_begin(env.get(), nullptr, how == access::read ? MDB_RDONLY : 0, &txn_));
 }

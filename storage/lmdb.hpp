@@ -39,6 +39,10 @@ public:
     std::uint64_t map_bytes() const;
     std::uint64_t last_transaction() const;
 
+    // Forgets the snapshots of processes that died in the middle of a read. LMDB does not do so by
+    // itself, and none of the pages that such a one saw would ever be used again.
+    void forget_dead_readers() const;
+
 private:
     struct close {
         void operator()(MDB_env* env) const noexcept;

@@ -7,6 +7,7 @@
 
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -34,6 +35,10 @@ std::string name_of(stream s) { return s == stream::events ? "ledger" : "audit";
 
 // Reads on in transactions of this many records, so that no scan keeps old pages alive for long.
 constexpr std::size_t records_per_transaction = 50'000;
+
+// After how many commits the writer looks for readers that died. Until it does, each commit may
+// leave some ten pages that nobody can use.
+constexpr std::uint64_t commits_between_looks = 256;
 
 class lmdb_reader final : public ledger_reader {
 public:
@@ -111,14 +116,47 @@ public:
         return head;
     }
 
+    bool next_batch(stream s, const stream_head& after, sealed_batch& into) override {
+        const lmdb::transaction txn(env_, lmdb::access::read);
+        lmdb::cursor at(txn, table_of(s));
+        auto e = at.first_from(record_key(after.seq + 1));
+        into.head = after;
+        if (!read_batch(s, at, e, into.head)) {
+            return false;
+        }
+        into.at = seal_time_;
+        into.records.clear();
+        for (const auto record : batch_) {
+            std::ranges::copy(record, into.records.add(record.size()).begin());
+        }
+        return true;
+    }
+
 private:
     // A batch is visited only when its seal has been found right: what decodes records may trust
     // them.
     bool check_some(stream s, lmdb::cursor&& at, stream_head& head, const visitor& visit,
                     const sealed& at_seal) {
         std::size_t records = 0;
+        auto e = at.first_from(record_key(head.seq + 1));
+        while (read_batch(s, at, e, head)) {
+            for (std::size_t i = 0; i < batch_.size(); ++i) {
+                visit(head.seq - batch_.size() + 1 + i, batch_[i]);
+            }
+            at_seal(head);
+            records += batch_.size();
+            if (records >= records_per_transaction) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // Reads one batch into batch_ and checks its seal; head and e go behind it. False at the end.
+    bool read_batch(stream s, lmdb::cursor& at, std::optional<lmdb::cursor::entry>& e,
+                    stream_head& head) {
         batch_.clear();
-        for (auto e = at.first_from(record_key(head.seq + 1)); e; e = at.next()) {
+        for (; e; e = at.next()) {
             const core::sequence last = head.seq + batch_.size();
             if (!is_seal(e->key)) {
                 if (e->key != record_key(last + 1)) {
@@ -130,16 +168,9 @@ private:
             if (e->key != seal_key(last) || batch_.empty()) {
                 damaged(s, last, "a seal stands in the wrong place");
             }
-            check_seal(s, e->value, head);
-            for (std::size_t i = 0; i < batch_.size(); ++i) {
-                visit(head.seq - batch_.size() + 1 + i, batch_[i]);
-            }
-            at_seal(head);
-            records += batch_.size();
-            batch_.clear();
-            if (records >= records_per_transaction) {
-                return true;
-            }
+            seal_time_ = check_seal(s, e->value, head);
+            e = at.next();
+            return true;
         }
         if (!batch_.empty()) {
             damaged(s, head.seq + batch_.size(), "its batch has no seal");
@@ -147,7 +178,7 @@ private:
         return false;
     }
 
-    void check_seal(stream s, std::span<const std::byte> value, stream_head& head) {
+    core::instant check_seal(stream s, std::span<const std::byte> value, stream_head& head) {
         seal found;
         if (!seal::decode(value, found) || found.count != batch_.size() ||
             found.first != head.seq + 1) {
@@ -163,6 +194,7 @@ private:
                         " does not match its seal");
         }
         head = {head.seq + batch_.size(), found.hash};
+        return found.at;
     }
 
     lmdb::table table_of(stream s) const noexcept { return tables_[static_cast<std::size_t>(s)]; }
@@ -172,11 +204,18 @@ private:
     const book_facts book_;
     chain_link link_;
     std::vector<std::span<const std::byte>> batch_;
+    core::instant seal_time_;
 };
 
 }  // namespace
 
 void lmdb_ledger::create(const std::filesystem::path& dir, std::uint16_t book, std::uint16_t year) {
+    book_facts facts{book, year, {}};
+    openssl::random(facts.id);
+    create(dir, facts);
+}
+
+void lmdb_ledger::create(const std::filesystem::path& dir, const book_facts& book) {
     const std::filesystem::path ledger = dir / "ledger";
     if (!std::filesystem::create_directory(ledger)) {
         throw std::runtime_error(ledger.string() + " exists already");
@@ -185,19 +224,17 @@ void lmdb_ledger::create(const std::filesystem::path& dir, std::uint16_t book, s
     const lmdb::environment env(ledger, lmdb::access::write, core::limits::map_bytes);
 
     std::array<std::byte, facts_bytes> facts;
-    std::array<std::byte, 16> id;
-    openssl::random(id);
     field_writer w(facts);
     w.characters(magic);
     w.u32(ledger_format);
-    w.u16(book);
-    w.u16(year);
-    w.bytes(id);
+    w.u16(book.number);
+    w.u16(book.year);
+    w.bytes(book.id);
 
     lmdb::transaction txn(env, lmdb::access::write);
     const lmdb::table meta = *txn.open_table("meta", false);
-    txn.open_table(table_name(book, stream::events), true);
-    txn.open_table(table_name(book, stream::audit), true);
+    txn.open_table(table_name(book.number, stream::events), true);
+    txn.open_table(table_name(book.number, stream::audit), true);
     txn.put(meta, "facts", facts);
     txn.put(meta, "fence", std::array<std::byte, 8>{});
     txn.commit();
@@ -262,12 +299,19 @@ stream_head lmdb_ledger::read_head(const lmdb::transaction& txn, stream s) const
     return {last->key / 2, found.hash};
 }
 
-void lmdb_ledger::append(const record_batch& events, const record_batch& audit, core::instant at) {
-    lmdb::transaction txn(env_, lmdb::access::write);
+void lmdb_ledger::require_fence(const lmdb::transaction& txn) const {
     const auto fence = txn.get(meta_, "fence");
     if (!fence || fence->size() != 8 || get_little_endian<8>(*fence) != fencing_token_) {
         throw fatal_error("another process has taken over this ledger: this one stops writing");
     }
+}
+
+void lmdb_ledger::append(const record_batch& events, const record_batch& audit, core::instant at) {
+    if (appends_++ % commits_between_looks == 0) {
+        env_.forget_dead_readers();
+    }
+    lmdb::transaction txn(env_, lmdb::access::write);
+    require_fence(txn);
     const auto before = heads_;
     append_stream(txn, stream::events, events, at);
     append_stream(txn, stream::audit, audit, at);
@@ -277,6 +321,18 @@ void lmdb_ledger::append(const record_batch& events, const record_batch& audit, 
         heads_ = before;
         throw;
     }
+}
+
+void lmdb_ledger::append_sealed(stream s, std::span<const sealed_batch> batches) {
+    lmdb::transaction txn(env_, lmdb::access::write);
+    require_fence(txn);
+    for (const sealed_batch& b : batches) {
+        append_stream(txn, s, b.records, b.at);
+        if (head(s) != b.head) {
+            damaged(s, b.head.seq, "its batch does not come out as it was sealed");
+        }
+    }
+    txn.commit();
 }
 
 void lmdb_ledger::append_stream(lmdb::transaction& txn, stream s, const record_batch& records,

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 
 namespace doseline::storage {
 
@@ -29,6 +30,8 @@ class lmdb_ledger final : public ledger {
 public:
     // Makes DIR/ledger with an empty book. Throws when it is there already.
     static void create(const std::filesystem::path& dir, std::uint16_t book, std::uint16_t year);
+    // The same for a book that exists already, to be filled by append_sealed().
+    static void create(const std::filesystem::path& dir, const book_facts& book);
 
     // Throws with one line that says what is wrong and what to do: missing, not a registry's
     // directory, of another format, not writable. For writing, takes the fencing token: whoever
@@ -37,6 +40,11 @@ public:
                 std::uint64_t disk_reserve_bytes = core::limits::disk_reserve_bytes);
 
     void append(const record_batch& events, const record_batch& audit, core::instant at) override;
+
+    // Batches of one stream as they were sealed before, all in one commit: for a restore. Throws
+    // fatal_error when a seal does not come out as it was.
+    void append_sealed(stream s, std::span<const sealed_batch> batches);
+
     stream_head head(stream s) const override { return heads_[static_cast<std::size_t>(s)]; }
     room room_left() const override;
     std::unique_ptr<ledger_reader> reader() override;
@@ -46,6 +54,7 @@ public:
 private:
     void append_stream(lmdb::transaction& txn, stream s, const record_batch& records,
                        core::instant at);
+    void require_fence(const lmdb::transaction& txn) const;
     void read_meta(lmdb::transaction& txn);
     stream_head read_head(const lmdb::transaction& txn, stream s) const;
 
@@ -58,6 +67,7 @@ private:
     std::uint64_t fencing_token_ = 0;
     std::array<stream_head, 2> heads_{};
     chain_link link_;
+    std::uint64_t appends_ = 0;
 };
 
 }  // namespace doseline::storage

@@ -24,16 +24,11 @@ public:
             fail(errno, verb, path);
         }
     }
-    ~descriptor() {
-        if (number_ >= 0) {
-            ::close(number_);
-        }
-    }
+    ~descriptor() { ::close(number_); }
     descriptor(const descriptor&) = delete;
     descriptor& operator=(const descriptor&) = delete;
 
     int number() const noexcept { return number_; }
-    int close() noexcept { return ::close(std::exchange(number_, -1)); }
 
 private:
     int number_;
@@ -100,23 +95,62 @@ void make_private_directory(const std::filesystem::path& path) {
     sync_directory(path);
 }
 
-void write_file(const std::filesystem::path& path, std::span<const std::byte> content,
-                mode_t mode) {
-    auto temporary = path;
-    temporary += ".tmp";
-    ::unlink(temporary.c_str());  // what a crash left behind
-    descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL, private_mode, "create");
+pending_file::pending_file(std::filesystem::path path, mode_t mode)
+    : path_(std::move(path)), temporary_(path_.string() + ".tmp") {
+    ::unlink(temporary_.c_str());  // what a crash left behind
+    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, private_mode);
+    if (descriptor_ < 0) {
+        storage::fail(errno, "create", temporary_);
+    }
+    if (::fchmod(descriptor_, mode) != 0) {
+        const int error = errno;
+        ::close(descriptor_);
+        ::unlink(temporary_.c_str());
+        fail(error);
+    }
+}
+
+pending_file::~pending_file() {
+    if (descriptor_ >= 0) {
+        ::close(descriptor_);
+        ::unlink(temporary_.c_str());
+    }
+}
+
+void pending_file::fail(int error) const { storage::fail(error, "write", path_); }
+
+void pending_file::write(std::span<const std::byte> content) {
+    if (!write_all(descriptor_, content)) {
+        fail(errno);
+    }
+}
+
+void pending_file::sync() {
+    if (::fsync(descriptor_) != 0) {
+        fail(errno);
+    }
+    static_cast<void>(::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED));
+}
+
+void pending_file::publish() {
     // Each step only if the one before went well, so that errno is that of the first failure.
     // close() reports what a network file system could not write.
-    const bool written = ::fchmod(file.number(), mode) == 0 && write_all(file.number(), content) &&
-                         ::fsync(file.number()) == 0 && file.close() == 0 &&
-                         ::rename(temporary.c_str(), path.c_str()) == 0;
-    if (!written) {
+    const bool published = ::fsync(descriptor_) == 0 &&
+                           ::close(std::exchange(descriptor_, -1)) == 0 &&
+                           ::rename(temporary_.c_str(), path_.c_str()) == 0;
+    if (!published) {
         const int error = errno;
-        ::unlink(temporary.c_str());
-        fail(error, "write", path);
+        ::unlink(temporary_.c_str());
+        fail(error);
     }
-    sync_directory(path);
+    sync_directory(path_);
+}
+
+void write_file(const std::filesystem::path& path, std::span<const std::byte> content,
+                mode_t mode) {
+    pending_file file(path, mode);
+    file.write(content);
+    file.publish();
 }
 
 void write_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-// Small files that must be whole or absent, and readable by whom they are meant for. Failures throw
+// Files that must be whole or absent, and readable by whom they are meant for. Failures throw
 // std::system_error whose text is "cannot VERB PATH: what errno says".
 namespace doseline::storage {
 
@@ -17,6 +17,30 @@ inline constexpr mode_t public_mode = 0644;
 
 // 0700 whatever the umask. Fails when it exists.
 void make_private_directory(const std::filesystem::path& path);
+
+// A file on its way: until publish() its bytes lie in PATH.tmp, which goes with the object. One
+// writer per path at a time. The mode holds whatever the umask, from the first byte on.
+class pending_file {
+public:
+    pending_file(std::filesystem::path path, mode_t mode);
+    ~pending_file();
+    pending_file(const pending_file&) = delete;
+    pending_file& operator=(const pending_file&) = delete;
+
+    const std::filesystem::path& temporary() const noexcept { return temporary_; }
+    void write(std::span<const std::byte> content);
+    // On the disk when it returns, and no longer in memory: who reads it then, reads the disk.
+    void sync();
+    // Synced, and in the place of what was there before, durably.
+    void publish();
+
+private:
+    [[noreturn]] void fail(int error) const;
+
+    const std::filesystem::path path_;
+    const std::filesystem::path temporary_;
+    int descriptor_ = -1;
+};
 
 // Durable when it returns; at any crash the old file or the new one is there, whole. One writer per
 // path at a time. The mode holds whatever the umask, from the first byte on.

@@ -53,7 +53,10 @@ void write_public_key(const std::filesystem::path& path, const public_key& key) 
 }
 
 public_key read_public_key(const std::filesystem::path& path) {
-    const std::string text = read_file(path, pem_bytes_max);
+    return parse_public_key(read_file(path, pem_bytes_max), path);
+}
+
+public_key parse_public_key(std::string_view text, const std::filesystem::path& path) {
     const memory_file pem(
         check(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), "BIO_new_mem_buf"));
     const openssl::pkey key(PEM_read_bio_PUBKEY(pem.get(), nullptr, nullptr, nullptr));

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string_view>
 
 struct evp_pkey_st;
 
@@ -23,6 +24,8 @@ public_key public_key_of(key_view private_key);
 // Throw with a line that names the file.
 void write_public_key(const std::filesystem::path& path, const public_key& key);
 public_key read_public_key(const std::filesystem::path& path);
+// The content of such a file; path is for the error alone.
+public_key parse_public_key(std::string_view pem, const std::filesystem::path& path);
 
 struct release_pkey {
     void operator()(evp_pkey_st* key) const noexcept;

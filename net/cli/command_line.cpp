@@ -1,5 +1,6 @@
 #include "net/cli/command_line.hpp"
 
+#include "net/cli/backup_commands.hpp"
 #include "net/cli/enrolment.hpp"
 #include "net/cli/offline_registry.hpp"
 #include "net/cli/season_commands.hpp"
@@ -147,6 +148,20 @@ void add_verify(CLI::App& app, arguments& a) {
     c.callback([&a] { print_verified(storage::verify(a.dir)); });
 }
 
+void add_backup(CLI::App& app, arguments& a) {
+    CLI::App& c = *app.add_subcommand("backup", "copy the registry into a file, served or not");
+    add_dir(c, a);
+    c.add_option("FILE", a.file, "a new file; it never holds a key")->required();
+    c.callback([&a] { backup_registry(a.dir, a.file, std::cout); });
+}
+
+void add_restore(CLI::App& app, arguments& a) {
+    CLI::App& c = *app.add_subcommand("restore", "make a registry from a backup");
+    c.add_option("FILE", a.file, "what backup wrote")->required();
+    c.add_option("DIR", a.dir, "the new registry's directory")->required();
+    c.callback([&a] { restore_registry(a.file, a.dir, std::cout); });
+}
+
 }  // namespace
 
 int run(int argc, char** argv, const more_admin_routes& more) {
@@ -163,6 +178,8 @@ int run(int argc, char** argv, const more_admin_routes& more) {
     add_import(app, a);
     add_enroll(app, a);
     add_verify(app, a);
+    add_backup(app, a);
+    add_restore(app, a);
     try {
         app.parse(argc, argv);
         if (app.got_subcommand("serve")) {

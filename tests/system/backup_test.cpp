@@ -1,0 +1,174 @@
+#include "net/cli/long_command.hpp"
+#include "tests/system/consoles.hpp"
+#include "tests/system/season.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+// Backup and restore as an operator does them: the drill of storage/README.md.
+using namespace doseline::test;
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+namespace {
+
+std::string key_of(unsigned n) {
+    const std::string digits = std::to_string(n);
+    return "00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits;
+}
+
+struct acknowledged {
+    std::string body;    // as it was sent
+    std::string answer;  // as it was told
+};
+
+// Registrations one after another, from the first until told to stop.
+class clinic_at_work {
+public:
+    explicit clinic_at_work(season& s) : desk_(s.desk(0)), thread_([this] { work(); }) {}
+    ~clinic_at_work() { stop(); }
+
+    std::vector<acknowledged> so_far() const {
+        const std::lock_guard lock(mutex_);
+        return done_;
+    }
+    void wait_for(std::size_t count) const {
+        while (so_far().size() < count) {
+            std::this_thread::yield();
+        }
+    }
+    void stop() {
+        stopping_ = true;
+        if (thread_.joinable()) {
+            thread_.join();
+        }
+    }
+
+private:
+    void work() {
+        for (unsigned n = 0; !stopping_; ++n) {
+            json::object more{{"name", "Hong Gildong the elder, of a long name"}};
+            if (n % 3 == 0) {
+                more["evidence"] = "letter " + std::to_string(n);
+            }
+            const std::string body = person_body(synthetic_person(n), more);
+            const response r = desk_.register_dose(key_of(n), body);
+            const std::lock_guard lock(mutex_);
+            done_.push_back({body, r.status == 201 ? r.body : ""});
+        }
+    }
+
+    clinic_desk desk_;
+    mutable std::mutex mutex_;
+    std::vector<acknowledged> done_;
+    std::atomic<bool> stopping_{false};
+    std::thread thread_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(backup)
+
+BOOST_AUTO_TEST_CASE(the_drill) {
+    const temporary_directory scratch;
+    const std::string file = (scratch.path() / "season.backup").string();
+    const fs::path restored = scratch.path() / "restored";
+    season s(3, 1'000);
+    std::vector<acknowledged> before;
+    {
+        clinic_at_work clinic(s);
+        clinic.wait_for(40);
+        before = clinic.so_far();
+        const run_result made = doseline::test::doseline({"backup", s.dir().string(), file});
+        BOOST_TEST(made.exit_code == 0, made.err);
+        BOOST_TEST(made.out.starts_with("backed up and checked: "), made.out);
+        // The clinic went on meanwhile, and does afterwards.
+        const std::size_t during = clinic.so_far().size();
+        BOOST_TEST(during > before.size());
+        clinic.wait_for(during + 5);
+        clinic.stop();
+        BOOST_TEST(s.operators().fresh_proof().at("drift").to_number<int>() == 0);
+    }
+    check_failed(doseline::test::doseline({"restore", file, s.dir().string()}), 1,
+                 "in use by process " + std::to_string(s.server().pid()));
+    s.server().kill();
+
+    const run_result back = doseline::test::doseline({"restore", file, restored.string()});
+    BOOST_TEST(back.exit_code == 0, back.err);
+    BOOST_TEST(back.out.find((restored / "keys").string()) != std::string::npos, back.out);
+    check_failed(doseline::test::doseline({"serve", restored.string(), "--listen", "127.0.0.1:0",
+                                           "--admin", "127.0.0.1:0"}),
+                 1, (restored / "keys").string());
+    check_failed(doseline::test::doseline({"restore", file, restored.string()}), 1, "not empty");
+
+    fs::copy(s.dir() / "keys", restored / "keys");
+    fs::permissions(restored / "keys", fs::perms::owner_all);
+    const run_result verified = doseline::test::doseline({"verify", restored.string()});
+    BOOST_TEST(verified.exit_code == 0, verified.err);
+
+    const server_process server(restored);
+    clinic_desk desk(restored, server, s.clinics()[0]);
+    for (unsigned n = 0; n < before.size(); ++n) {
+        BOOST_TEST_CONTEXT(n) {
+            const response r = desk.register_dose(key_of(n), before[n].body);
+            BOOST_TEST(r.status == 200u);
+            BOOST_TEST(r.field("replayed") == "true");
+            BOOST_TEST(r.body == before[n].answer);
+        }
+    }
+    BOOST_TEST(operator_desk(restored, server).fresh_proof().at("drift").to_number<int>() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_keys_of_another_registry_do_not_serve_it) {
+    const temporary_directory scratch;
+    const fs::path own = scratch.path() / "own";
+    const fs::path other = scratch.path() / "other";
+    const fs::path restored = scratch.path() / "restored";
+    const std::string file = (scratch.path() / "b").string();
+    make_demo(own, 2, 10);
+    make_demo(other, 2, 10);
+    BOOST_TEST(doseline::test::doseline({"backup", own.string(), file}).exit_code == 0);
+    BOOST_TEST(doseline::test::doseline({"restore", file, restored.string()}).exit_code == 0);
+    fs::copy(other / "keys", restored / "keys");
+    fs::permissions(restored / "keys", fs::perms::owner_all);
+    check_failed(doseline::test::doseline({"serve", restored.string(), "--listen", "127.0.0.1:0",
+                                           "--admin", "127.0.0.1:0"}),
+                 1, "another registry");
+}
+
+BOOST_AUTO_TEST_CASE(refused_in_one_line) {
+    const temporary_directory scratch;
+    const fs::path dir = scratch.path() / "registry";
+    make_demo(dir, 2, 10);
+    const std::string file = (scratch.path() / "b").string();
+    check_failed(doseline::test::doseline({"backup", (scratch.path() / "none").string(), file}), 1,
+                 "init");
+    check_failed(doseline::test::doseline({"backup", dir.string(), "/nowhere/b"}), 1, "/nowhere/b");
+    check_failed(doseline::test::doseline({"restore", file, (scratch.path() / "r").string()}), 1,
+                 file);
+    BOOST_TEST(doseline::test::doseline({"backup", dir.string(), file}).exit_code == 0);
+    check_failed(doseline::test::doseline({"backup", dir.string(), file}), 1, "exists");
+    fs::resize_file(file, fs::file_size(file) - 1);
+    check_failed(doseline::test::doseline({"restore", file, (scratch.path() / "r").string()}), 1,
+                 file + " is damaged");
+    BOOST_TEST(!fs::exists(scratch.path() / "r"));
+    for (const std::vector<std::string>& call : std::vector<std::vector<std::string>>{
+             {"backup"}, {"backup", dir.string()}, {"restore"}, {"restore", file}}) {
+        check_failed(doseline::test::doseline(call), 2);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_ends_a_long_command_where_it_can_be_tidied_up) {
+    for (const int number : {SIGINT, SIGTERM}) {
+        doseline::net::cli::long_command command;
+        BOOST_CHECK_NO_THROW(command.tell("copying", 1, 2));
+        std::raise(number);
+        BOOST_CHECK_THROW(command.tell("copying", 1, 2), std::runtime_error);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
