@@ -145,7 +145,8 @@ using event = std::variant<book_opened, programme_defined, clinic_registered, lo
 
 // Who looked at or wrote whose data, from where, when: the five items of the law, in a chain of
 // their own. Holds live here alone: a check is no fact about a dose.
-enum class audit_action : std::uint8_t { checked, registered, viewed, enrolled };
+// exported: everybody's, by an operator at the console, for a reason that stands in the record.
+enum class audit_action : std::uint8_t { checked, registered, viewed, enrolled, exported };
 
 struct audit_record {
     audit_action action = audit_action::checked;

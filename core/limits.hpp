@@ -31,6 +31,7 @@ inline constexpr size_t user_code_bytes_max = 16;
 inline constexpr size_t name_characters_max = 40;
 inline constexpr size_t evidence_characters_max = 200;
 inline constexpr size_t clinic_name_characters_max = 100;
+inline constexpr size_t export_reason_characters_max = 200;
 inline constexpr size_t sealed_name_bytes_max = 27;  // what fits into a registration's own record
 inline constexpr size_t extension_bytes_max = 2'048;
 

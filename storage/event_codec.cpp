@@ -260,8 +260,10 @@ void encode(const event& e, record_batch& into) {
     std::visit([&](const auto& what) { write(what, into); }, e);
 }
 
-void encode(const audit_record& a, record_batch& into) {
-    field_writer w(into.add(audit_bytes));
+void encode(const audit_record& a, record_batch& into) { encode(a, {}, into); }
+
+void encode(const audit_record& a, std::string_view reason, record_batch& into) {
+    field_writer w(into.add(audit_bytes + reason.size()));
     w.u8(static_cast<std::uint8_t>(a.action));
     w.u8(version);
     w.u8(static_cast<std::uint8_t>(a.decision));
@@ -275,6 +277,7 @@ void encode(const audit_record& a, record_batch& into) {
     w.bytes(a.by.address);
     w.bytes(a.person);
     w.u64(a.subject);
+    w.characters(reason);
 }
 
 result<event> decode_event(std::span<const std::byte> record) {
@@ -293,7 +296,7 @@ result<event> decode_event(std::span<const std::byte> record) {
 result<audit_record> decode_audit(std::span<const std::byte> record) {
     field_reader r(record);
     audit_record a;
-    a.action = r.as(r.u8(), audit_action::enrolled);
+    a.action = r.as(r.u8(), audit_action::exported);
     r.require(r.u8() == version);
     a.decision = r.as(r.u8(), decision::eligible);
     r.require(r.u8() == 0);
@@ -306,10 +309,19 @@ result<audit_record> decode_audit(std::span<const std::byte> record) {
     r.bytes(a.by.address);
     r.bytes(a.person);
     a.subject = r.u64();
+    if (a.action == audit_action::exported) {
+        const std::size_t reason = r.take(r.rest().size()).size();
+        r.require(reason >= 1 && reason <= limits::export_reason_characters_max * 4);
+    }
     if (!r.complete()) {
         return errc::malformed;
     }
     return a;
+}
+
+std::string_view reason_in(std::span<const std::byte> audit_record) noexcept {
+    const auto reason = audit_record.subspan(std::min(audit_bytes, audit_record.size()));
+    return {reinterpret_cast<const char*>(reason.data()), reason.size()};
 }
 
 }  // namespace doseline::storage

@@ -25,7 +25,7 @@ static_assert(nonce_bytes + person_bytes + tag_bytes == std::tuple_size_v<core::
 static_assert(nonce_bytes == std::tuple_size_v<nonce>);
 static_assert(sealer::extension_overhead == nonce_bytes + tag_bytes);
 
-// Domains of the lookup key.
+// Domains of the lookup key; 'E' is storage/pseudonym.cpp's.
 constexpr std::byte persons{'P'};
 constexpr std::byte keys{'K'};
 constexpr std::byte contents{'F'};

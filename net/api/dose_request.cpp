@@ -1,5 +1,7 @@
 #include "net/api/dose_request.hpp"
 
+#include "storage/extension_text.hpp"
+
 #include <boost/assert.hpp>
 
 #include <algorithm>
@@ -74,22 +76,6 @@ core::result<std::array<std::byte, 16>> read_key(std::string_view field) {
     return key;
 }
 
-namespace {
-
-// An extension's plaintext: one byte that says what, two of length, the text.
-enum class extension_field : std::uint8_t { name = 1, evidence = 2 };
-
-void put_field(std::string& into, extension_field what, std::string_view text) {
-    if (!text.empty()) {
-        into += static_cast<char>(what);
-        into += static_cast<char>(text.size() & 0xff);
-        into += static_cast<char>(text.size() >> 8);
-        into += text;
-    }
-}
-
-}  // namespace
-
 void seal_into(core::register_dose& command, const call& c, const core::national_id& id,
                const personal_text& text) {
     const std::uint32_t clinic = c.clinic().code;
@@ -99,9 +85,7 @@ void seal_into(core::register_dose& command, const call& c, const core::national
     command.sealed = c.api.seal.seal_person(id.number(), fits ? text.name : std::string_view{},
                                             clinic, command.key);
     if (!fits) {
-        std::string plain;
-        put_field(plain, extension_field::name, text.name);
-        put_field(plain, extension_field::evidence, text.evidence);
+        const std::string plain = storage::encode_extension({text.name, text.evidence});
         BOOST_ASSERT(plain.size() <= storage::sealer::extension_plaintext_max);
         auto sealed = std::make_unique<std::vector<std::byte>>(plain.size() +
                                                                storage::sealer::extension_overhead);

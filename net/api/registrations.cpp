@@ -2,6 +2,7 @@
 
 #include "net/api/checks.hpp"
 #include "net/api/handlers.hpp"
+#include "net/dose_names.hpp"
 #include "net/page.hpp"
 #include "net/problem.hpp"
 #include "net/registration_id.hpp"
@@ -20,9 +21,6 @@ namespace {
 
 namespace json = boost::json;
 using core::errc;
-
-constexpr std::array<std::string_view, 5> sites{"", "LA", "RA", "LT", "RT"};
-constexpr std::array<std::string_view, 3> routes{"", "IM", "SC"};
 
 reply render_registration(core::outcome&& outcome, const render_context& context,
                           api_context& api) {

@@ -2,6 +2,7 @@
 
 #include "net/cli/backup_commands.hpp"
 #include "net/cli/enrolment.hpp"
+#include "net/cli/export_command.hpp"
 #include "net/cli/offline_registry.hpp"
 #include "net/cli/season_commands.hpp"
 #include "net/cli/serve_config.hpp"
@@ -9,6 +10,7 @@
 #include "storage/verify.hpp"
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include <iostream>
 
@@ -30,6 +32,8 @@ struct arguments {
     std::string clinic;
     bool token = false;
     bool device_certificate = false;
+    std::string export_format;
+    export_options export_how;
 };
 
 void add_dir(CLI::App& to, arguments& a) {
@@ -162,6 +166,24 @@ void add_restore(CLI::App& app, arguments& a) {
     c.callback([&a] { restore_registry(a.file, a.dir, std::cout); });
 }
 
+void add_export(CLI::App& app, arguments& a) {
+    CLI::App& c = *app.add_subcommand("export", "write a row of each registration to stdout");
+    add_dir(c, a);
+    c.add_option("--format", a.export_format, "ndjson or csv")
+        ->required()
+        ->check(CLI::IsMember({"ndjson", "csv"}));
+    CLI::Option* const personal =
+        c.add_flag("--personal", a.export_how.personal,
+                   "with digits, names and evidence; only while nobody serves DIR");
+    CLI::Option* const reason = c.add_option("--reason", a.export_how.reason, "why, for the audit");
+    personal->needs(reason);
+    reason->needs(personal);
+    c.callback([&a] {
+        a.export_how.form = a.export_format == "csv" ? export_form::csv : export_form::ndjson;
+        export_registry(a.dir, a.export_how, STDOUT_FILENO);
+    });
+}
+
 }  // namespace
 
 int run(int argc, char** argv, const more_admin_routes& more) {
@@ -180,6 +202,7 @@ int run(int argc, char** argv, const more_admin_routes& more) {
     add_verify(app, a);
     add_backup(app, a);
     add_restore(app, a);
+    add_export(app, a);
     try {
         app.parse(argc, argv);
         if (app.got_subcommand("serve")) {

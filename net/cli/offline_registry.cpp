@@ -81,6 +81,16 @@ core::outcome offline_registry::take(const core::command& c) {
     return outcome;
 }
 
+void offline_registry::note_export(const core::user_code& by, std::string_view reason) {
+    core::audit_record record;
+    record.action = core::audit_action::exported;
+    record.at = now_.recorded_at;
+    record.by.clinic = core::no_clinic;
+    record.by.user = by;
+    record.subject = ledger_.head(storage::stream::events).seq;
+    storage::encode(record, reason, audit_);
+}
+
 void offline_registry::commit() {
     ledger_.append(events_, audit_, now_.recorded_at);
     storage::signer signer(keys_);
@@ -90,6 +100,7 @@ void offline_registry::commit() {
          now_.recorded_at},
         signer);
     events_.clear();
+    audit_.clear();
 }
 
 }  // namespace doseline::net::cli

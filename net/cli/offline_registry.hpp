@@ -7,6 +7,7 @@
 #include "storage/lmdb_ledger.hpp"
 
 #include <filesystem>
+#include <string_view>
 
 namespace doseline::net::cli {
 
@@ -27,7 +28,13 @@ public:
     // What it comes to; after a refusal, nothing may be committed.
     core::outcome take(const core::command& c);
 
+    // That what was taken so far is to be seen by somebody else, and why. REQUIRES: a commit
+    // before it is seen.
+    void note_export(const core::user_code& by, std::string_view reason);
+
     void commit();
+
+    storage::lmdb_ledger& ledger() noexcept { return ledger_; }
 
 private:
     const std::filesystem::path dir_;

@@ -246,6 +246,29 @@ BOOST_AUTO_TEST_CASE(a_directory_that_holds_anything_is_left_alone) {
     BOOST_TEST(test::content_of(dir / "letter.txt") == "x");
 }
 
+// More records than a restore puts into one commit, and exactly as many.
+BOOST_AUTO_TEST_CASE(many_records_are_restored_in_several_commits) {
+    constexpr std::size_t most = core::limits::restore_commit_records;
+    for (const std::size_t records : {most, most + 1}) {
+        fixture f(2);
+        {
+            storage::lmdb_ledger ledger(f.registry.path(), storage::lmdb::access::write, 0);
+            for (const std::size_t some : {records - f.registry.heads().audit.seq, most}) {
+                storage::record_batch audit;
+                for (std::size_t n = 0; n < some; ++n) {
+                    storage::encode(core::audit_record{}, audit);
+                }
+                ledger.append({}, audit, core::instant{});
+            }
+        }
+        const storage::backed_up made = f.back_up();
+        BOOST_TEST(made.at.heads.audit.seq == records + most);
+        storage::restore(f.file, f.dir, say_nothing);
+        BOOST_TEST(
+            (batches_of(f.registry.path(), stream::audit) == batches_of(f.dir, stream::audit)));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(small_files_in_it_have_a_limit) {
     const std::string most(core::limits::backup_file_bytes_max, 'x');
     write(registry.path() / "ca.pem", most);

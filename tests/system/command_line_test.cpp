@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(version_and_help) {
     BOOST_TEST(help.exit_code == 0);
     BOOST_TEST(help.err == "");
     for (const char* const name :
-         {"init", "demo", "serve", "import", "enroll", "verify", "backup", "restore"}) {
+         {"init", "demo", "serve", "import", "enroll", "verify", "backup", "restore", "export"}) {
         BOOST_TEST_CONTEXT(name) {
             BOOST_TEST(help.out.find(std::string("\n  ") + name) != std::string::npos);
             const run_result own = call({name, "--help"});

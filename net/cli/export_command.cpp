@@ -1,0 +1,115 @@
+#include "net/cli/export_command.hpp"
+
+#include "net/cli/long_command.hpp"
+#include "net/cli/offline_registry.hpp"
+#include "net/utf8.hpp"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <stdexcept>
+
+namespace doseline::net::cli {
+
+namespace {
+
+// Text on its way to a file or a pipe, in writes of some size.
+class output {
+public:
+    explicit output(int descriptor) : descriptor_(descriptor) {}
+
+    void add(std::string_view text) {
+        buffer_ += text;
+        if (buffer_.size() >= flush_bytes) {
+            flush();
+        }
+    }
+
+    void flush() {
+        for (std::string_view rest = buffer_; !rest.empty();) {
+            const ssize_t wrote = ::write(descriptor_, rest.data(), rest.size());
+            if (wrote < 0 && errno == EINTR) {
+                continue;
+            }
+            if (wrote < 0) {
+                throw std::runtime_error(
+                    errno == EPIPE ? "the export is not complete: its reader went away"
+                                   : std::string("the export is not complete: cannot write it: ") +
+                                         std::strerror(errno));
+            }
+            rest.remove_prefix(static_cast<std::size_t>(wrote));
+        }
+        buffer_.clear();
+    }
+
+private:
+    static constexpr std::size_t flush_bytes = 64 * 1024;
+    const int descriptor_;
+    std::string buffer_;
+};
+
+// One line of text that says something.
+void require_reason(std::string_view reason) {
+    std::size_t characters = 0;
+    bool says_something = false;
+    for (std::string_view rest = reason; !rest.empty(); ++characters) {
+        const std::size_t size = code_point_size(rest);
+        const auto first = static_cast<unsigned char>(rest.front());
+        if (size == 0 || first < ' ' || first == 0x7f) {
+            throw std::invalid_argument("--reason must be one line of UTF-8");
+        }
+        says_something = says_something || first != ' ';
+        rest.remove_prefix(size);
+    }
+    if (!says_something || characters > core::limits::export_reason_characters_max) {
+        throw std::invalid_argument("--reason must have 1 to " +
+                                    std::to_string(core::limits::export_reason_characters_max) +
+                                    " characters");
+    }
+}
+
+void write_rows(storage::lmdb_ledger& ledger, const storage::key_ring& keys,
+                const export_options& how, int descriptor) {
+    long_command command;
+    output out(descriptor);
+    out.add(export_header(how.form, how.personal));
+    storage::exporter rows(keys, how.personal);
+    rows.run(
+        *ledger.reader(), ledger.head(storage::stream::events),
+        [&](const storage::export_row& row) { out.add(export_line(how.form, row)); },
+        [&](std::string_view doing, std::uint64_t done, std::uint64_t of) {
+            command.tell(doing, done, of);
+        });
+    out.flush();
+}
+
+void export_persons(const std::filesystem::path& dir, const export_options& how, int descriptor) {
+    // Who ran it, as the kernel knows: a name can be chosen, the number cannot.
+    const core::user_code by("uid-" + std::to_string(::getuid()));
+    offline_registry registry(dir);
+    registry.note_export(by, how.reason);
+    registry.commit();
+    write_rows(registry.ledger(), registry.keys(), how, descriptor);
+}
+
+}  // namespace
+
+void export_registry(const std::filesystem::path& dir, const export_options& how, int descriptor) {
+    if (how.personal) {
+        require_reason(how.reason);
+    }
+    // Nobody in a core image, and a pipe that closes is an error like others.
+    ::prctl(PR_SET_DUMPABLE, 0);
+    std::signal(SIGPIPE, SIG_IGN);
+    if (how.personal) {
+        export_persons(dir, how, descriptor);
+        return;
+    }
+    storage::lmdb_ledger ledger(dir, storage::lmdb::access::read);
+    write_rows(ledger, storage::key_ring::open(dir), how, descriptor);
+}
+
+}  // namespace doseline::net::cli

@@ -1,0 +1,143 @@
+#include "storage/export.hpp"
+
+#include "storage/event_codec.hpp"
+#include "storage/extension_text.hpp"
+
+#include <array>
+
+namespace doseline::storage {
+
+namespace {
+
+// Nothing is sealed here, so no nonce is ever made of this; no start has it.
+constexpr std::uint32_t no_boot_epoch = 0;
+
+[[noreturn]] void damaged(core::sequence seq, const std::string& what) {
+    throw fatal_error("record " + std::to_string(seq) + " of the ledger " + what +
+                      ": run doseline verify");
+}
+
+template <class T>
+void put(std::vector<T>& all, std::size_t number, const T& value) {
+    if (number >= all.size()) {
+        all.resize(number + 1);
+    }
+    all[number] = value;
+}
+
+template <class T>
+const T& at(const std::vector<T>& all, std::size_t number, core::sequence seq) {
+    if (number >= all.size()) {
+        damaged(seq, "names what was never registered");
+    }
+    return all[number];
+}
+
+std::string thirteen_digits(std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    digits.insert(0, 13 - digits.size(), '0');
+    return digits;
+}
+
+}  // namespace
+
+exporter::exporter(const key_ring& ring, bool personal)
+    : personal_(personal), pseudonyms_(ring), opener_(ring, no_boot_epoch, 0) {}
+
+std::uint64_t exporter::run(ledger_reader& from, const stream_head& end, const row_visitor& visit,
+                            const progress& tell) {
+    visit_ = &visit;
+    rows_ = 0;
+    stream_head head = from.start(stream::events);
+    sealed_batch batch;
+    while (head.seq < end.seq && from.next_batch(stream::events, head, batch)) {
+        for (std::size_t i = 0; i < batch.records.size(); ++i) {
+            const core::sequence seq = head.seq + 1 + i;
+            const auto event = decode_event(batch.records[i]);
+            if (!event) {
+                damaged(seq, "does not decode");
+            }
+            std::visit([&](const auto& e) { take(seq, e); }, *event);
+        }
+        if (extended_) {
+            damaged(extended_->first, "has no extension");
+        }
+        head = batch.head;
+        tell("exporting", head.seq, end.seq);
+    }
+    return rows_;
+}
+
+void exporter::take(core::sequence, const core::programme_defined& e) {
+    put(programmes_, e.number, e.definition);
+}
+
+void exporter::take(core::sequence, const core::clinic_registered& e) {
+    put(clinics_, e.number, e);
+}
+
+void exporter::take(core::sequence, const core::lot_registered& e) { put(lots_, e.number, e); }
+
+void exporter::take(core::sequence seq, const core::dose_registered& e) {
+    if (e.extended) {
+        extended_.emplace(seq, e);
+    } else {
+        give(seq, e, nullptr);
+    }
+}
+
+void exporter::take(core::sequence seq, const core::extension_attached& e) {
+    if (!extended_ || extended_->first + 1 != seq) {
+        damaged(seq, "extends nothing");
+    }
+    const auto [of, dose] = *std::exchange(extended_, std::nullopt);
+    give(of, dose, &e);
+}
+
+void exporter::give(core::sequence seq, const core::dose_registered& e,
+                    const core::extension_attached* extension) {
+    const core::clinic_registered& clinic = at(clinics_, e.clinic, seq);
+    export_row row{seq,
+                   e,
+                   clinic,
+                   *at(programmes_, e.programme, seq),
+                   e.lot == 0 ? nullptr : &at(lots_, e.lot, seq),
+                   pseudonyms_.of(e.person),
+                   std::nullopt};
+    if (personal_) {
+        row.person = open(seq, e, clinic.code, extension);
+    }
+    (*visit_)(row);
+    ++rows_;
+}
+
+exported_person exporter::open(core::sequence seq, const core::dose_registered& e,
+                               std::uint32_t clinic_code,
+                               const core::extension_attached* extension) {
+    exported_person person;
+    const auto opened = opener_.open_person(e.sealed, e.data_key, clinic_code, e.key);
+    if (!opened && opened.error() == core::errc::not_found) {
+        return person;
+    }
+    if (!opened) {
+        damaged(seq, "does not open with this registry's keys");
+    }
+    person.national_id = thirteen_digits(opened->number);
+    person.name = opened->name.view();
+    if (extension == nullptr) {
+        return person;
+    }
+    std::array<std::byte, sealer::extension_plaintext_max> plain;
+    const auto size =
+        opener_.open_extension(extension->sealed, extension->data_key, clinic_code, e.key, plain);
+    const auto text = size ? decode_extension({reinterpret_cast<const char*>(plain.data()), *size})
+                           : std::nullopt;
+    if (!text) {
+        damaged(seq + 1, "does not open with this registry's keys");
+    }
+    person.name = text->name.empty() ? person.name : std::string(text->name);
+    person.evidence = text->evidence;
+    return person;
+}
+
+}  // namespace doseline::storage

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "storage/backup.hpp"
+#include "storage/key_ring.hpp"
+#include "storage/ledger.hpp"
+#include "storage/pseudonym.hpp"
+#include "storage/seal.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace doseline::storage {
+
+// Who it was. Empty texts where none was given, or where the data key that sealed them has been
+// destroyed.
+struct exported_person {
+    std::string national_id;  // 13 digits
+    std::string name;
+    std::string evidence;
+};
+
+// A registration with what its numbers stand for, as it was recorded; valid during the call.
+struct export_row {
+    core::sequence seq = 0;
+    const core::dose_registered& dose;
+    const core::clinic_registered& clinic;
+    const core::programme& programme;
+    const core::lot_registered* lot = nullptr;  // null: no lot known
+    std::string pseudonym;
+    std::optional<exported_person> person;  // when personal data were asked for
+};
+
+// Reads the events from the first on and makes a row of each registration. Every kind of event has
+// a take() of its own and there is none for "any other", so whoever adds a kind is told by the
+// compiler to say here what becomes of it.
+class exporter {
+public:
+    using row_visitor = std::function<void(const export_row&)>;
+
+    exporter(const key_ring& ring, bool personal);
+
+    // The events up to end, each batch in a read transaction that is over before its rows are
+    // visited: a visitor may wait as long as it likes. Returns the rows. Throws fatal_error that
+    // names a record; whatever the visitor or tell throws.
+    std::uint64_t run(ledger_reader& from, const stream_head& end, const row_visitor& visit,
+                      const progress& tell);
+
+private:
+    void take(core::sequence, const core::book_opened&) {}
+    void take(core::sequence, const core::programme_defined& e);
+    void take(core::sequence, const core::clinic_registered& e);
+    void take(core::sequence, const core::lot_registered& e);
+    void take(core::sequence, const core::stock_moved&) {}
+    void take(core::sequence, const core::device_enrolled&) {}
+    void take(core::sequence seq, const core::dose_registered& e);
+    void take(core::sequence, const core::extension_attached& e);
+
+    void give(core::sequence seq, const core::dose_registered& e,
+              const core::extension_attached* extension);
+    exported_person open(core::sequence seq, const core::dose_registered& e,
+                         std::uint32_t clinic_code, const core::extension_attached* extension);
+
+    const bool personal_;
+    pseudonyms pseudonyms_;
+    sealer opener_;
+    std::vector<std::shared_ptr<const core::programme>> programmes_;            // by number
+    std::vector<core::clinic_registered> clinics_;                              // by number
+    std::vector<core::lot_registered> lots_;                                    // by number
+    std::optional<std::pair<core::sequence, core::dose_registered>> extended_;  // its text follows
+    const row_visitor* visit_ = nullptr;
+    std::uint64_t rows_ = 0;
+};
+
+}  // namespace doseline::storage
