@@ -5,12 +5,14 @@
 #include "net/enrolment_code.hpp"
 #include "net/enrolment_limiter.hpp"
 #include "net/handler.hpp"
+#include "net/json_arena.hpp"
 #include "net/metrics.hpp"
 #include "net/receipt.hpp"
 #include "net/token.hpp"
 #include "storage/seal.hpp"
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace doseline::net {
@@ -36,6 +38,8 @@ struct api_context {
     core::instant now;
     std::chrono::steady_clock::time_point steady_now;
     std::vector<core::stock_row> rows;  // scratch
+    std::string content;                // scratch
+    json_arena json;
 };
 
 // Who is asking, from a valid token.

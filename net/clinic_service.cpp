@@ -8,6 +8,8 @@
 #include "net/texts.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace doseline::net {
 
@@ -65,6 +67,15 @@ std::string_view cookie_value(std::string_view cookies, std::string_view name) n
     return {};
 }
 
+// Who has not named itself is named after its device.
+core::user_code user_of(std::uint32_t device) noexcept {
+    std::array<char, 32> text{"device-"};
+    char* const digits = text.data() + std::string_view(text.data()).size();
+    const auto end = std::to_chars(digits, text.data() + text.size(), device % 1'000'000'000).ptr;
+    return core::user_code(
+        std::string_view(text.data(), static_cast<std::size_t>(end - text.data())));
+}
+
 bool is_user_code(std::string_view text) noexcept {
     return !text.empty() && text.size() <= core::limits::user_code_bytes_max &&
            std::all_of(text.begin(), text.end(), [](char c) {
@@ -84,7 +95,7 @@ std::variant<route_facts, reply> clinic_service::route(const request& head,
     }
     if (found.route == nullptr) {
         reply r = problem(errc::method_not_allowed, lang);
-        r.fields.emplace_back(http::field::allow, found.allow);
+        r.add_field(http::field::allow, found.allow);
         return r;
     }
     const clinic_route& r = *found.route;
@@ -126,13 +137,12 @@ bool clinic_service::authenticate(call& c, bool by_certificate) {
     }
     c.who.clinic = *clinic;
     c.who.device = claims->device;
-    c.who.user = core::user_code(c.req.user.empty()
-                                     ? "device-" + std::to_string(claims->device % 1'000'000'000)
-                                     : std::string(c.req.user));
+    c.who.user = c.req.user.empty() ? user_of(claims->device) : core::user_code(c.req.user);
     return true;
 }
 
 answer clinic_service::handle(const request& whole) {
+    api_.json.begin();
     api_.now =
         std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
     api_.steady_now = std::chrono::steady_clock::now();
@@ -161,6 +171,7 @@ answer clinic_service::handle(const request& whole) {
 }
 
 reply clinic_service::render(const pending& what, core::outcome&& outcome) {
+    api_.json.begin();
     return what.render(std::move(outcome), what.context, api_);
 }
 

@@ -15,6 +15,7 @@ public:
     answer handle(const request& whole) override;
     reply render(const pending& what, core::outcome&& outcome) override;
     reply refuse_wait(const request& whole, const render_context* context) override;
+    void take_back(reply&& used) noexcept override { api_.json.take_back(std::move(used)); }
     void served(work_class work, unsigned status, std::chrono::nanoseconds took) override {
         api_.figures.count(work, status, took);
     }

@@ -34,10 +34,9 @@ request request_of(const header_view& head, const core::network_address& peer) {
     return r;
 }
 
-void exchange::clear() {
-    input.clear();
+void exchange::clear() noexcept {
     output.clear();
-    written = looked_at = header_bytes = 0;
+    written = received = looked_at = header_bytes = 0;
     frame = {};
     whole = {};
     asked.render = nullptr;
@@ -48,7 +47,7 @@ void exchange::clear() {
 std::unique_ptr<exchange> exchange_pool::take() {
     if (spare_.empty()) {
         auto made = std::make_unique<exchange>();
-        made->input.reserve(input_bytes);
+        made->room.resize(input_bytes);
         return made;
     }
     std::unique_ptr<exchange> x = std::move(spare_.back());
@@ -58,7 +57,7 @@ std::unique_ptr<exchange> exchange_pool::take() {
 
 void exchange_pool::give(std::unique_ptr<exchange> x) {
     constexpr std::size_t spare_max = 64;
-    if (spare_.size() < spare_max && x->input.capacity() <= limits::body_bytes_max &&
+    if (spare_.size() < spare_max && x->room.size() <= limits::body_bytes_max &&
         x->output.capacity() <= limits::body_bytes_max) {
         x->clear();
         spare_.push_back(std::move(x));

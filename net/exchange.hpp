@@ -14,13 +14,14 @@ namespace doseline::net {
 // A request in hand and what it is answered with, with the buffers of both. An idle connection has
 // none; a reactor keeps some to use again, so that a request costs no allocation.
 struct exchange {
-    std::string input;        // header and body, and what came behind them
-    std::string output;       // the answer
-    std::size_t written = 0;  // of the answer
+    std::vector<char> room;    // for what is read; never shorter than it was
+    std::size_t received = 0;  // bytes in it: header and body, and what came behind them
+    std::string output;        // the answer
+    std::size_t written = 0;   // of the answer
     std::size_t looked_at = 0;
     std::size_t header_bytes = 0;
     framed frame;
-    request whole;  // views of input
+    request whole;  // views of room
     pending asked;  // of the committer
     work_class work = work_class::page;
     unsigned status = 0;
@@ -29,7 +30,8 @@ struct exchange {
     bool unread = false;  // what was sent is not read, and the connection ends with it
     bool head_only = false;
 
-    void clear();  // keeps the buffers
+    std::string_view input() const noexcept { return {room.data(), received}; }
+    void clear() noexcept;  // keeps the buffers
 };
 
 // The exchanges that nobody uses. Its reactor's alone.

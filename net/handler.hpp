@@ -10,9 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
-#include <vector>
 
 struct x509_st;
 
@@ -57,10 +55,25 @@ struct reply {
     unsigned status = 200;
     std::string_view content_type = "application/json";  // a literal
     std::string body;
-    std::vector<std::pair<http::field, std::string>> fields;
-    std::vector<std::pair<std::string_view, std::string>> custom_fields;  // names are literals
+    std::string fields;                        // "Name: value" lines, each with its line end
     const prebuilt_reply* prebuilt = nullptr;  // instead of all but the status; outlives the reply
     bool close = false;
+
+    void add_field(std::string_view name, std::string_view value) {
+        fields.append(name).append(": ").append(value).append("\r\n");
+    }
+    void add_field(http::field name, std::string_view value) {
+        add_field(std::string_view(http::to_string(name)), value);
+    }
+    // As new, but with its buffers' room.
+    void clear() noexcept {
+        status = 200;
+        content_type = "application/json";
+        body.clear();
+        fields.clear();
+        prebuilt = nullptr;
+        close = false;
+    }
 };
 
 // What of the request the rendering of its outcome needs; small, because it waits with the request.
@@ -117,6 +130,9 @@ public:
     // Prebuilt refusals of the session itself: the inbox is full or the request took too long
     // (WAIT), framing errors (a plain status and text).
     virtual reply refuse_wait(const request& whole, const render_context* context) = 0;
+
+    // An answer that has been written out: its buffers may serve the next one.
+    virtual void take_back(reply&&) noexcept {}
 
     // For metrics; duration from the first byte of the request to the last of the reply handed to
     // the kernel.

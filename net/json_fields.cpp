@@ -47,15 +47,15 @@ std::size_t names_kept(const json::value& v) noexcept {
 
 }  // namespace
 
-json_fields::json_fields(std::string_view body) {
+json_fields::json_fields(std::string_view body, json::storage_ptr memory) : root_(memory) {
     boost::system::error_code ec;
     json::parse_options options;
     options.max_depth = 4;
-    root_ = json::parse({body.data(), body.size()}, ec, {}, options);
+    root_ = json::parse({body.data(), body.size()}, ec, std::move(memory), options);
     // A name that stands twice is refused: readers differ on which of the two values counts.
     if (ec || !root_.is_object() || names_written(body) != names_kept(root_)) {
         fail(errc::bad_json, "");
-        root_ = json::object();
+        root_.emplace_object();
     }
 }
 

@@ -2,7 +2,9 @@
 
 #include "core/error.hpp"
 
+#include <boost/container/small_vector.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstddef>
@@ -18,7 +20,9 @@ namespace doseline::net {
 // error. The first error counts; after it, readers give nothing.
 class json_fields {
 public:
-    explicit json_fields(std::string_view body);
+    // The values stand in memory, which must not be used again before this object and the texts
+    // that it gave are gone.
+    explicit json_fields(std::string_view body, boost::json::storage_ptr memory = {});
 
     // Absent: nothing. A null counts as a wrong type. characters_max counts code points.
     std::optional<std::string_view> text(std::string_view name, std::size_t characters_max);
@@ -41,7 +45,7 @@ private:
     const boost::json::value* find(std::string_view name);
 
     boost::json::value root_;
-    std::vector<std::string_view> asked_;
+    boost::container::small_vector<std::string_view, 16> asked_;
     std::optional<error> error_;
 };
 

@@ -301,9 +301,7 @@ reply page_problem(const core::refusal& refused, const render_context& context, 
         context.lang, as_problem.status, answer_box("no", text_of(refused.code, context.lang), ""),
         of_login ? login_form(context.lang) : check_form(context.lang, context.number.view()), "",
         "");
-    for (const auto& [name, value] : as_problem.fields) {
-        r.fields.emplace_back(name, value);
-    }
+    r.fields = as_problem.fields;
     return r;
 }
 

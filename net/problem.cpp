@@ -58,10 +58,10 @@ reply problem(core::errc code, language lang, const problem_details& details) {
     r.body = boost::json::serialize(body);
     if (outside == core::errc::wait || outside == core::errc::rate ||
         outside == core::errc::read_only) {
-        r.fields.emplace_back(http::field::retry_after, retry_after());
+        r.add_field(http::field::retry_after, retry_after());
     }
     if (outside == core::errc::auth_required) {
-        r.fields.emplace_back(http::field::www_authenticate, "Bearer");
+        r.add_field(http::field::www_authenticate, "Bearer");
     }
     return r;
 }

@@ -2,6 +2,10 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <array>
+#include <charconv>
+#include <cstddef>
+
 namespace doseline::net {
 
 namespace {
@@ -9,6 +13,12 @@ namespace {
 std::string_view view(boost::beast::string_view s) noexcept { return {s.data(), s.size()}; }
 
 bool may_have_body(const reply& r) noexcept { return r.status != 204 && r.status != 304; }
+
+void append_number(std::string& out, std::size_t number) {
+    std::array<char, 20> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), end);
+}
 
 }  // namespace
 
@@ -25,27 +35,21 @@ void append_fields(std::string& to, const reply& r) {
     to +=
         "Strict-Transport-Security: max-age=31536000\r\n"
         "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n";
-    bool cache_told = false;
-    for (const auto& [name, value] : r.fields) {
-        cache_told = cache_told || name == http::field::cache_control;
-        to.append(view(http::to_string(name))).append(": ").append(value).append("\r\n");
-    }
-    bool policy_told = false;
-    for (const auto& [name, value] : r.custom_fields) {
-        policy_told = policy_told || name == content_security_policy;
-        to.append(name).append(": ").append(value).append("\r\n");
-    }
-    if (!cache_told) {
+    if (r.fields.find("Cache-Control: ") == std::string::npos) {
         to += "Cache-Control: no-store\r\n";
     }
-    if (!policy_told && r.content_type.starts_with("text/html")) {
+    to += r.fields;
+    if (r.content_type.starts_with("text/html") &&
+        r.fields.find(content_security_policy) == std::string::npos) {
         to +=
             "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src data:; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n";
     }
     if (may_have_body(r)) {
         to.append("Content-Type: ").append(r.content_type);
-        to.append("\r\nContent-Length: ").append(std::to_string(r.body.size())).append("\r\n");
+        to += "\r\nContent-Length: ";
+        append_number(to, r.body.size());
+        to += "\r\n";
     }
 }
 
@@ -55,7 +59,7 @@ void append_reply(std::string& out, const reply& r, std::string_view date, bool 
     const std::string_view body = r.prebuilt != nullptr ? r.prebuilt->body : r.body;
     out.reserve(out.size() + fields_bytes + body.size());
     out += "HTTP/1.1 ";
-    out += std::to_string(r.status);
+    append_number(out, r.status);
     out += ' ';
     out += view(http::obsolete_reason(http::int_to_status(r.status)));
     out += "\r\nServer: doseline\r\nDate: ";

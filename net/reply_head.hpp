@@ -7,7 +7,7 @@
 
 namespace doseline::net {
 
-// For custom_fields, where a page needs another policy than the strict one of every page.
+// For a field, where a page needs another policy than the strict one of every page.
 inline constexpr std::string_view content_security_policy = "Content-Security-Policy";
 
 // What the session itself says when it refuses a request: plain English, and the end of the

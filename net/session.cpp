@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -197,13 +198,14 @@ session::step session::shake_hands() {
     return s;
 }
 
-// Appends at least one byte when done.
+// At least one byte more when done.
 tls_state session::read_more() {
-    std::string& input = x_->input;
-    const std::size_t had = input.size();
-    input.resize(had + read_bytes);
-    const tls_stream::transfer t = tls_.read(std::span(input).subspan(had));
-    input.resize(had + (t.state == tls_state::done ? t.bytes : 0));
+    exchange& x = *x_;
+    if (x.room.size() == x.received) {
+        x.room.resize(x.received + read_bytes);
+    }
+    const tls_stream::transfer t = tls_.read(std::span(x.room).subspan(x.received));
+    x.received += t.state == tls_state::done ? t.bytes : 0;
     return t.state;
 }
 
@@ -226,12 +228,12 @@ session::step session::look_for_request() {
 
 session::step session::read_header() {
     exchange& x = *x_;
-    const std::size_t end = x.input.find("\r\n\r\n", x.looked_at < 3 ? 0 : x.looked_at - 3);
-    if (end != std::string::npos && end + 4 <= limits::header_bytes_max) {
+    const std::size_t end = x.input().find("\r\n\r\n", x.looked_at < 3 ? 0 : x.looked_at - 3);
+    if (end != std::string_view::npos && end + 4 <= limits::header_bytes_max) {
         x.header_bytes = end + 4;
         return take_header();
     }
-    x.looked_at = x.input.size();
+    x.looked_at = x.received;
     if (x.looked_at >= limits::header_bytes_max) {
         x.began = std::chrono::steady_clock::now();
         compose(plain_reply(431, "the header is longer than 8 KiB"));
@@ -246,8 +248,7 @@ session::step session::take_header() {
     exchange& x = *x_;
     x.began = std::chrono::steady_clock::now();
     header_view head;
-    const std::string_view raw = std::string_view(x.input).substr(0, x.header_bytes);
-    const auto judged = read_framing(raw, head);
+    const auto judged = read_framing(x.input().substr(0, x.header_bytes), head);
     x.head_only = head.verb == http::verb::head;
     if (const auto* refused = std::get_if<framing_refusal>(&judged)) {
         compose(plain_reply(refused->status, refused->why));
@@ -264,11 +265,10 @@ session::step session::take_header() {
         return step::on;
     }
     x.work = std::get<route_facts>(routed).work;
-    if (const std::size_t all = x.header_bytes + x.frame.body_bytes;
-        x.input.capacity() < all + read_bytes && x.input.size() < all) {
+    if (const std::size_t all = x.header_bytes + x.frame.body_bytes; x.room.size() < all) {
         // Makes room once, and looks again at the header where it stands now.
-        x.input.reserve(all + read_bytes);
-        read_framing(std::string_view(x.input).substr(0, x.header_bytes), head);
+        x.room.resize(all);
+        read_framing(x.input().substr(0, x.header_bytes), head);
         x.whole = request_of(head, peer_);
         x.whole.certificate = tls_.peer_certificate();
     }
@@ -286,11 +286,11 @@ session::step session::take_header() {
 
 session::step session::read_body() {
     exchange& x = *x_;
-    if (x.input.size() < x.header_bytes + x.frame.body_bytes) {
+    if (x.received < x.header_bytes + x.frame.body_bytes) {
         const tls_state state = read_more();
         return state == tls_state::done ? step::on : wait_for(state);
     }
-    x.whole.body = std::string_view(x.input).substr(x.header_bytes, x.frame.body_bytes);
+    x.whole.body = x.input().substr(x.header_bytes, x.frame.body_bytes);
     return answer_request();
 }
 
@@ -327,6 +327,7 @@ void session::compose(reply&& r) {
     x.written = 0;
     x.output.clear();
     append_reply(x.output, r, host_.date, x.close, x.head_only);
+    host_.service.take_back(std::move(r));
     enter(phase::writing, host_.limits.write);
 }
 
@@ -356,15 +357,15 @@ session::step session::end_exchange() {
         return step::on;
     }
     const std::size_t taken = x.header_bytes + x.frame.body_bytes;
-    if (x.input.size() == taken) {
+    if (x.received == taken) {
         host_.exchanges.give(std::move(x_));
         enter(phase::idle, host_.limits.idle);
         return step::on;
     }
-    std::string behind = std::move(x.input);
-    behind.erase(0, taken);
+    const std::size_t behind = x.received - taken;
+    std::memmove(x.room.data(), x.room.data() + taken, behind);
     x.clear();
-    x.input = std::move(behind);
+    x.received = behind;
     enter(phase::header, host_.limits.header);
     return step::on;
 }

@@ -48,9 +48,9 @@ static_page::static_page(std::string_view text, std::string_view content_type,
     : version_(version_of(text)) {
     reply described;
     described.content_type = content_type;
-    described.fields.emplace_back(http::field::cache_control, cache_control);
-    described.fields.emplace_back(
-        http::field::vary, (vary.empty() ? "" : std::string(vary) + ", ") + "Accept-Encoding");
+    described.add_field(http::field::cache_control, cache_control);
+    described.add_field(http::field::vary,
+                        (vary.empty() ? "" : std::string(vary) + ", ") + "Accept-Encoding");
     identity_ = represent(std::string(text), "", described);
     gzip_ = represent(gzipped(text), "gzip", described);
 }
@@ -61,12 +61,12 @@ static_page::representation static_page::represent(std::string body, std::string
     representation r;
     r.etag = '"' + version_ + (coding.empty() ? "" : "-" + std::string(coding)) + '"';
     reply made = described;
-    made.fields.emplace_back(http::field::etag, r.etag);
+    made.add_field(http::field::etag, r.etag);
     made.status = 304;
     append_fields(r.unchanged.fields, made);
     made.status = 200;
     if (!coding.empty()) {
-        made.fields.emplace_back(http::field::content_encoding, coding);
+        made.add_field(http::field::content_encoding, coding);
     }
     made.body = std::move(body);
     append_fields(r.whole.fields, made);

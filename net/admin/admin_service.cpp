@@ -57,7 +57,7 @@ std::variant<route_facts, reply> admin_service::route(const request& head, std::
     }
     if (found.route == nullptr) {
         reply r = problem(errc::method_not_allowed, lang);
-        r.fields.emplace_back(http::field::allow, found.allow);
+        r.add_field(http::field::allow, found.allow);
         return r;
     }
     if (body_bytes > found.route->body_bytes_max) {

@@ -73,9 +73,9 @@ answer dashboard(admin_call& c) {
     }
     reply r;
     r.content_type = "text/html; charset=utf-8";
-    r.custom_fields.emplace_back(content_security_policy,
-                                 "default-src 'none'; style-src 'unsafe-inline'; "
-                                 "base-uri 'none'; frame-ancestors 'none'");
+    r.add_field(content_security_policy,
+                "default-src 'none'; style-src 'unsafe-inline'; "
+                "base-uri 'none'; frame-ancestors 'none'");
     r.body =
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta http-equiv=\"refresh\" content=\"5\"><title>Doseline</title>"

@@ -27,7 +27,7 @@ reply render_check(core::outcome&& outcome, const render_context& context, api_c
         return page_check(a, context, api);
     }
     const core::zone_offset zone = api.state.programmes()[a.programme]->offset;
-    json::object body;
+    json::object body(api.json.memory());
     body["decision"] = core::name_of(a.decision);
     body["reason"] = text_of(a.decision, context.lang);
     if (a.opens) {
@@ -43,7 +43,7 @@ reply render_check(core::outcome&& outcome, const render_context& context, api_c
     if (a.hold_until) {
         body["hold_until"] = core::format_instant(*a.hold_until, zone);
     }
-    json::array warnings;
+    json::array warnings(api.json.memory());
     if (context.checksum_warning) {
         warnings.emplace_back("ID_CHECKSUM");
     }
@@ -54,9 +54,7 @@ reply render_check(core::outcome&& outcome, const render_context& context, api_c
     } else {
         body["vaccinate"] = core::may_vaccinate(a.decision);
     }
-    reply r;
-    r.body = json::serialize(body);
-    return r;
+    return api.json.reply_with(body);
 }
 
 }  // namespace
@@ -126,7 +124,7 @@ reply field_problem(const call& c, const json_fields::error& error, const person
 }
 
 answer check(call& c) {
-    json_fields fields(c.req.body);
+    json_fields fields(c.req.body, c.api.json.memory());
     const person_fields p = read_person(fields, c.api.state);
     if (const auto error = fields.finish()) {
         return field_problem(c, *error, p);

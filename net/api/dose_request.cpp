@@ -95,10 +95,11 @@ void seal_into(core::register_dose& command, const call& c, const core::national
     }
 }
 
-std::string canonical_content(const core::register_dose& command, const core::national_id& id,
-                              std::string_view programme, const personal_text& text) {
+void canonical_content(std::string& content, const core::register_dose& command,
+                       const core::national_id& id, std::string_view programme,
+                       const personal_text& text) {
     constexpr char end = '\x1f';
-    std::string content;
+    content.clear();
     const auto add = [&](std::string_view field) { content.append(field).push_back(end); };
     const auto add_upper = [&](std::string_view field) {
         for (const char ch : field) {
@@ -118,7 +119,6 @@ std::string canonical_content(const core::register_dose& command, const core::na
     add(std::to_string(command.dose_ml_hundredths));
     add(command.exception.view());
     add(text.evidence);
-    return content;
 }
 
 }  // namespace doseline::net::api

@@ -40,7 +40,8 @@ void seal_into(core::register_dose& command, const call& c, const core::national
 
 // The bytes that say what a registration is: same key, same bytes, same shot. How it was sent
 // (offline, confirm) is no part of it, so a row that was asked about can be sent again.
-std::string canonical_content(const core::register_dose& command, const core::national_id& id,
-                              std::string_view programme, const personal_text& text);
+void canonical_content(std::string& into, const core::register_dose& command,
+                       const core::national_id& id, std::string_view programme,
+                       const personal_text& text);
 
 }  // namespace doseline::net::api

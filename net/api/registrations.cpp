@@ -32,23 +32,24 @@ reply render_registration(core::outcome&& outcome, const render_context& context
         return page_registered(receipt, context, api);
     }
     const std::string id = registration_id(receipt.seq);
-    json::array flags;
+    json::array flags(api.json.memory());
     for (const std::string_view name : core::names_of(receipt.flags)) {
         flags.emplace_back(name);
     }
-    reply r;
-    r.body = json::serialize(json::object{
-        {"id", id},
-        {"receipt", api.receipt.receipt_number(receipt.seq, receipt.recorded_at)},
-        {"seq", receipt.seq},
-        {"flags", std::move(flags)},
-        {"claim", core::name_of(receipt.claim)},
-        {"remaining", receipt.remaining},
-    });
-    r.fields.emplace_back(http::field::location, "/v1/registrations/" + id);
-    r.fields.emplace_back(http::field::etag, "\"1\"");
+    reply r = api.json.reply_with(json::object(
+        {
+            {"id", id},
+            {"receipt", api.receipt.receipt_number(receipt.seq, receipt.recorded_at)},
+            {"seq", receipt.seq},
+            {"flags", std::move(flags)},
+            {"claim", core::name_of(receipt.claim)},
+            {"remaining", receipt.remaining},
+        },
+        api.json.memory()));
+    r.fields.append("Location: /v1/registrations/").append(id).append("\r\n");
+    r.add_field(http::field::etag, "\"1\"");
     if (receipt.replayed) {
-        r.custom_fields.emplace_back("Replayed", "true");
+        r.add_field("Replayed", "true");
     } else {
         r.status = 201;
     }
@@ -178,7 +179,7 @@ reply render_view(core::outcome&& outcome, const render_context& context, api_co
     }
     reply r;
     r.body = json::serialize(body);
-    r.fields.emplace_back(http::field::etag, "\"1\"");
+    r.add_field(http::field::etag, "\"1\"");
     return r;
 }
 
@@ -204,14 +205,15 @@ answer send_registration(call& c, core::register_dose&& command, const person_fi
     command.programme = p.programme;
     command.exception = p.exception;
     command.key = c.api.seal.key_hash(c.clinic().code, key);
-    const std::string content = canonical_content(command, *p.id, programme, text);
+    std::string& content = c.api.content;
+    canonical_content(content, command, *p.id, programme, text);
     command.content = c.api.seal.fingerprint(std::as_bytes(std::span(content)));
     seal_into(command, c, *p.id, text);
     return pending{std::move(command), render_registration, context};
 }
 
 answer register_dose(call& c) {
-    json_fields fields(c.req.body);
+    json_fields fields(c.req.body, c.api.json.memory());
     const person_fields p = read_person(fields, c.api.state);
     core::register_dose command;
     read_vial(fields, command);
@@ -219,8 +221,8 @@ answer register_dose(call& c) {
     personal_text text;
     text.name = fields.text("name", core::limits::name_characters_max).value_or("");
     text.evidence = fields.text("evidence", core::limits::evidence_characters_max).value_or("");
-    const std::string programme(
-        fields.text("programme", core::limits::programme_code_bytes_max).value_or(""));
+    const std::string_view programme =
+        fields.text("programme", core::limits::programme_code_bytes_max).value_or("");
     const auto error = fields.finish();
     if (error && error->code == errc::bad_json) {
         return field_problem(c, *error, p);

@@ -32,8 +32,8 @@ reply render_session(core::outcome&& outcome, const render_context& context, api
         reply r;
         r.status = 303;
         r.content_type = "text/plain; charset=utf-8";
-        r.fields.emplace_back(http::field::location, "/");
-        r.fields.emplace_back(http::field::set_cookie, std::move(cookie));
+        r.add_field(http::field::location, "/");
+        r.add_field(http::field::set_cookie, cookie);
         return r;
     }
     reply r;
@@ -43,7 +43,7 @@ reply render_session(core::outcome&& outcome, const render_context& context, api
         {"clinic", clinic_text(clinic)},
         {"expires", core::format_instant(expires, core::totals_zone(api.state.programmes()))},
     });
-    r.fields.emplace_back(http::field::set_cookie, std::move(cookie));
+    r.add_field(http::field::set_cookie, cookie);
     return r;
 }
 
@@ -88,7 +88,7 @@ answer exchange_code(call& c, std::string_view code, bool page) {
 }
 
 answer open_session(call& c) {
-    json_fields fields(c.req.body);
+    json_fields fields(c.req.body, c.api.json.memory());
     const auto code = fields.required_text("code", enrolment_codes::typed_bytes_max);
     if (const auto error = fields.finish()) {
         return problem(error->code, c.lang, {error->field, std::nullopt, 0, std::nullopt});

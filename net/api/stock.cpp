@@ -22,10 +22,10 @@ answer show_stock(call& c) {
                std::tuple(state.lot(b.lot).expires, b.lot, b.funding);
     });
     const core::zone_offset zone = core::totals_zone(state.programmes());
-    json::array accounts;
+    json::array accounts(c.api.json.memory());
     for (const core::stock_row& row : rows) {
         const core::lot_card& lot = state.lot(row.lot);
-        json::object account;
+        json::object account(c.api.json.memory());
         account["lot"] = lot.lot.view();
         account["product"] = lot.product.view();
         account["funding"] = core::name_of(row.funding);
@@ -40,13 +40,13 @@ answer show_stock(call& c) {
         account["last_entry_at"] = core::format_instant(row.last_entry_at, zone);
         accounts.push_back(std::move(account));
     }
-    reply r;
-    r.body = json::serialize(json::object{
-        {"seq", seq},
-        {"as_of", core::format_instant(as_of, zone)},
-        {"accounts", std::move(accounts)},
-    });
-    return r;
+    return c.api.json.reply_with(json::object(
+        {
+            {"seq", seq},
+            {"as_of", core::format_instant(as_of, zone)},
+            {"accounts", std::move(accounts)},
+        },
+        c.api.json.memory()));
 }
 
 }  // namespace doseline::net::api

@@ -22,8 +22,10 @@ struct content {
     std::string evidence;
 
     std::string canonical() const {
-        return net::api::canonical_content(command, core::national_id::parse(id).value(), programme,
-                                           {name, evidence});
+        std::string bytes;
+        net::api::canonical_content(bytes, command, core::national_id::parse(id).value(), programme,
+                                    {name, evidence});
+        return bytes;
     }
 };
 

@@ -20,9 +20,11 @@ namespace {
 boost::json::object body_of(const net::reply& r) { return boost::json::parse(r.body).as_object(); }
 
 std::string field_of(const net::reply& r, http::field name) {
-    const auto it = std::find_if(r.fields.begin(), r.fields.end(),
-                                 [&](const auto& f) { return f.first == name; });
-    return it == r.fields.end() ? std::string{} : it->second;
+    const std::string begin = std::string(http::to_string(name)) + ": ";
+    const std::size_t at = r.fields.find(begin);
+    return at == std::string::npos
+               ? std::string{}
+               : r.fields.substr(at + begin.size(), r.fields.find('\r', at) - at - begin.size());
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <cstdlib>
+#include <new>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define DOSELINE_HEAP_WATCHED 0
@@ -43,9 +45,18 @@ constexpr std::int64_t header_bytes = 8;
 
 [[maybe_unused]] void* taken(void* block) noexcept {
     if (block != nullptr && !bystander) {
-        allocations.fetch_add(1, std::memory_order_relaxed);
         bytes.fetch_add(static_cast<std::int64_t>(::malloc_usable_size(block)) + header_bytes,
                         std::memory_order_relaxed);
+    }
+    return block;
+}
+
+[[maybe_unused]] void* made(void* block) {
+    if (block == nullptr) {
+        throw std::bad_alloc();
+    }
+    if (!bystander) {
+        allocations.fetch_add(1, std::memory_order_relaxed);
     }
     return block;
 }
@@ -62,6 +73,16 @@ constexpr std::int64_t header_bytes = 8;
 }  // namespace doseline::test
 
 #if DOSELINE_HEAP_WATCHED
+// In place of the C++ library's.
+void* operator new(std::size_t size) { return doseline::test::made(std::malloc(size)); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    return doseline::test::made(std::aligned_alloc(static_cast<std::size_t>(alignment), size));
+}
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete(void* block, std::align_val_t) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept { std::free(block); }
+
 // In place of the C library's, under whose other names they call it.
 extern "C" {
 void* __libc_malloc(std::size_t);

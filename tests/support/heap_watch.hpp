@@ -2,14 +2,13 @@
 
 #include <cstdint>
 
-// What the threads of the program under test take from the heap, in a process where the test plays
-// the peer: C++ and OpenSSL alike, because malloc itself is watched. Not under sanitizers, which
-// bring their own.
+// What the program under test takes from the heap, of all threads but those of the test itself,
+// where both are in one process. Not under sanitizers, which bring a malloc of their own.
 namespace doseline::test {
 
 struct heap_figures {
-    std::uint64_t allocations = 0;
-    std::int64_t bytes = 0;  // live, with malloc's own 8 a block
+    std::uint64_t allocations = 0;  // by C++ code; OpenSSL asks malloc and is not counted here
+    std::int64_t bytes = 0;         // live, of everybody, with malloc's own 8 a block
 
     friend heap_figures operator-(const heap_figures& a, const heap_figures& b) noexcept {
         return {a.allocations - b.allocations, a.bytes - b.bytes};
