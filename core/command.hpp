@@ -88,10 +88,33 @@ struct enroll_device {
     instant code_expires;
 };
 
+// What the ledger holds of a person: read on the way, because the registry itself keeps only where
+// it ends. A command that needs it sets out without; decide() says which is wanted, and checks
+// again when it comes that nothing has happened since.
+struct person_history;  // core/person_history.hpp
+using shared_history = std::shared_ptr<const person_history>;
+
+// Which version of a registration the clinic has seen, from If-Match.
+using version_number = std::uint16_t;
+inline constexpr version_number any_version = 0;
+
 // Someone reads one registration: audited before it is shown.
 struct view_registration {
     actor by;
     sequence seq = 0;
+    version_number version = any_version;
+    shared_history history;
+};
+
+enum class void_reason : std::uint8_t { wrong_person, not_given, double_entry, other };
+
+// A clinic takes one of its registrations back, for good.
+struct void_registration {
+    actor by;
+    sequence seq = 0;
+    version_number version = any_version;
+    void_reason reason = void_reason::other;
+    shared_history history;
 };
 
 // The doses told to clinics, exact at a sequence number.
@@ -133,8 +156,8 @@ struct ship_doses {
     bool received = false;  // the clinic has confirmed it, in full
 };
 
-using command =
-    std::variant<check_eligibility, register_dose, enroll_device, view_registration, count_totals,
-                 prove, define_programme, register_clinic, register_lot, ship_doses>;
+using command = std::variant<check_eligibility, register_dose, enroll_device, view_registration,
+                             void_registration, count_totals, prove, define_programme,
+                             register_clinic, register_lot, ship_doses>;
 
 }  // namespace doseline::core

@@ -29,6 +29,7 @@ constexpr std::array entries{
     entry{errc::lot_expired, "LOT_EXPIRED", 409, "the lot has expired"},
     entry{errc::lot_recalled, "LOT_RECALLED", 409, "the lot was recalled"},
     entry{errc::version_conflict, "VERSION_CONFLICT", 412, "another version is current"},
+    entry{errc::version_missing, "VERSION_MISSING", 428, "If-Match is missing"},
     entry{errc::body_too_large, "BODY_TOO_LARGE", 413, "the body is too large"},
     entry{errc::unsupported_type, "UNSUPPORTED_TYPE", 415, "the body has another type"},
     entry{errc::rate, "RATE", 429, "too many requests of this asker"},
@@ -38,9 +39,10 @@ constexpr std::array entries{
     entry{errc::out_of_range, "OUT_OF_RANGE", 500, "a value out of range"},
     entry{errc::malformed, "MALFORMED", 500, "malformed"},
     entry{errc::already_exists, "ALREADY_EXISTS", 500, "exists already"},
-    entry{errc::limit_reached, "LIMIT_REACHED", 500, "a limit of the program is reached"},
+    entry{errc::limit_reached, "LIMIT_REACHED", 409, "a limit of the program is reached"},
     entry{errc::code_used, "CODE_USED", 401, "the enrolment code was used before"},
     entry{errc::expired, "EXPIRED", 401, "past its time"},
+    entry{errc::correct_instead, "CORRECT_INSTEAD", 422, "a correction is what is meant"},
 };
 
 const entry& entry_of(errc e) noexcept { return entries[static_cast<std::size_t>(e) - 1]; }
@@ -51,7 +53,7 @@ constexpr bool entries_in_order() {
             return false;
         }
     }
-    return entries.back().code == errc::expired;
+    return entries.back().code == errc::correct_instead;
 }
 static_assert(entries_in_order());
 

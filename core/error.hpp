@@ -25,6 +25,7 @@ enum class errc : std::uint8_t {
     lot_expired,
     lot_recalled,
     version_conflict,
+    version_missing,
     body_too_large,
     unsupported_type,
     rate,
@@ -32,12 +33,13 @@ enum class errc : std::uint8_t {
     read_only,
     bad_request,  // framing errors: not a problem code of the API, always followed by a close
 
-    out_of_range,    // a value outside what its type allows
-    malformed,       // bytes or text that do not parse
-    already_exists,  // an import row that names a thing twice
-    limit_reached,   // a limit of limits.hpp
-    code_used,       // an enrolment code that was exchanged before
-    expired,         // a token or code past its time
+    out_of_range,     // a value outside what its type allows
+    malformed,        // bytes or text that do not parse
+    already_exists,   // an import row that names a thing twice
+    limit_reached,    // a limit of limits.hpp
+    code_used,        // an enrolment code that was exchanged before
+    expired,          // a token or code past its time
+    correct_instead,  // a void for a reason that a correction is for
 };
 
 const boost::system::error_category& doseline_category() noexcept;

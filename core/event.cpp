@@ -1,5 +1,6 @@
 #include "core/event.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace doseline::core {
@@ -18,6 +19,9 @@ constexpr std::array flags_in_order{
     flag::lot_recalled,
     flag::contract_inactive,
 };
+
+constexpr std::array<std::string_view, 4> void_reasons{"WRONG_PERSON", "NOT_GIVEN", "DOUBLE_ENTRY",
+                                                       "OTHER"};
 
 }  // namespace
 
@@ -56,6 +60,29 @@ std::string_view name_of(claim_state c) noexcept {
         case claim_state::paid: return "PAID";
     }
     return "";
+}
+
+std::string_view name_of(void_reason r) noexcept {
+    return void_reasons[static_cast<std::size_t>(r)];
+}
+
+std::optional<void_reason> void_reason_named(std::string_view name) noexcept {
+    const auto it = std::find(void_reasons.begin(), void_reasons.end(), name);
+    if (it == void_reasons.end()) {
+        return std::nullopt;
+    }
+    return static_cast<void_reason>(it - void_reasons.begin());
+}
+
+const amendment* amendment_of(const event& e) noexcept {
+    return std::visit(
+        [](const auto& what) -> const amendment* {
+            if constexpr (requires { what.change; }) {
+                return &what.change;
+            }
+            return nullptr;
+        },
+        e);
 }
 
 }  // namespace doseline::core

@@ -4,6 +4,7 @@
 #include "core/eligibility.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,6 +35,8 @@ std::vector<std::string_view> names_of(flag_set set);
 
 enum class claim_state : std::uint8_t { auto_ok, review, not_payable, exception_ok, paid };
 std::string_view name_of(claim_state c) noexcept;  // "AUTO_OK"
+std::string_view name_of(void_reason r) noexcept;  // "WRONG_PERSON"
+std::optional<void_reason> void_reason_named(std::string_view name) noexcept;
 
 // Where a registered dose was taken from.
 enum class dose_source : std::uint8_t { on_hand, suspense, private_stock };
@@ -106,7 +109,7 @@ struct dose_registered {
     event_header header;
     clinic_number clinic = 0;
     std::uint32_t device = 0;
-    sequence previous_of_person = 0;  // in the same programme
+    sequence previous_of_person = 0;  // the last event before this one of the same programme
     core::person_key person{};
     core::key_hash key{};
     core::fingerprint content{};
@@ -119,6 +122,7 @@ struct dose_registered {
     std::uint16_t programme_version = 0;
     flag_set flags = 0;
     claim_state claim = claim_state::auto_ok;
+    claim_state claim_alone = claim_state::auto_ok;  // but for other doses of the person
     dose_source source = dose_source::on_hand;
     core::funding funding = core::funding::national;
     std::uint8_t dose_number = 1;           // of this person in this programme, from 1
@@ -140,13 +144,53 @@ struct extension_attached {
     std::vector<std::byte> sealed;
 };
 
+// What every change of a registration says. A version is made by each: the registration is 1.
+struct amendment {
+    clinic_number clinic = 0;  // of the registration, whoever caused the change
+    sequence registration = 0;
+    sequence previous_of_registration = 0;  // its change before this one, 0: none
+    sequence previous_of_person = 0;        // as of a registration
+    core::person_key person{};
+    programme_number programme = 0;
+    version_number version = 2;
+    claim_state claim_before = claim_state::auto_ok;
+    claim_state claim = claim_state::auto_ok;
+};
+
+// A registration was taken back: its entry is reversed in the account that it was made in. Says
+// what is left of the person, so that a fold need not look for it.
+struct dose_voided {
+    event_header header;
+    amendment change;
+    std::uint32_t device = 0;
+    user_code user;
+    void_reason reason = void_reason::other;
+    lot_number lot = 0;
+    dose_source source = dose_source::on_hand;
+    core::funding funding = core::funding::national;
+    instant registered_at;
+    civil_day last_day;                     // of the person's other doses, and
+    clinic_number last_clinic = no_clinic;  // where; no_clinic: there are none
+    std::int32_t remaining = 0;             // of the programme at the clinic, after this
+};
+
+// Another dose of the person was voided, and this one has taken its place.
+struct dose_reevaluated {
+    event_header header;
+    amendment change;
+    flag_set flags = 0;
+};
+
 using event = std::variant<book_opened, programme_defined, clinic_registered, lot_registered,
-                           stock_moved, device_enrolled, dose_registered, extension_attached>;
+                           stock_moved, device_enrolled, dose_registered, extension_attached,
+                           dose_voided, dose_reevaluated>;
+
+const amendment* amendment_of(const event& e) noexcept;  // null: it changes no registration
 
 // Who looked at or wrote whose data, from where, when: the five items of the law, in a chain of
 // their own. Holds live here alone: a check is no fact about a dose.
 // exported: everybody's, by an operator at the console, for a reason that stands in the record.
-enum class audit_action : std::uint8_t { checked, registered, viewed, enrolled, exported };
+enum class audit_action : std::uint8_t { checked, registered, viewed, enrolled, exported, voided };
 
 struct audit_record {
     audit_action action = audit_action::checked;

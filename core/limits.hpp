@@ -20,7 +20,7 @@ inline constexpr size_t accounts_per_clinic_max = 64;  // lot 0's may come on to
 inline constexpr std::int32_t shipment_doses_max = 1'000'000;
 inline constexpr size_t phases_per_programme_max = 32;
 inline constexpr size_t exceptions_per_programme_max = 16;
-inline constexpr size_t doses_per_person_max = 200;
+inline constexpr size_t person_events_max = 1'000;  // that a change or a look reads back
 
 // Text fields, in bytes of UTF-8 unless the name says characters.
 inline constexpr size_t lot_bytes_max = 20;

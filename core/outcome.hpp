@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/error.hpp"
-#include "core/event.hpp"
+#include "core/person_history.hpp"
 
 #include <array>
 #include <optional>
@@ -61,15 +61,37 @@ struct enrolled_answer {
     instant at;
 };
 
-// The view is audited; the registration itself has to be read.
-struct view_granted {
-    sequence seq = 0;
-    clinic_number clinic = 0;
+// The command needs what the ledger holds of that registration's person, which has to be read:
+// all that leads up to head; 0: who the person is, first.
+struct history_wanted {
+    sequence registration = 0;
+    sequence head = 0;
 };
 
+// The look is audited. Holds the registration with its changes.
 struct registration_view {
+    std::shared_ptr<const registration_history> registration;
+};
+
+// What the clinic is told of a void, first time and when it asks again.
+struct void_receipt {
+    sequence registration = 0;
     sequence seq = 0;
-    dose_registered event;
+    instant voided_at;
+    clinic_number clinic = 0;
+    programme_number programme = 0;
+    version_number version = 0;
+    void_reason reason = void_reason::other;
+    std::int32_t remaining = 0;
+    bool replayed = false;
+    // What the totals lose and, where another dose took its place, gain.
+    instant registered_at;
+    claim_state claim_before = claim_state::auto_ok;
+    struct successor {
+        clinic_number clinic = 0;
+        claim_state claim = claim_state::auto_ok;
+    };
+    std::optional<successor> successor;
 };
 
 struct totals_answer {
@@ -104,7 +126,7 @@ struct accepted {
 };
 
 using outcome =
-    std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, view_granted,
-                 registration_view, totals_answer, proof_answer, accepted>;
+    std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, history_wanted,
+                 registration_view, void_receipt, totals_answer, proof_answer, accepted>;
 
 }  // namespace doseline::core

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/command.hpp"
+#include "core/eligibility.hpp"
 #include "core/segmented_index.hpp"
 #include "core/stable_vector.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -25,11 +27,16 @@ inline std::uint64_t person_hash(const person_key& person, programme_number prog
 // a person may cost.
 struct person_record {
     person_key person{};
-    sequence last_registration = 0;
+    sequence last_event = 0;  // registration or change of one: the person's history ends there
     clinic_number last_clinic = 0;  // where the last dose was given
     std::int32_t last_day = 0;      // and when: the latest of all, days since 1970-01-01
+    std::uint32_t doses = 0;        // registered and not voided; 0: the two above say nothing
     programme_number programme = 0;
-    std::uint8_t doses = 0;  // registered and not voided; stays at 255
+
+    dose_history history() const noexcept {
+        return {static_cast<std::uint8_t>(std::min(doses, 255u)),
+                civil_day{std::chrono::days{last_day}}};
+    }
 };
 static_assert(sizeof(person_record) == 40);
 

@@ -77,8 +77,8 @@ struct clinic_state {
 //      of the last limits::hold_time.
 //   2. Each lot's balances sum to zero, and its on_hand, in_transit and suspense are the sums of
 //      those of the clinics' accounts.
-//   3. Every event that names a clinic is linked to the one before, and every registration to the
-//      person's last in that programme.
+//   3. Every event that names a clinic is linked to the one before, every registration and change
+//      of one to the person's last in that programme.
 class registry {
 public:
     registry();
@@ -134,12 +134,21 @@ private:
     outcome decide_on(const register_dose& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const enroll_device& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const view_registration& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const void_registration& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const count_totals& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const prove&, const moment&, sequence, decided&) const { return accepted{}; }
     outcome decide_on(const define_programme& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const register_clinic& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const register_lot& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const ship_doses& c, const moment& now, sequence, decided&) const;
+
+    // What stands in the way: the history is missing, is out of date by now, or cannot be had.
+    std::optional<outcome> lacking(const shared_history& history, sequence registration) const;
+    amendment next_change(const person_history& of, const registration_history& r,
+                          claim_state claim) const noexcept;
+    // The dose that becomes the person's payable one when that one is voided, or null.
+    const registration_history* successor_of(const registration_history& voided,
+                                             const person_history& all) const noexcept;
 
     programme_number choose_programme(programme_number asked, instant at) const noexcept;
     static dose_judgement judge(const register_dose& c, const programme& p, civil_day day,
@@ -168,6 +177,8 @@ private:
     void apply_to(const device_enrolled& e, sequence seq);
     void apply_to(const dose_registered& e, sequence seq);
     void apply_to(const extension_attached& e, sequence seq);
+    void apply_to(const dose_voided& e, sequence seq);
+    void apply_to(const dose_reevaluated& e, sequence seq);
 
     void post(clinic_number clinic, programme_number programme, lot_number lot,
               core::funding funding, const posting& p, instant at);

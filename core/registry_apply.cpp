@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <limits>
 
 // The fold. Nothing here decides: an event says all that is needed, so that a replay in ten years
 // gives the same state whatever the rules are by then.
@@ -99,15 +98,14 @@ void registry::apply_to(const device_enrolled& e, sequence seq) {
 
 void registry::apply_to(const dose_registered& e, sequence seq) {
     person_record& person = persons_.at(e.person, e.programme);
-    person.last_registration = seq;
+    person.last_event = seq;
     const civil_day day = day_at(e.occurred_at, programmes_[e.programme]->offset);
     const auto given = static_cast<std::int32_t>(day.time_since_epoch().count());
     if (person.doses == 0 || given >= person.last_day) {  // a late row may be of an earlier dose
         person.last_clinic = e.clinic;
         person.last_day = given;
     }
-    person.doses = static_cast<std::uint8_t>(
-        std::min<unsigned>(person.doses + 1u, std::numeric_limits<std::uint8_t>::max()));
+    ++person.doses;
     keys_.insert(e.key, seq);
     end_hold(e.person, e.programme);
 
@@ -125,6 +123,31 @@ void registry::apply_to(const dose_registered& e, sequence seq) {
 
 void registry::apply_to(const extension_attached& e, sequence seq) { touch(e.clinic, seq); }
 
+void registry::apply_to(const dose_voided& e, sequence seq) {
+    const amendment& change = e.change;
+    person_record& person = persons_.at(change.person, change.programme);
+    person.last_event = seq;
+    --person.doses;
+    if (e.last_clinic != no_clinic) {
+        person.last_clinic = e.last_clinic;
+        person.last_day = static_cast<std::int32_t>(e.last_day.time_since_epoch().count());
+    }
+    post(change.clinic, change.programme, e.lot, e.funding, posting_of(e), e.header.recorded_at);
+    clinic_state& c = clinics_[change.clinic];
+    --c.doses;
+    const zone_offset offset = programmes_[change.programme]->offset;
+    std::uint32_t& of_hour = c.by_hour[hour_at(e.registered_at, offset)];
+    if (day_at(e.registered_at, offset) == c.day && of_hour > 0) {
+        --of_hour;
+    }
+    touch(change.clinic, seq);
+}
+
+void registry::apply_to(const dose_reevaluated& e, sequence seq) {
+    persons_.at(e.change.person, e.change.programme).last_event = seq;
+    touch(e.change.clinic, seq);
+}
+
 void registry::end_hold(const person_key& person, programme_number programme) {
     if (const auto ended = holds_.end(person, programme)) {
         --clinics_[*ended].holds;
@@ -134,7 +157,7 @@ void registry::end_hold(const person_key& person, programme_number programme) {
 void registry::post(clinic_number clinic, programme_number programme, lot_number lot,
                     core::funding funding, const posting& p, instant at) {
     lots_[lot].nation.post(p);
-    if (p.from == place::private_stock) {
+    if (p.from == place::private_stock || p.to == place::private_stock) {
         return;  // no stock of the programme
     }
     std::vector<account>& accounts = clinics_[clinic].accounts;

@@ -65,7 +65,7 @@ outcome registry::decide_on(const check_eligibility& c, const moment& now, seque
     dose_history history;
     const person_record* person = persons_.find(c.person, n);
     if (person != nullptr && person->doses > 0) {
-        history = {person->doses, civil_day{std::chrono::days{person->last_day}}};
+        history = person->history();
         answer.last_dose = last_dose{history.last_day, clinics_[person->last_clinic].region};
     }
     const clinic_state& clinic = clinics_[c.by.clinic];
@@ -159,7 +159,7 @@ registry::lot_choice registry::choose_lot(const register_dose& c, programme_numb
 // What rules and history say of a dose that was given, whatever its vial.
 struct registry::dose_judgement {
     flag_set flags = 0;
-    claim_state claim = claim_state::auto_ok;
+    claim_state claim_alone = claim_state::auto_ok;
     core::funding funding = core::funding::national;
 };
 
@@ -222,11 +222,12 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
 
     dose_registered e;
     e.flags = judged.flags;
-    e.claim = judged.claim;
+    e.claim_alone = judged.claim_alone;
     const lot_choice vial = choose_lot(c, n, day, judged.funding);
     if (const auto refused = judge_vial(c, vial, day, e)) {
         return *refused;
     }
+    e.claim = has(e.flags, flag::already_vaccinated) ? claim_state::not_payable : e.claim_alone;
     e.lot = vial.lot;
     if (e.source == dose_source::suspense) {
         e.lot = suspense_lot(c, n, vial, now, into);
@@ -235,7 +236,7 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
     e.header = header_for(c.by.clinic, now);
     e.clinic = c.by.clinic;
     e.device = c.by.device;
-    e.previous_of_person = person == nullptr ? 0 : person->last_registration;
+    e.previous_of_person = person == nullptr ? 0 : person->last_event;
     e.person = c.person;
     e.key = c.key;
     e.content = c.content;
@@ -246,7 +247,7 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
     e.programme_version = p.version;
     e.funding = e.source == dose_source::private_stock ? funding::private_pay : vial.funding;
     e.dose_number =
-        static_cast<std::uint8_t>(std::min(255, person == nullptr ? 1 : person->doses + 1));
+        static_cast<std::uint8_t>(std::min(255u, person == nullptr ? 1 : person->doses + 1));
     e.exception = exception == nullptr ? no_exception
                                        : static_cast<std::uint8_t>(exception - p.exceptions.data());
     e.data_key = c.data_key;
@@ -277,22 +278,21 @@ registry::dose_judgement registry::judge(const register_dose& c, const programme
     dose_judgement j;
     dose_history history;
     if (person != nullptr) {
-        history = {person->doses, civil_day{std::chrono::days{person->last_day}}};
+        history = person->history();
     }
     eligibility e = evaluate(p, c.birth, day, clinic.kind, exception, history);
     if (e.decision == decision::already_vaccinated) {
         j.flags |= bit(flag::already_vaccinated);
-        at_least(j.claim, claim_state::not_payable);
         e = evaluate(p, c.birth, day, clinic.kind, exception, {});  // the phase by itself
     }
-    judge_phase(e, j.flags, j.claim);
+    judge_phase(e, j.flags, j.claim_alone);
     j.funding = e.funding;
     if (day != today) {
         j.flags |= bit(flag::late);
     }
     if (day < clinic.contract_from || clinic.contract_to < day) {
         j.flags |= bit(flag::contract_inactive);
-        at_least(j.claim, claim_state::not_payable);
+        at_least(j.claim_alone, claim_state::not_payable);
     }
     return j;
 }
@@ -303,7 +303,7 @@ std::optional<refusal> registry::judge_vial(const register_dose& c, const lot_ch
                                             civil_day day, dose_registered& e) const {
     if (c.funding == funding::private_pay) {
         e.source = dose_source::private_stock;
-        at_least(e.claim, claim_state::not_payable);
+        at_least(e.claim_alone, claim_state::not_payable);
     } else {
         e.source = vial.on_hand ? dose_source::on_hand : dose_source::suspense;
     }
@@ -325,7 +325,7 @@ std::optional<refusal> registry::judge_vial(const register_dose& c, const lot_ch
                 return refusal{d.code, "lot", d.confirmation, std::nullopt};
             }
             e.flags |= bit(d.told);
-            at_least(e.claim, claim_state::review);
+            at_least(e.claim_alone, claim_state::review);
         }
     }
     if (e.source == dose_source::suspense) {
@@ -376,19 +376,6 @@ outcome registry::decide_on(const enroll_device& c, const moment& now, sequence 
                           0,
                           next + into.events.size() - 1});
     return enrolled_answer{c.by.clinic, c.by.device, now.recorded_at};
-}
-
-outcome registry::decide_on(const view_registration& c, const moment& now, sequence,
-                            decided& into) const {
-    into.audit.push_back({audit_action::viewed,
-                          decision::eligible,
-                          now.recorded_at,
-                          c.by,
-                          {},
-                          no_programme,
-                          0,
-                          c.seq});
-    return view_granted{c.seq, c.by.clinic};
 }
 
 outcome registry::decide_on(const count_totals&, const moment&, sequence, decided&) const {

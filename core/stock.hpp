@@ -26,6 +26,9 @@ posting posting_of(const stock_moved& e) noexcept;
 //   registered     on_hand, suspense or private stock -> person, one dose
 posting posting_of(const dose_registered& e) noexcept;
 
+//   voided         person -> where it had come from, one dose
+posting posting_of(const dose_voided& e) noexcept;
+
 // The balances of one account by place. They sum to zero after every posting, so what the nation
 // gave out is always somewhere: - nation == in_transit + on_hand + suspense + person + private.
 class balances {

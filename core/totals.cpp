@@ -10,6 +10,8 @@ std::uint64_t day_number(civil_day day) noexcept {
     return static_cast<std::uint64_t>(day.time_since_epoch().count()) + 1;
 }
 
+constexpr std::uint64_t minus_one = ~std::uint64_t{0};  // cells wrap
+
 }  // namespace
 
 dose_counts::dose_counts(std::uint32_t regions) : cells_(regions * dose_totals::row) {}
@@ -46,12 +48,11 @@ std::uint64_t dose_counts::doses(std::uint32_t region) const noexcept {
 }
 
 std::uint64_t dose_counts::doses(std::uint32_t region, programme_number p) const noexcept {
-    return cells_[region * dose_totals::row + dose_totals::programme_cells + 2 * std::size_t{p}];
+    return cells_[region * dose_totals::row + dose_totals::dose_cell(p)];
 }
 
 std::uint64_t dose_counts::not_payable(std::uint32_t region, programme_number p) const noexcept {
-    return cells_[region * dose_totals::row + dose_totals::programme_cells + 2 * std::size_t{p} +
-                  1];
+    return cells_[region * dose_totals::row + dose_totals::not_payable_cell(p)];
 }
 
 std::uint64_t dose_counts::in_hour(std::uint32_t region, unsigned hour,
@@ -60,19 +61,32 @@ std::uint64_t dose_counts::in_hour(std::uint32_t region, unsigned hour,
     return cells_[at + dose_totals::day_cell] == day_number(day) ? cells_[at + hour] : 0;
 }
 
-void dose_totals::count(std::size_t shard, const dose& d) noexcept {
+void dose_totals::count(std::size_t shard, const dose& d) noexcept { add(shard, d, 1); }
+
+void dose_totals::uncount(std::size_t shard, const dose& d) noexcept { add(shard, d, -1); }
+
+void dose_totals::make_payable(std::size_t shard, std::uint32_t region_index,
+                               programme_number p) noexcept {
+    counters_.add(shard, region_index * row + not_payable_cell(p), minus_one);
+}
+
+// Hours are of the newest day met: one of an older day, as a void of yesterday's dose, has none.
+void dose_totals::add(std::size_t shard, const dose& d, int doses) noexcept {
+    const std::uint64_t n = doses > 0 ? 1 : minus_one;
     const std::size_t at = d.region_index * row;
     const std::uint64_t day = day_number(d.day);
-    if (counters_.get(shard, at + day_cell) != day) {
+    if (counters_.get(shard, at + day_cell) < day) {
         for (std::size_t hour = 0; hour < 24; ++hour) {
             counters_.set(shard, at + hour, 0);
         }
         counters_.set(shard, at + day_cell, day);
     }
-    counters_.add(shard, at + d.hour);
-    counters_.add(shard, at + programme_cells + 2 * std::size_t{d.programme});
+    if (counters_.get(shard, at + day_cell) == day) {
+        counters_.add(shard, at + d.hour, n);
+    }
+    counters_.add(shard, at + dose_cell(d.programme), n);
     if (!d.payable) {
-        counters_.add(shard, at + programme_cells + 2 * std::size_t{d.programme} + 1);
+        counters_.add(shard, at + not_payable_cell(d.programme), n);
     }
 }
 

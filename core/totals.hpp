@@ -50,6 +50,13 @@ public:
     };
     void count(std::size_t shard, const dose& d) noexcept;
 
+    // Takes back what some shard, whichever, has counted: cells may pass below 0, their sums do
+    // not.
+    void uncount(std::size_t shard, const dose& d) noexcept;
+
+    // A dose that was counted as not payable has become payable.
+    void make_payable(std::size_t shard, std::uint32_t region_index, programme_number p) noexcept;
+
     // REQUIRES: regions <= limits::regions_max.
     dose_counts snapshot(std::size_t shard, std::uint32_t regions) const;
 
@@ -66,6 +73,14 @@ private:
     static constexpr std::size_t day_cell = 24;
     static constexpr std::size_t programme_cells = 25;
     static constexpr std::size_t row = programme_cells + 2 * std::size_t{limits::programmes_max};
+    static constexpr std::size_t dose_cell(programme_number p) noexcept {
+        return programme_cells + 2 * std::size_t{p};
+    }
+    static constexpr std::size_t not_payable_cell(programme_number p) noexcept {
+        return dose_cell(p) + 1;
+    }
+    void add(std::size_t shard, const dose& d, int doses) noexcept;
+
     static constexpr std::size_t cells = row * limits::regions_max;
 
     sharded_counters counters_;

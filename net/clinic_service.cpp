@@ -30,6 +30,8 @@ constexpr std::array table{
                  body_kind::json, body_max, api::register_dose},
     clinic_route{http::verb::get, "/v1/registrations/{id}", work_class::stock, role::clinic,
                  body_kind::none, 0, api::show_registration},
+    clinic_route{http::verb::post, "/v1/registrations/{id}/void", work_class::stock, role::clinic,
+                 body_kind::json, body_max, api::void_registration},
     clinic_route{http::verb::get, "/v1/stock", work_class::stock, role::clinic, body_kind::none, 0,
                  api::show_stock},
     clinic_route{http::verb::get, "/v1/totals", work_class::report, role::clinic, body_kind::none,

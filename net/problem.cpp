@@ -14,8 +14,12 @@ namespace {
 
 // Codes that the registry uses among the program's own parts, as a client is told them.
 core::errc told(core::errc code) noexcept {
-    return code == core::errc::expired || code == core::errc::code_used ? core::errc::auth_required
-                                                                        : code;
+    switch (code) {
+        case core::errc::expired:
+        case core::errc::code_used: return core::errc::auth_required;
+        case core::errc::correct_instead: return core::errc::bad_field;
+        default: return code;
+    }
 }
 
 }  // namespace

@@ -6,15 +6,22 @@ namespace doseline::net {
 
 bool matches(std::string_view pattern, std::string_view path, std::string_view& id) noexcept {
     constexpr std::string_view place = "{id}";
-    if (!pattern.ends_with(place)) {
+    const std::size_t at = pattern.find(place);
+    if (at == std::string_view::npos) {
         return pattern == path;
     }
-    const std::string_view before = pattern.substr(0, pattern.size() - place.size());
-    if (!path.starts_with(before) || path.size() == before.size() ||
-        path.find('/', before.size()) != std::string_view::npos) {
+    const std::string_view before = pattern.substr(0, at);
+    const std::string_view after = pattern.substr(at + place.size());
+    if (path.size() <= before.size() + after.size() || !path.starts_with(before) ||
+        !path.ends_with(after)) {
         return false;
     }
-    id = path.substr(before.size());
+    const std::string_view between =
+        path.substr(before.size(), path.size() - before.size() - after.size());
+    if (between.find('/') != std::string_view::npos) {
+        return false;
+    }
+    id = between;
     return true;
 }
 

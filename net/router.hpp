@@ -14,7 +14,7 @@ enum class body_kind : std::uint8_t { none, json, form };
 template <class Context>
 struct route {
     http::verb verb = http::verb::unknown;
-    std::string_view pattern;  // "/v1/registrations/{id}"; at most one {id}, at its end
+    std::string_view pattern;  // "/v1/registrations/{id}/void"; at most one {id}
     work_class work = work_class::page;
     role needs = role::anyone;
     body_kind body = body_kind::none;

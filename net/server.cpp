@@ -99,13 +99,22 @@ struct store {
 
 // Counts what clinics are told, in the telling reactor's own shard.
 void count_dose(store& s, std::size_t shard, const core::outcome& told) {
-    const auto* receipt = std::get_if<core::dose_receipt>(&told);
-    if (receipt == nullptr || receipt->replayed) {
+    const auto counted = [&](const auto& receipt, core::claim_state claim, core::instant at) {
+        return storage::dose_of(s.published.clinic(receipt.clinic).region_index, receipt.programme,
+                                claim, at, s.published.programmes()[receipt.programme]->offset);
+    };
+    if (const auto* given = std::get_if<core::dose_receipt>(&told); given && !given->replayed) {
+        s.totals.count(shard, counted(*given, given->claim, given->recorded_at));
+    }
+    const auto* taken = std::get_if<core::void_receipt>(&told);
+    if (taken == nullptr || taken->replayed) {
         return;
     }
-    s.totals.count(shard, storage::dose_of(s.published.clinic(receipt->clinic).region_index,
-                                           receipt->programme, receipt->claim, receipt->recorded_at,
-                                           s.published.programmes()[receipt->programme]->offset));
+    s.totals.uncount(shard, counted(*taken, taken->claim_before, taken->registered_at));
+    if (taken->successor && taken->successor->claim != core::claim_state::not_payable) {
+        s.totals.make_payable(shard, s.published.clinic(taken->successor->clinic).region_index,
+                              taken->programme);
+    }
 }
 
 // The parts that serve, in the order in which they are made; they end in the opposite one.

@@ -57,6 +57,9 @@ constexpr texts of(errc e) noexcept {
         case errc::version_conflict:
             return {"다른 사람이 먼저 고쳤습니다. 다시 불러와 주세요.",
                     "Somebody changed it first: load it again."};
+        case errc::version_missing:
+            return {"If-Match가 없습니다. 등록을 불러온 뒤 그 ETag를 붙여 주세요.",
+                    "If-Match is missing: load the registration and send its ETag."};
         case errc::body_too_large:
             return {"요청이 너무 큽니다. 나누어 보내 주세요.",
                     "The request is too large: send it in parts."};
@@ -78,11 +81,16 @@ constexpr texts of(errc e) noexcept {
         case errc::expired:
             return {"기한이 지난 등록 코드입니다. 새 코드를 받아 주세요.",
                     "This enrolment code has expired: ask for a new one."};
+        case errc::limit_reached:
+            return {"기록이 너무 많아 처리할 수 없습니다. 보건소에 문의해 주세요.",
+                    "There are too many records for this: ask the health centre."};
+        case errc::correct_instead:
+            return {"제조번호가 틀렸으면 취소하지 말고 정정해 주세요.",
+                    "For a wrong lot do not void the registration: correct it."};
         case errc::bad_request:
         case errc::out_of_range:
         case errc::malformed:
-        case errc::already_exists:
-        case errc::limit_reached: break;
+        case errc::already_exists: break;
     }
     return {"요청을 처리할 수 없습니다.", "The request cannot be served."};
 }

@@ -2,7 +2,6 @@
 
 #include "storage/ledger.hpp"
 
-#include <algorithm>
 #include <string>
 
 namespace doseline::storage {
@@ -48,9 +47,9 @@ void compare_persons(const fold& ledger, const core::registry& state) {
             continue;
         }
         const core::person_record* served = state.persons().find(p.hash);
-        compare("doses of a person, last registration " +
-                    std::to_string(served == nullptr ? 0 : served->last_registration),
-                served == nullptr ? 0 : served->doses, std::min<std::int64_t>(p.doses, 255));
+        compare("doses of a person, last event " +
+                    std::to_string(served == nullptr ? 0 : served->last_event),
+                served == nullptr ? 0 : served->doses, p.doses);
     }
     compare("payable doses too many", 0, count(ledger.overpaid()));
 }
@@ -75,9 +74,12 @@ void compare_totals(const fold& ledger, const core::registry& state,
     const core::dose_counts told = totals.snapshot(totals.recovery_shard(), state.regions());
     for (std::uint32_t region = 0; region < state.regions(); ++region) {
         for (core::programme_number p = 0; p < ledger.programmes(); ++p) {
-            compare("doses of region index " + std::to_string(region) + ", programme " +
-                        std::to_string(p),
-                    count(told.doses(region, p)), count(ledger.doses(region, p)));
+            const std::string of =
+                " of region index " + std::to_string(region) + ", programme " + std::to_string(p);
+            const fold::dose_sums sums = ledger.doses(region, p);
+            compare("doses" + of, count(told.doses(region, p)), count(sums.doses));
+            compare("doses not payable" + of, count(told.not_payable(region, p)),
+                    count(sums.not_payable));
         }
     }
 }

@@ -5,6 +5,7 @@
 #include <boost/assert.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 namespace doseline::storage {
@@ -72,7 +73,7 @@ void committer::run() {
             commit_batch();
             tend();
         } else if (!tend()) {
-            if (stopping_.load(std::memory_order_acquire) && ports_empty()) {
+            if (stopping_.load(std::memory_order_acquire) && ports_empty() && away_ == 0) {
                 return;  // a cut under way stays open: the reactors that would meet it are gone
             }
             sleep();
@@ -89,6 +90,15 @@ void committer::call(task t) {
     {
         const std::lock_guard lock(mutex_);
         tasks_.push_back(std::move(t));
+    }
+    asked_.store(true, std::memory_order_release);
+    bell_.ring();
+}
+
+void committer::come_back(port& from, submission&& what) {
+    {
+        const std::lock_guard lock(mutex_);
+        come_back_.push_back({&from, std::move(what), {}});
     }
     asked_.store(true, std::memory_order_release);
     bell_.ring();
@@ -191,9 +201,13 @@ void committer::write_batch() {
 
 void committer::answer_batch() {
     for (taken& t : batch_) {
-        if (std::holds_alternative<core::known_key>(t.answer) ||
-            std::holds_alternative<core::view_granted>(t.answer)) {
-            reader_.ask(*t.from, t.what.ticket, std::move(t.answer));
+        if (const auto* known = std::get_if<core::known_key>(&t.answer)) {
+            reader_.ask(*t.from, t.what.ticket, *known);
+        } else if (const auto* wanted = std::get_if<core::history_wanted>(&t.answer)) {
+            ++away_;
+            reader_.ask(*t.from, std::move(t.what), *wanted, [this](port& from, submission&& what) {
+                come_back(from, std::move(what));
+            });
         } else if (std::holds_alternative<core::count_totals>(t.what.command)) {
             const auto& by = std::get<core::count_totals>(t.what.command).by;
             totals_waiting_.push_back({t.from, t.what.ticket, by.clinic, {}});
@@ -222,6 +236,10 @@ bool committer::tend() {
             const std::lock_guard lock(mutex_);
             tasks.swap(tasks_);
             returned.swap(returned_);
+            // They are the next batch's first: who asked them has waited longest.
+            away_ -= come_back_.size();
+            std::move(come_back_.begin(), come_back_.end(), std::back_inserter(batch_));
+            come_back_.clear();
         }
         for (cut* c : returned) {
             c->finish();

@@ -92,6 +92,9 @@ private:
         core::outcome answer;
     };
 
+    // From the reader, with the history that it wanted.
+    void come_back(port& from, submission&& what);
+
     void gather();
     void commit_batch();
     void decide_batch();
@@ -142,7 +145,9 @@ private:
     std::mutex mutex_;
     std::vector<task> tasks_;         // guarded by mutex_
     std::vector<cut*> returned_;      // guarded by mutex_
-    std::atomic<bool> asked_{false};  // something is in tasks_ or returned_
+    std::vector<taken> come_back_;    // guarded by mutex_
+    std::atomic<bool> asked_{false};  // something is in one of these
+    std::size_t away_ = 0;            // commands that the reader has and will bring back
     std::atomic<bool> stopping_{false};
 };
 

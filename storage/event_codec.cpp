@@ -20,8 +20,9 @@ enum class record_type : std::uint8_t {
     device_enrolled = 6,
     dose_registered = 7,
     extension_attached = 8,
+    dose_voided = 9,
+    dose_reevaluated = 10,
 };
-constexpr std::uint8_t version = 1;
 constexpr std::size_t header_bytes = 24;
 
 // type, version, flags, clinic, previous of clinic, recorded at
@@ -30,7 +31,7 @@ field_writer begin(record_batch& into, std::size_t body_bytes, record_type type,
                    flag_set flags = 0) {
     field_writer w(into.add(header_bytes + body_bytes));
     w.u8(static_cast<std::uint8_t>(type));
-    w.u8(version);
+    w.u8(record_version);
     w.u16(flags);
     w.u32(clinic);
     w.u64(header.previous_of_clinic);
@@ -48,7 +49,7 @@ struct record_head {
 record_head read_head(field_reader& r) noexcept {
     record_head h;
     h.type = static_cast<record_type>(r.u8());
-    r.require(r.u8() == version);
+    r.require(r.u8() == record_version);
     h.flags = r.u16();
     h.clinic = r.u32();
     h.header.previous_of_clinic = r.u64();
@@ -132,7 +133,7 @@ void write(const dose_registered& e, record_batch& into) {
     w.u8(e.dose_ml_hundredths);
     w.u8(e.exception);
     w.u8(e.data_key);
-    w.u8(0);
+    w.u8(static_cast<std::uint8_t>(e.claim_alone));
     w.bytes(std::as_bytes(std::span(e.user.padded())));
     w.u16(0);
     w.bytes(e.sealed);
@@ -144,12 +145,93 @@ void write(const extension_attached& e, record_batch& into) {
     w.bytes(e.sealed);
 }
 
+constexpr std::size_t amendment_bytes = 8 + 8 + 8 + 16 + 2 + 2 + 1 + 1;
+
+void put(const amendment& change, field_writer& w) {
+    w.u64(change.registration);
+    w.u64(change.previous_of_registration);
+    w.u64(change.previous_of_person);
+    w.bytes(change.person);
+    w.u16(change.programme);
+    w.u16(change.version);
+    w.u8(static_cast<std::uint8_t>(change.claim_before));
+    w.u8(static_cast<std::uint8_t>(change.claim));
+}
+
+void write(const dose_voided& e, record_batch& into) {
+    auto w = begin(into, amendment_bytes + 4 + 16 + 1 + 1 + 4 + 8 + 4 + 4 + 4,
+                   record_type::dose_voided, e.header, e.change.clinic);
+    put(e.change, w);
+    w.u32(e.device);
+    w.bytes(std::as_bytes(std::span(e.user.padded())));
+    w.u8(static_cast<std::uint8_t>(e.reason));
+    w.u8(static_cast<unsigned>(e.source) | static_cast<unsigned>(e.funding) << 2);
+    w.u32(e.lot);
+    w.time(e.registered_at);
+    w.day(e.last_day);
+    w.u32(e.last_clinic);
+    w.i32(e.remaining);
+}
+
+void write(const dose_reevaluated& e, record_batch& into) {
+    auto w = begin(into, amendment_bytes, record_type::dose_reevaluated, e.header, e.change.clinic,
+                   e.flags);
+    put(e.change, w);
+}
+
+constexpr bool is_flag_set(flag_set flags) noexcept {
+    return flags < 2 * bit(flag::contract_inactive);
+}
+
+amendment read_amendment(const record_head& h, field_reader& r) noexcept {
+    amendment change;
+    change.clinic = h.clinic;
+    change.registration = r.u64();
+    change.previous_of_registration = r.u64();
+    change.previous_of_person = r.u64();
+    r.bytes(change.person);
+    change.programme = r.u16();
+    r.require(change.programme < limits::programmes_max);
+    change.version = r.u16();
+    change.claim_before = r.as(r.u8(), claim_state::paid);
+    change.claim = r.as(r.u8(), claim_state::paid);
+    return change;
+}
+
+event read_void(const record_head& h, field_reader& r) noexcept {
+    dose_voided e;
+    e.header = h.header;
+    e.change = read_amendment(h, r);
+    e.device = r.u32();
+    e.user = r.padded<limits::user_code_bytes_max>();
+    e.reason = r.as(r.u8(), void_reason::other);
+    const unsigned bits = r.u8();
+    r.require(bits < 16);
+    e.source = r.as(bits & 3u, dose_source::private_stock);
+    e.funding = r.as(bits >> 2, funding::private_pay);
+    e.lot = r.u32();
+    e.registered_at = r.time();
+    e.last_day = r.day();
+    e.last_clinic = r.u32();
+    e.remaining = r.i32();
+    return e;
+}
+
+event read_reevaluation(const record_head& h, field_reader& r) noexcept {
+    dose_reevaluated e;
+    e.header = h.header;
+    e.flags = h.flags;
+    r.require(is_flag_set(h.flags));
+    e.change = read_amendment(h, r);
+    return e;
+}
+
 event read_dose(const record_head& h, field_reader& r) noexcept {
     dose_registered e;
     e.header = h.header;
     e.clinic = h.clinic;
     e.flags = h.flags;
-    r.require(h.flags < 2 * bit(flag::contract_inactive));
+    r.require(is_flag_set(h.flags));
     e.previous_of_person = r.u64();
     r.bytes(e.person);
     r.bytes(e.key);
@@ -176,7 +258,7 @@ event read_dose(const record_head& h, field_reader& r) noexcept {
     e.dose_ml_hundredths = r.u8();
     e.exception = r.u8();
     e.data_key = r.u8();
-    r.require(r.u8() == 0);
+    e.claim_alone = r.as(r.u8(), claim_state::paid);
     e.user = r.padded<limits::user_code_bytes_max>();
     r.require(r.u16() == 0);
     r.bytes(e.sealed);
@@ -249,6 +331,8 @@ event read_body(const record_head& h, field_reader& r) {
             e.sealed.assign(sealed.begin(), sealed.end());
             return e;
         }
+        case record_type::dose_voided: return read_void(h, r);
+        case record_type::dose_reevaluated: return read_reevaluation(h, r);
     }
     r.fail();
     return {};
@@ -260,68 +344,18 @@ void encode(const event& e, record_batch& into) {
     std::visit([&](const auto& what) { write(what, into); }, e);
 }
 
-void encode(const audit_record& a, record_batch& into) { encode(a, {}, into); }
-
-void encode(const audit_record& a, std::string_view reason, record_batch& into) {
-    field_writer w(into.add(audit_bytes + reason.size()));
-    w.u8(static_cast<std::uint8_t>(a.action));
-    w.u8(version);
-    w.u8(static_cast<std::uint8_t>(a.decision));
-    w.u8(0);
-    w.u32(a.by.clinic);
-    w.time(a.at);
-    w.u32(a.by.device);
-    w.u16(a.programme);
-    w.u16(a.hold_seconds);
-    w.bytes(std::as_bytes(std::span(a.by.user.padded())));
-    w.bytes(a.by.address);
-    w.bytes(a.person);
-    w.u64(a.subject);
-    w.characters(reason);
-}
-
 result<event> decode_event(std::span<const std::byte> record) {
     field_reader r(record);
     const record_head head = read_head(r);
     event e = read_body(head, r);
     // What has no flags or no clinic says so in the one way.
-    const bool dose = head.type == record_type::dose_registered;
+    const bool dose =
+        head.type == record_type::dose_registered || head.type == record_type::dose_reevaluated;
     r.require(dose || head.flags == 0);
     if (!r.complete()) {
         return errc::malformed;
     }
     return e;
-}
-
-result<audit_record> decode_audit(std::span<const std::byte> record) {
-    field_reader r(record);
-    audit_record a;
-    a.action = r.as(r.u8(), audit_action::exported);
-    r.require(r.u8() == version);
-    a.decision = r.as(r.u8(), decision::eligible);
-    r.require(r.u8() == 0);
-    a.by.clinic = r.u32();
-    a.at = r.time();
-    a.by.device = r.u32();
-    a.programme = r.u16();
-    a.hold_seconds = r.u16();
-    a.by.user = r.padded<limits::user_code_bytes_max>();
-    r.bytes(a.by.address);
-    r.bytes(a.person);
-    a.subject = r.u64();
-    if (a.action == audit_action::exported) {
-        const std::size_t reason = r.take(r.rest().size()).size();
-        r.require(reason >= 1 && reason <= limits::export_reason_characters_max * 4);
-    }
-    if (!r.complete()) {
-        return errc::malformed;
-    }
-    return a;
-}
-
-std::string_view reason_in(std::span<const std::byte> audit_record) noexcept {
-    const auto reason = audit_record.subspan(std::min(audit_bytes, audit_record.size()));
-    return {reinterpret_cast<const char*>(reason.data()), reason.size()};
 }
 
 }  // namespace doseline::storage

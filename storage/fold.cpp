@@ -15,6 +15,10 @@ std::uint64_t hash_of(const core::person_key& key, core::programme_number progra
     return bits == 0 ? 1 : bits;
 }
 
+bool is_payable(core::claim_state claim) noexcept {
+    return claim != core::claim_state::not_payable;
+}
+
 }  // namespace
 
 void fold::take(core::sequence seq, const core::event& e) {
@@ -54,33 +58,83 @@ void fold::take(core::sequence seq, const core::event& e) {
     } else if (const auto* x = std::get_if<core::extension_attached>(&e)) {
         touched(x->clinic);
     } else if (const auto* r = std::get_if<core::dose_registered>(&e)) {
-        ++registrations_;
-        if (r->source != core::dose_source::private_stock) {
-            balance& b = account({r->clinic, r->lot, r->programme, r->funding});
-            (r->source == core::dose_source::on_hand ? b.on_hand : b.suspense) -= 1;
-            lots_[r->lot].administered += 1;
-        }
-        auto& row = doses_by_region_[clinics_[r->clinic].region_index];
-        row.resize(schedule_.size());
-        ++row[r->programme];
-        count_person(*r);
+        register_dose(*r);
         touched(r->clinic);
+    } else if (const auto* v = std::get_if<core::dose_voided>(&e)) {
+        void_dose(*v);
+        touched(v->change.clinic);
+    } else if (const auto* a = std::get_if<core::dose_reevaluated>(&e)) {
+        reevaluate_dose(*a);
+        touched(a->change.clinic);
     }
 }
 
-void fold::count_person(const core::dose_registered& e) {
+void fold::register_dose(const core::dose_registered& e) {
+    ++registrations_;
+    if (e.source != core::dose_source::private_stock) {
+        balance& b = account({e.clinic, e.lot, e.programme, e.funding});
+        (e.source == core::dose_source::on_hand ? b.on_hand : b.suspense) -= 1;
+        lots_[e.lot].administered += 1;
+    }
+    const bool payable = is_payable(e.claim);
+    dose_sums& sums = sums_of(e.clinic, e.programme);
+    sums.doses += 1;
+    sums.not_payable += payable ? 0 : 1;
+    person& p = person_of(e.person, e.programme);
+    p.doses += 1;
+    pay(p, e.programme, false, payable);
+}
+
+void fold::void_dose(const core::dose_voided& e) {
+    --registrations_;
+    const core::amendment& change = e.change;
+    if (e.source != core::dose_source::private_stock) {
+        balance& b = account({change.clinic, e.lot, change.programme, e.funding});
+        (e.source == core::dose_source::on_hand ? b.on_hand : b.suspense) += 1;
+        lots_[e.lot].administered -= 1;
+    }
+    const bool was_payable = is_payable(change.claim_before);
+    dose_sums& sums = sums_of(change.clinic, change.programme);
+    sums.doses -= 1;
+    sums.not_payable -= was_payable ? 0 : 1;
+    person& p = person_of(change.person, change.programme);
+    p.doses -= 1;
+    pay(p, change.programme, was_payable, false);
+}
+
+void fold::reevaluate_dose(const core::dose_reevaluated& e) {
+    const core::amendment& change = e.change;
+    const bool was = is_payable(change.claim_before);
+    const bool is = is_payable(change.claim);
+    sums_of(change.clinic, change.programme).not_payable += (was ? 1 : 0) - (is ? 1 : 0);
+    pay(person_of(change.person, change.programme), change.programme, was, is);
+}
+
+void fold::pay(person& p, core::programme_number programme, bool was, bool is) {
+    if (was && !is) {
+        --p.payable;
+    } else if (is && !was && ++p.payable > schedule_[programme]) {
+        ++overpaid_;
+    }
+}
+
+fold::dose_sums& fold::sums_of(core::clinic_number clinic, core::programme_number programme) {
+    auto& row = doses_by_region_[clinics_[clinic].region_index];
+    row.resize(schedule_.size());
+    return row[programme];
+}
+
+fold::person& fold::person_of(const core::person_key& key, core::programme_number programme) {
     if (persons_used_ * 5 >= persons_.size() * 4) {
         grow_persons();
     }
-    person& p = slot_of(hash_of(e.person, e.programme));
+    const std::uint64_t hash = hash_of(key, programme);
+    person& p = slot_of(hash);
     if (p.hash == 0) {
-        p.hash = hash_of(e.person, e.programme);
+        p.hash = hash;
         ++persons_used_;
     }
-    ++p.doses;
-    if (e.claim != core::claim_state::not_payable && ++p.payable > schedule_[e.programme]) {
-        ++overpaid_;
-    }
+    return p;
 }
 
 fold::person& fold::slot_of(std::uint64_t hash) {
@@ -119,9 +173,9 @@ std::span<const fold::account_key> fold::accounts_of(core::clinic_number clinic)
     return accounts_by_clinic_[clinic];
 }
 
-std::uint64_t fold::doses(std::uint32_t region_index, core::programme_number p) const noexcept {
+fold::dose_sums fold::doses(std::uint32_t region_index, core::programme_number p) const noexcept {
     const auto& row = doses_by_region_[region_index];
-    return p < row.size() ? row[p] : 0;
+    return p < row.size() ? row[p] : dose_sums{};
 }
 
 }  // namespace doseline::storage

@@ -51,6 +51,7 @@ public:
     void take(core::sequence seq, const core::event& e);
 
     core::sequence seq() const noexcept { return seq_; }
+    // Registered, and not voided since.
     std::uint64_t registrations() const noexcept { return registrations_; }
     const std::vector<clinic_sums>& clinics() const noexcept { return clinics_; }
     const std::vector<lot_sums>& lots() const noexcept { return lots_; }
@@ -60,7 +61,12 @@ public:
     std::span<const person> person_slots() const noexcept { return persons_; }
     std::size_t persons() const noexcept { return persons_used_; }
     std::uint8_t doses_of_schedule(core::programme_number p) const noexcept { return schedule_[p]; }
-    std::uint64_t doses(std::uint32_t region_index, core::programme_number p) const noexcept;
+    struct dose_sums {
+        std::uint64_t doses = 0;
+        std::uint64_t not_payable = 0;
+        friend bool operator==(const dose_sums&, const dose_sums&) = default;
+    };
+    dose_sums doses(std::uint32_t region_index, core::programme_number p) const noexcept;
     std::uint32_t regions() const noexcept { return static_cast<std::uint32_t>(regions_.size()); }
     core::programme_number programmes() const noexcept {
         return static_cast<core::programme_number>(schedule_.size());
@@ -69,7 +75,12 @@ public:
     std::uint64_t overpaid() const noexcept { return overpaid_; }
 
 private:
-    void count_person(const core::dose_registered& e);
+    void register_dose(const core::dose_registered& e);
+    void void_dose(const core::dose_voided& e);
+    void reevaluate_dose(const core::dose_reevaluated& e);
+    void pay(person& p, core::programme_number programme, bool was, bool is);
+    dose_sums& sums_of(core::clinic_number clinic, core::programme_number programme);
+    person& person_of(const core::person_key& key, core::programme_number programme);
     void grow_persons();
     person& slot_of(std::uint64_t hash);
     balance& account(const account_key& key);
@@ -91,7 +102,7 @@ private:
     std::vector<lot_sums> lots_{1};
     std::vector<core::programme_number> lot_programmes_{0};
     std::unordered_map<std::uint32_t, std::uint32_t> regions_;
-    std::vector<std::vector<std::uint64_t>> doses_by_region_;  // region, then programme
+    std::vector<std::vector<dose_sums>> doses_by_region_;  // region, then programme
     std::vector<std::uint8_t> schedule_;
     std::vector<person> persons_{1'024};  // open addressing, a power of two
     std::size_t persons_used_ = 0;

@@ -33,6 +33,9 @@ std::uint64_t distance(std::int64_t a, std::int64_t b) noexcept {
     return static_cast<std::uint64_t>(a > b ? a - b : b - a);
 }
 
+// Sums of cells that wrap.
+std::int64_t count(std::uint64_t n) noexcept { return static_cast<std::int64_t>(n); }
+
 }  // namespace
 
 prover::prover(parts p) : parts_(std::move(p)), thread_([this] { run(); }) {}
@@ -158,15 +161,18 @@ void prover::compare_totals(core::proof_answer& into) {
     const std::uint32_t regions = std::min(told.regions(), fold_.regions());
     for (std::uint32_t region = 0; region < regions; ++region) {
         for (core::programme_number p = 0; p < fold_.programmes(); ++p) {
-            const std::uint64_t in_ledger = fold_.doses(region, p);
-            if (told.doses(region, p) != in_ledger) {
+            const fold::dose_sums in_ledger = fold_.doses(region, p);
+            const fold::dose_sums by_shards{told.doses(region, p), told.not_payable(region, p)};
+            if (by_shards != in_ledger) {
                 find(into,
-                     distance(static_cast<std::int64_t>(told.doses(region, p)),
-                              static_cast<std::int64_t>(in_ledger)),
+                     distance(count(by_shards.doses), count(in_ledger.doses)) +
+                         distance(count(by_shards.not_payable), count(in_ledger.not_payable)),
                      "shard: region " + std::to_string(region) + ", programme " +
                          std::to_string(p) + ": clinics were told of " +
-                         std::to_string(told.doses(region, p)) + " doses, the ledger has " +
-                         std::to_string(in_ledger));
+                         std::to_string(count(by_shards.doses)) + " doses, " +
+                         std::to_string(count(by_shards.not_payable)) +
+                         " not payable; the ledger has " + std::to_string(in_ledger.doses) +
+                         " and " + std::to_string(in_ledger.not_payable));
             }
         }
         ++into.shards;
@@ -257,8 +263,8 @@ void prover::compare_persons(core::proof_answer& into) {
         std::uint32_t doses_in_ledger = 0;
         std::uint64_t hash = 0;
         bool found = false;
-        std::uint8_t doses = 0;
-        core::sequence last_registration = 0;
+        std::uint32_t doses = 0;
+        core::sequence last_event = 0;
     };
     std::vector<view> views;
     const core::sequence until = fold_.seq();
@@ -275,7 +281,7 @@ void prover::compare_persons(core::proof_answer& into) {
                     if (const core::person_record* p = r.persons().find(v.hash)) {
                         v.found = true;
                         v.doses = p->doses;
-                        v.last_registration = p->last_registration;
+                        v.last_event = p->last_event;
                     }
                 }
             })) {
@@ -283,13 +289,13 @@ void prover::compare_persons(core::proof_answer& into) {
         }
         for (const view& v : views) {
             ++into.persons;
-            const bool changed_since = v.last_registration > until;
-            const auto expected = std::min<std::uint32_t>(v.doses_in_ledger, 255);
-            if (!changed_since && (!v.found || v.doses != expected)) {
-                find(into, distance(v.doses, expected),
+            const bool changed_since = v.last_event > until;
+            if (!changed_since && (!v.found || v.doses != v.doses_in_ledger)) {
+                find(into, distance(v.doses, v.doses_in_ledger),
                      "person: one has " + std::to_string(v.doses) +
-                         " doses in the registry, the ledger has " + std::to_string(expected) +
-                         "; last registration " + std::to_string(v.last_registration));
+                         " doses in the registry, the ledger has " +
+                         std::to_string(v.doses_in_ledger) + "; last event " +
+                         std::to_string(v.last_event));
             }
         }
     }

@@ -6,6 +6,24 @@
 
 namespace doseline::storage {
 
+namespace {
+
+// Nothing when there is no record of that number.
+std::optional<core::event> read_event(ledger_reader& from, core::sequence seq,
+                                      std::vector<std::byte>& record) {
+    if (!from.get(stream::events, seq, record)) {
+        return std::nullopt;
+    }
+    auto event = decode_event(record);
+    if (!event) {
+        throw fatal_error("record " + std::to_string(seq) +
+                          " of the ledger does not decode: run doseline verify");
+    }
+    return *std::move(event);
+}
+
+}  // namespace
+
 core::dose_receipt replayed_receipt(core::sequence seq, const core::dose_registered& e) noexcept {
     return {seq, e.header.recorded_at, e.clinic, e.programme, e.flags, e.claim, e.remaining, true};
 }
@@ -22,10 +40,19 @@ reader::~reader() {
     thread_.join();
 }
 
-void reader::ask(port& from, std::uint64_t ticket, core::outcome what) {
+void reader::ask(port& from, std::uint64_t ticket, const core::known_key& what) {
+    put({&from, what, {ticket, {}}, {}});
+}
+
+void reader::ask(port& from, submission&& what, const core::history_wanted& wanted,
+                 comes_back back) {
+    put({&from, wanted, std::move(what), std::move(back)});
+}
+
+void reader::put(question&& q) {
     {
         const std::lock_guard lock(mutex_);
-        questions_.push_back({&from, ticket, std::move(what)});
+        questions_.push_back(std::move(q));
     }
     condition_.notify_one();
 }
@@ -42,42 +69,66 @@ void reader::run() try {
             q = std::move(questions_.front());
             questions_.pop_front();
         }
-        q.from->answer_from_reader({q.ticket, answer(q.what), nullptr});
-        q.from->wake();
+        answer(std::move(q));
     }
 } catch (const std::exception& e) {
     fatal_(e.what());
 }
 
-core::outcome reader::answer(const core::outcome& what) {
-    const auto* known = std::get_if<core::known_key>(&what);
-    const auto* view = std::get_if<core::view_granted>(&what);
-    const core::sequence seq = known != nullptr ? known->seq : view->seq;
+void reader::answer(question&& q) {
+    if (const auto* wanted = std::get_if<core::history_wanted>(&q.wanted)) {
+        core::give_history(q.what.command, std::make_shared<const core::person_history>(
+                                               read_history(*ledger_, *wanted)));
+        q.back(*q.from, std::move(q.what));
+        return;
+    }
+    const auto& known = std::get<core::known_key>(q.wanted);
+    q.from->answer_from_reader({q.what.ticket, stored_answer(known), nullptr});
+    q.from->wake();
+}
 
-    if (!ledger_->get(stream::events, seq, record_)) {
-        if (view != nullptr) {
-            return core::refusal{core::errc::not_found, "", 0, std::nullopt};
-        }
-        throw fatal_error("the ledger has no record " + std::to_string(seq) +
+core::outcome reader::stored_answer(const core::known_key& known) {
+    const auto event = read_event(*ledger_, known.seq, record_);
+    if (!event) {
+        throw fatal_error("the ledger has no record " + std::to_string(known.seq) +
                           " although its key is known: run doseline verify");
     }
-    auto event = decode_event(record_);
-    if (!event) {
-        throw fatal_error("record " + std::to_string(seq) +
-                          " of the ledger does not decode: run doseline verify");
-    }
     const auto* dose = std::get_if<core::dose_registered>(&*event);
-    if (view != nullptr) {
-        // Another clinic's registration is no more to be seen than one that is not there.
-        if (dose == nullptr || dose->clinic != view->clinic) {
-            return core::refusal{core::errc::not_found, "", 0, std::nullopt};
-        }
-        return core::registration_view{seq, *dose};
-    }
-    if (dose == nullptr || dose->content != known->content) {
+    if (dose == nullptr || dose->content != known.content) {
         return core::refusal{core::errc::key_reused, "", 0, std::nullopt};
     }
-    return replayed_receipt(seq, *dose);
+    return replayed_receipt(known.seq, *dose);
+}
+
+core::person_history read_history(ledger_reader& from, const core::history_wanted& wanted) {
+    std::vector<std::byte> record;
+    core::person_history history;
+    if (wanted.head == 0) {
+        const auto event = read_event(from, wanted.registration, record);
+        if (const auto* dose = event ? std::get_if<core::dose_registered>(&*event) : nullptr) {
+            history.person = dose->person;
+            history.programme = dose->programme;
+        }
+        return history;
+    }
+    std::vector<std::pair<core::sequence, core::event>> newest_first;
+    for (core::sequence seq = wanted.head; seq != 0;
+         seq = core::previous_of_person(newest_first.back().second)) {
+        if (newest_first.size() == core::limits::person_events_max) {
+            history.too_long = true;
+            return history;
+        }
+        auto event = read_event(from, seq, record);
+        if (!event) {
+            throw fatal_error("the ledger has no record " + std::to_string(seq) +
+                              " although a later one names it: run doseline verify");
+        }
+        newest_first.emplace_back(seq, *std::move(event));
+    }
+    for (auto it = newest_first.rbegin(); it != newest_first.rend(); ++it) {
+        history.take(it->first, it->second);
+    }
+    return history;
 }
 
 }  // namespace doseline::storage

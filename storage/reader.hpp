@@ -12,8 +12,9 @@
 
 namespace doseline::storage {
 
-// One thread that reads what the committer will not wait for: stored answers of known keys, and
-// registrations to show. What it is asked for is durable already, so its answers are too.
+// One thread that reads what the committer will not wait for: stored answers of known keys, and the
+// histories of persons that a command needs. What it is asked for is durable already, so its
+// answers are too.
 //
 // Thread safety: ask() by any thread, all else by the owner. Its thread never leaves the process's
 // descriptor table, which LMDB needs.
@@ -24,18 +25,25 @@ public:
     reader(std::unique_ptr<ledger_reader> ledger, on_fatal fatal);
     ~reader();  // answers what was asked, then ends
 
-    // what is a known_key or a view_granted; anything else is a mistake of the caller.
-    void ask(port& from, std::uint64_t ticket, core::outcome what);
+    // The stored answer goes to the port.
+    void ask(port& from, std::uint64_t ticket, const core::known_key& what);
+
+    // The command goes back, always, with the history that it wants.
+    using comes_back = std::function<void(port& from, submission&& what)>;
+    void ask(port& from, submission&& what, const core::history_wanted& wanted, comes_back back);
 
 private:
     struct question {
         port* from = nullptr;
-        std::uint64_t ticket = 0;
-        core::outcome what;
+        std::variant<core::known_key, core::history_wanted> wanted;
+        submission what;
+        comes_back back;
     };
 
+    void put(question&& q);
     void run();
-    core::outcome answer(const core::outcome& what);
+    void answer(question&& q);
+    core::outcome stored_answer(const core::known_key& known);
 
     const std::unique_ptr<ledger_reader> ledger_;
     const on_fatal fatal_;
@@ -47,6 +55,10 @@ private:
     bool stopping_ = false;
     std::thread thread_;  // last: starts when all else is there
 };
+
+// What is wanted of a person. Where that number is no registration, the history has none. Throws
+// fatal_error.
+core::person_history read_history(ledger_reader& from, const core::history_wanted& wanted);
 
 // What a clinic is told of that registration, when asked again.
 core::dose_receipt replayed_receipt(core::sequence seq, const core::dose_registered& e) noexcept;

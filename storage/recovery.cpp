@@ -29,6 +29,29 @@ void check_anchor(std::string_view name, const stream_head& anchor, const stream
     }
 }
 
+// The totals of earlier runs: what clinics were told then is what the ledger has.
+void count_event(const core::event& event, const core::registry& state, core::dose_totals& totals) {
+    const std::size_t shard = totals.recovery_shard();
+    const auto counted = [&](core::clinic_number clinic, core::programme_number programme,
+                             core::claim_state claim, core::instant recorded_at) {
+        return dose_of(state.clinics()[clinic].region_index, programme, claim, recorded_at,
+                       state.programmes()[programme]->offset);
+    };
+    if (const auto* dose = std::get_if<core::dose_registered>(&event)) {
+        totals.count(shard,
+                     counted(dose->clinic, dose->programme, dose->claim, dose->header.recorded_at));
+    } else if (const auto* v = std::get_if<core::dose_voided>(&event)) {
+        totals.uncount(shard, counted(v->change.clinic, v->change.programme, v->change.claim_before,
+                                      v->registered_at));
+    } else if (const auto* again = std::get_if<core::dose_reevaluated>(&event)) {
+        const core::amendment& change = again->change;
+        if (change.claim != core::claim_state::not_payable) {
+            totals.make_payable(shard, state.clinics()[change.clinic].region_index,
+                                change.programme);
+        }
+    }
+}
+
 // Of the audit as much as holds need, and as shows that it goes through the anchor: it is written
 // twice as fast as the ledger and never replayed.
 void recover_holds(ledger_reader& from, const core::moment& now, core::registry& into,
@@ -81,12 +104,7 @@ recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
         const core::event& event = waiting[oldest % behind];
         into.apply(event, oldest++);
         std::visit([&](const auto& e) { result.last = e.header.recorded_at; }, event);
-        if (const auto* dose = std::get_if<core::dose_registered>(&event)) {
-            const core::zone_offset zone = into.programmes()[dose->programme]->offset;
-            totals.count(totals.recovery_shard(),
-                         dose_of(into.clinics()[dose->clinic].region_index, dose->programme,
-                                 dose->claim, dose->header.recorded_at, zone));
-        }
+        count_event(event, into, totals);
     };
     const auto visit = [&](core::sequence seq, std::span<const std::byte> record) {
         auto event = decode_event(record);

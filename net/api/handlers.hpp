@@ -10,6 +10,7 @@ answer open_session(call& c);
 answer check(call& c);
 answer register_dose(call& c);
 answer show_registration(call& c);
+answer void_registration(call& c);
 answer show_stock(call& c);
 answer show_totals(call& c);
 answer show_status(call& c);

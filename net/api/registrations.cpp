@@ -2,6 +2,7 @@
 
 #include "net/api/checks.hpp"
 #include "net/api/handlers.hpp"
+#include "net/api/version_tag.hpp"
 #include "net/dose_names.hpp"
 #include "net/page.hpp"
 #include "net/problem.hpp"
@@ -47,7 +48,7 @@ reply render_registration(core::outcome&& outcome, const render_context& context
         },
         api.json.memory()));
     r.fields.append("Location: /v1/registrations/").append(id).append("\r\n");
-    r.add_field(http::field::etag, "\"1\"");
+    r.add_field(http::field::etag, version_tag(1));
     if (receipt.replayed) {
         r.add_field("Replayed", "true");
     } else {
@@ -133,26 +134,44 @@ std::string masked(std::uint64_t number) {
     return digits.substr(0, 6) + '-' + digits[6] + "******";
 }
 
+// What was done, by whom and when, oldest first.
+json::array versions_of(const core::registration_history& r, core::zone_offset zone) {
+    json::array all;
+    all.push_back({{"version", 1},
+                   {"change", "REGISTERED"},
+                   {"recorded_at", core::format_instant(r.dose.header.recorded_at, zone)},
+                   {"by", r.dose.user.view()}});
+    for (const auto& [seq, event] : r.changes) {
+        json::object version{{"version", core::amendment_of(event)->version}};
+        if (const auto* v = std::get_if<core::dose_voided>(&event)) {
+            version["change"] = "VOIDED";
+            version["reason"] = core::name_of(v->reason);
+            version["recorded_at"] = core::format_instant(v->header.recorded_at, zone);
+            version["by"] = v->user.view();
+        } else if (const auto* again = std::get_if<core::dose_reevaluated>(&event)) {
+            version["change"] = "REEVALUATED";  // by the program: another dose was voided
+            version["recorded_at"] = core::format_instant(again->header.recorded_at, zone);
+        }
+        all.push_back(std::move(version));
+    }
+    return all;
+}
+
 reply render_view(core::outcome&& outcome, const render_context& context, api_context& api) {
     if (const auto* refused = std::get_if<core::refusal>(&outcome)) {
         return problem(*refused, context);
     }
-    const auto& view = std::get<core::registration_view>(outcome);
-    const core::dose_registered& e = view.event;
+    const core::registration_history& r = *std::get<core::registration_view>(outcome).registration;
+    const core::dose_registered& e = r.dose;
     const core::programme& programme = *api.state.programmes()[e.programme];
     json::array flags;
     for (const std::string_view name : core::names_of(e.flags)) {
         flags.emplace_back(name);
     }
-    json::object version{
-        {"version", 1},
-        {"recorded_at", core::format_instant(e.header.recorded_at, programme.offset)},
-        {"by", e.user.view()},
-    };
     json::object body{
-        {"id", registration_id(view.seq)},
-        {"receipt", api.receipt.receipt_number(view.seq, e.header.recorded_at)},
-        {"seq", view.seq},
+        {"id", registration_id(r.seq)},
+        {"receipt", api.receipt.receipt_number(r.seq, e.header.recorded_at)},
+        {"seq", r.seq},
         {"programme", programme.code},
         {"dose", e.dose_number},
         {"occurred_at", core::format_instant(e.occurred_at, programme.offset)},
@@ -162,7 +181,9 @@ reply render_view(core::outcome&& outcome, const render_context& context, api_co
         {"funding", core::name_of(e.funding)},
         {"dose_ml", e.dose_ml_hundredths / 100.0},
         {"remaining", e.remaining},
-        {"versions", json::array{std::move(version)}},
+        {"state", r.voided() != nullptr ? "VOIDED" : "REGISTERED"},
+        {"version", r.version()},
+        {"versions", versions_of(r, programme.offset)},
     };
     const core::lot_card& lot = api.state.lot(e.lot);
     body["lot"] = lot.lot.view();
@@ -177,10 +198,10 @@ reply render_view(core::outcome&& outcome, const render_context& context, api_co
         body["national_id"] = masked(person->number);
         body["name"] = person->name.view();
     }
-    reply r;
-    r.body = json::serialize(body);
-    r.add_field(http::field::etag, "\"1\"");
-    return r;
+    reply shown;
+    shown.body = json::serialize(body);
+    shown.add_field(http::field::etag, version_tag(r.version()));
+    return shown;
 }
 
 }  // namespace
@@ -242,8 +263,8 @@ answer show_registration(call& c) {
     if (!seq) {
         return problem(errc::not_found, c.lang);
     }
-    // There is one version until corrections make another.
-    if (!c.req.if_match.empty() && c.req.if_match != "\"1\"" && c.req.if_match != "*") {
+    const auto version = c.req.if_match.empty() ? core::any_version : version_named(c.req.if_match);
+    if (!version) {
         return problem(errc::version_conflict, c.lang);
     }
     if (c.mode() == core::mode::read_only) {
@@ -251,7 +272,8 @@ answer show_registration(call& c) {
     }
     render_context context;
     context.lang = c.lang;
-    return pending{core::view_registration{c.actor(), *seq}, render_view, context};
+    return pending{core::view_registration{c.actor(), *seq, *version, nullptr}, render_view,
+                   context};
 }
 
 }  // namespace doseline::net::api

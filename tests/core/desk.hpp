@@ -43,6 +43,9 @@ public:
         decided_.clear();
         const core::sequence next = seq() + 1;
         core::outcome answer = state.decide(c, now, next, decided_);
+        while (const auto* wanted = std::get_if<core::history_wanted>(&answer)) {
+            answer = state.decide(with_history(c, *wanted), now, next, decided_);
+        }
         for (const core::event& e : decided_.events) {
             state.apply(e, seq() + 1);
             events.push_back(e);
@@ -114,6 +117,27 @@ public:
                                              core::product_text{}, funding, quantity, received});
     }
 
+    // As the reader finds it in the ledger.
+    core::shared_history history(const core::history_wanted& wanted) const {
+        auto found = std::make_shared<core::person_history>();
+        if (wanted.head == 0 && wanted.registration - 1 < events.size()) {
+            const auto& e = events[wanted.registration - 1];
+            if (const auto* dose = std::get_if<core::dose_registered>(&e)) {
+                found->person = dose->person;
+                found->programme = dose->programme;
+            }
+        }
+        std::vector<core::sequence> newest_first;
+        for (core::sequence at = wanted.head; at != 0;
+             at = core::previous_of_person(events[at - 1])) {
+            newest_first.push_back(at);
+        }
+        for (auto at = newest_first.rbegin(); at != newest_first.rend(); ++at) {
+            found->take(*at, events[*at - 1]);
+        }
+        return found;
+    }
+
     core::sequence seq() const { return events.size(); }
     const core::dose_registered& dose(core::sequence at) const {
         return std::get<core::dose_registered>(events.at(at - 1));
@@ -137,6 +161,19 @@ public:
     std::vector<core::audit_record> audit;
 
 private:
+    core::command with_history(const core::command& c, const core::history_wanted& wanted) const {
+        return std::visit(
+            [&](const auto& what) -> core::command {
+                if constexpr (requires { what.history; }) {
+                    auto informed = what;
+                    informed.history = history(wanted);
+                    return informed;
+                }
+                throw std::logic_error("it has no use for a history");
+            },
+            c);
+    }
+
     core::decided decided_;
 };
 
@@ -159,6 +196,16 @@ inline core::register_dose shot(core::clinic_number clinic, std::uint64_t n,
     c.key = key(n);
     c.content = content(n);
     c.birth = birth;
+    return c;
+}
+
+// Taking back the registration of that number.
+inline core::void_registration taking_back(core::clinic_number clinic, core::sequence seq,
+                                           core::version_number version = core::any_version) {
+    core::void_registration c;
+    c.by.clinic = clinic;
+    c.seq = seq;
+    c.version = version;
     return c;
 }
 

@@ -11,7 +11,19 @@
 
 namespace doseline::test {
 
-enum class action { check, dose, ship, lot, enroll, view, redefine, open_clinic, pass, set_clock };
+enum class action {
+    check,
+    dose,
+    take_back,
+    ship,
+    lot,
+    enroll,
+    view,
+    redefine,
+    open_clinic,
+    pass,
+    set_clock
+};
 
 // One step of a random history: what happens, and draws of which each action uses some. Small
 // numbers everywhere, so that clinics, lots and persons meet again and again.
@@ -28,8 +40,8 @@ struct step {
 };
 
 inline std::ostream& operator<<(std::ostream& out, const step& s) {
-    constexpr std::array<std::string_view, 10> names{
-        "check", "dose",     "ship",        "lot",  "enroll",
+    constexpr std::array<std::string_view, 11> names{
+        "check", "dose",     "take back",   "ship", "lot",      "enroll",
         "view",  "redefine", "open clinic", "pass", "set clock"};
     return out << "{" << names[static_cast<std::size_t>(s.what)] << " clinic " << s.clinic
                << " person " << s.person << " programme " << s.programme << " lot " << s.lot
@@ -48,10 +60,11 @@ inline rc::Gen<step> any_step() {
         rc::gen::build<step>(
             set(&step::what, rc::gen::weightedElement<action>({{8, action::check},
                                                                {14, action::dose},
+                                                               {6, action::take_back},
                                                                {4, action::ship},
                                                                {3, action::lot},
                                                                {1, action::enroll},
-                                                               {1, action::view},
+                                                               {2, action::view},
                                                                {1, action::redefine},
                                                                {1, action::open_clinic},
                                                                {7, action::pass},
@@ -110,6 +123,10 @@ inline core::programme_number programme_of(const step& s) {
     return s.programme < 4 ? static_cast<core::programme_number>(s.programme) : core::no_programme;
 }
 
+inline core::version_number version_of(const step& s) {
+    return static_cast<core::version_number>(s.choice % 4);  // 0 is any
+}
+
 inline core::register_dose dose_of(const step& s, core::instant now) {
     core::register_dose c;
     c.by = actor_of(s);
@@ -162,6 +179,15 @@ inline core::command command_of(const step& s, core::instant now) {
             core::view_registration c;
             c.by = actor_of(s);
             c.seq = s.key;
+            c.version = version_of(s);
+            return c;
+        }
+        case action::take_back: {
+            core::void_registration c;
+            c.by = actor_of(s);
+            c.seq = s.key;
+            c.version = version_of(s);
+            c.reason = static_cast<core::void_reason>(s.confirm);
             return c;
         }
         case action::redefine: {

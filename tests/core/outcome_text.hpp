@@ -43,8 +43,23 @@ inline std::string text_of(const core::outcome& answer) {
     } else if (const auto* e = std::get_if<core::enrolled_answer>(&answer)) {
         out << "enrolled " << e->clinic << " device " << e->device << " at "
             << core::format_instant(e->at, core::zone_offset{0});
-    } else if (const auto* v = std::get_if<core::view_granted>(&answer)) {
-        out << "view " << v->seq << " by " << v->clinic;
+    } else if (const auto* v = std::get_if<core::registration_view>(&answer)) {
+        const core::registration_history& seen = *v->registration;
+        out << "view " << seen.seq << " of " << seen.dose.clinic << " version " << seen.version()
+            << " " << name_of(seen.dose.claim) << (seen.voided() != nullptr ? " voided" : "");
+        for (const std::string_view name : core::names_of(seen.dose.flags)) {
+            out << " " << name;
+        }
+    } else if (const auto* t = std::get_if<core::void_receipt>(&answer)) {
+        out << "void " << t->registration << " at " << t->seq << " clinic " << t->clinic
+            << " programme " << t->programme << " version " << t->version << " "
+            << name_of(t->reason) << (t->replayed ? " again" : "") << " remaining " << t->remaining
+            << " was " << name_of(t->claim_before) << " voided "
+            << core::format_instant(t->voided_at, core::zone_offset{0}) << " registered "
+            << core::format_instant(t->registered_at, core::zone_offset{0});
+        if (t->successor) {
+            out << " heir of " << t->successor->clinic << " " << name_of(t->successor->claim);
+        }
     } else if (const auto* a = std::get_if<core::accepted>(&answer)) {
         out << "accepted " << a->number;
     } else {

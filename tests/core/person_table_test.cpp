@@ -46,14 +46,14 @@ BOOST_AUTO_TEST_CASE(it_is_a_map_of_persons_in_programmes) {
         for (const auto& [n, p] : draws) {
             const auto programme = static_cast<programme_number>(p);
             const person_key who = person(static_cast<std::uint64_t>(n));
-            table.at(who, programme).last_registration = ++seq;
+            table.at(who, programme).last_event = ++seq;
             map[{who, programme}] = seq;
         }
         RC_ASSERT(table.size() == map.size());
         for (const auto& [who, last] : map) {
             const person_record* found = table.find(who.first, who.second);
             RC_ASSERT(found != nullptr);
-            RC_ASSERT(found->last_registration == last);
+            RC_ASSERT(found->last_event == last);
             RC_ASSERT(table.find(person_hash(who.first, who.second)) == found);
         }
         RC_ASSERT(table.find(person(900), 0) == nullptr);
@@ -67,13 +67,13 @@ BOOST_AUTO_TEST_CASE(a_person_costs_64_bytes_at_most_and_stays_where_it_is) {
     person_table table;
     const person_record* first = &table.at(person(0), 0);
     for (std::uint64_t n = 1; n < 200'000; ++n) {
-        table.at(person(n), 0).last_registration = n;
+        table.at(person(n), 0).last_event = n;
     }
     BOOST_TEST(table.memory_bytes() <= 64 * table.size());
     BOOST_CHECK(table.find(person(0), 0) == first);
     bool all = true;
     for (std::uint64_t n = 1; n < 200'000; ++n) {
-        all = all && table.find(person(n), 0)->last_registration == n;
+        all = all && table.find(person(n), 0)->last_event == n;
     }
     BOOST_TEST(all);
 }

@@ -65,21 +65,26 @@ BOOST_AUTO_TEST_CASE(a_code_stays_used_after_a_replay) {
     BOOST_TEST(into.events.empty());
 }
 
-// Whose registration it is stands in the ledger alone; the grant names the asker to be held
-// against it.
+// Who tries one number after another leaves a trace, too.
 BOOST_AUTO_TEST_CASE(a_view_is_audited_and_granted_to_its_clinic_only) {
     const dose_receipt receipt = record(shot(a, 1));
     view_registration c;
     c.by.clinic = b;
     c.seq = receipt.seq;
     const sequence before = seq();
-    const auto granted = ask<view_granted>(c);
-    BOOST_TEST(granted.seq == receipt.seq);
-    BOOST_TEST(granted.clinic == b);
-    BOOST_TEST(seq() == before);
+    BOOST_CHECK(refused(c).code == errc::not_found);
     BOOST_CHECK(audit.back().action == audit_action::viewed);
     BOOST_TEST(audit.back().by.clinic == b);
     BOOST_TEST(audit.back().subject == receipt.seq);
+    BOOST_CHECK(audit.back().person == person(1));
+
+    c.by.clinic = a;
+    BOOST_TEST(ask<registration_view>(c).registration->seq == receipt.seq);
+    BOOST_TEST(audit.back().by.clinic == a);
+    BOOST_TEST(seq() == before);
+
+    c.version = 2;
+    BOOST_CHECK(refused(c).code == errc::version_conflict);
 }
 
 // Each event that names a clinic is linked to the one before, each registration to the person's.

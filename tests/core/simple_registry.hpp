@@ -45,8 +45,8 @@ private:
         answer.opens = rule.opens;
         answer.closes = rule.closes;
         answer.remaining = remaining(c.by.clinic, n);
-        if (doses.contains(who)) {
-            const given last = last_of(doses[who]);
+        if (const auto all = standing(who); !all.empty()) {
+            const given last = last_of(all);
             answer.last_dose = core::last_dose{last.day, clinics[last.clinic].region};
         }
         if (!may_vaccinate(rule.decision)) {
@@ -105,7 +105,6 @@ private:
         auto rule = evaluate(programmes[n], c.birth, day, kind, exception, history);
         if (rule.decision == decision::already_vaccinated) {
             r.flags |= bit(core::flag::already_vaccinated);
-            raise(r.claim, core::claim_state::not_payable);
             rule = evaluate(programmes[n], c.birth, day, kind, exception, {});
         }
         by_phase = rule.funding;
@@ -194,7 +193,23 @@ private:
         r.seq = ++seq;
         seq += c.extension ? 1 : 0;
         keys[c.key] = r.seq;
-        doses[{c.person, n}].push_back({r.seq, day, c.by.clinic});
+        const core::claim_state alone = r.claim;
+        if (has(r.flags, core::flag::already_vaccinated)) {
+            r.claim = core::claim_state::not_payable;
+        }
+        doses[{c.person, n}].push_back({r.seq,
+                                        day,
+                                        c.by.clinic,
+                                        v.lot,
+                                        v.funding,
+                                        v.source,
+                                        r.flags,
+                                        r.claim,
+                                        alone,
+                                        now_.recorded_at,
+                                        1,
+                                        {}});
+        last_events[{c.person, n}] = r.seq;
         holds.erase({c.person, n});
         if (v.source != core::dose_source::private_stock) {
             stock& s = accounts[{c.by.clinic, n, v.lot, v.funding}];
@@ -219,8 +234,92 @@ private:
         return core::enrolled_answer{c.by.clinic, c.by.device, now_.recorded_at};
     }
 
+    // The registration of that number, when it is that clinic's.
+    std::pair<person_in_programme, given*> own(core::sequence wanted, core::clinic_number clinic) {
+        for (auto& [who, all] : doses) {
+            for (given& g : all) {
+                if (g.seq == wanted && g.clinic == clinic) {
+                    return {who, &g};
+                }
+            }
+        }
+        return {{}, nullptr};
+    }
+
     core::outcome run_one(const core::view_registration& c) {
-        return core::view_granted{c.seq, c.by.clinic};
+        const given* g = own(c.seq, c.by.clinic).second;
+        if (g == nullptr) {
+            return no(core::errc::not_found, "");
+        }
+        if (c.version != core::any_version && c.version != g->version) {
+            return no(core::errc::version_conflict, "");
+        }
+        auto shown = std::make_shared<core::registration_history>();
+        shown->seq = g->seq;
+        shown->dose.clinic = g->clinic;
+        shown->dose.flags = g->flags;
+        shown->dose.claim = g->claim;
+        shown->changes.resize(g->version - 1u);
+        if (g->voided) {
+            shown->changes.back().second = core::dose_voided{};
+        }
+        return core::registration_view{shown};
+    }
+
+    core::outcome run_one(const core::void_registration& c) {
+        const auto [who, g] = own(c.seq, c.by.clinic);
+        if (g == nullptr) {
+            return no(core::errc::not_found, "");
+        }
+        const bool any = c.version == core::any_version;
+        if (g->voided) {
+            const bool meant = any || c.version == g->version || c.version == g->version - 1;
+            if (!meant || c.reason != g->voided->reason) {
+                return no(core::errc::version_conflict, "");
+            }
+            core::void_receipt again = *g->voided;
+            again.replayed = true;
+            again.successor.reset();
+            return again;
+        }
+        if (!any && c.version != g->version) {
+            return no(core::errc::version_conflict, "");
+        }
+        if (g->source != core::dose_source::private_stock) {
+            stock& s = accounts[{g->clinic, who.second, g->lot, g->funding}];
+            ++(g->source == core::dose_source::on_hand ? s.on_hand : s.suspense);
+            s.last_entry_at = now_.recorded_at;
+        }
+        ++g->version;
+        core::void_receipt r{
+            g->seq,     ++seq,      now_.recorded_at, g->clinic,
+            who.second, g->version, c.reason,         remaining(g->clinic, who.second),
+            false,      g->at,      g->claim,         {}};
+        g->claim = core::claim_state::not_payable;
+        g->voided = r;
+        promote(who, r);
+        g->voided = r;
+        last_events[who] = seq;
+        return r;
+    }
+
+    // Whoever was one too many is so no longer, when there is room now.
+    void promote(const person_in_programme& who, core::void_receipt& r) {
+        const auto late = [](const given& g) {
+            return !g.voided && has(g.flags, core::flag::already_vaccinated);
+        };
+        auto& all = doses[who];
+        const auto heir = std::find_if(all.begin(), all.end(), late);
+        const auto standing_now = standing(who);
+        const auto early = std::count_if(standing_now.begin(), standing_now.end(),
+                                         [&](const given& g) { return !late(g); });
+        if (heir != all.end() && early < programmes[who.second].schedule.doses) {
+            ++seq;
+            ++heir->version;
+            heir->flags &= static_cast<core::flag_set>(~bit(core::flag::already_vaccinated));
+            heir->claim = heir->claim_alone;
+            r.successor = {heir->clinic, heir->claim};
+        }
     }
     core::outcome run_one(const core::count_totals&) { return core::accepted{}; }
     core::outcome run_one(const core::prove&) { return core::accepted{}; }

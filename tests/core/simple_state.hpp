@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,6 +21,15 @@ struct simple_state {
         core::sequence seq = 0;
         core::civil_day day;
         core::clinic_number clinic = 0;
+        core::lot_number lot = 0;
+        core::funding funding = core::funding::national;
+        core::dose_source source = core::dose_source::on_hand;
+        core::flag_set flags = 0;
+        core::claim_state claim = core::claim_state::auto_ok;
+        core::claim_state claim_alone = core::claim_state::auto_ok;
+        core::instant at;
+        core::version_number version = 1;
+        std::optional<core::void_receipt> voided;
     };
     struct held {
         core::clinic_number clinic = 0;
@@ -55,6 +65,7 @@ struct simple_state {
     std::map<core::key_hash, core::sequence> keys;
     std::map<account_key, stock> accounts;
     std::set<std::uint64_t> codes_used;
+    std::map<person_in_programme, core::sequence> last_events;
     core::sequence seq = 0;
 
     std::int32_t remaining(core::clinic_number clinic, core::programme_number programme) const {
@@ -101,11 +112,17 @@ struct simple_state {
     }
 
     core::dose_history history_of(const person_in_programme& who) const {
-        const auto it = doses.find(who);
-        if (it == doses.end()) {
+        const auto all = standing(who);
+        if (all.empty()) {
             return {};
         }
-        return {static_cast<std::uint8_t>(it->second.size()), last_of(it->second).day};
+        return {static_cast<std::uint8_t>(all.size()), last_of(all).day};
+    }
+    std::vector<given> standing(const person_in_programme& who) const {
+        const auto it = doses.find(who);
+        auto all = it == doses.end() ? std::vector<given>{} : it->second;
+        std::erase_if(all, [](const given& g) { return g.voided.has_value(); });
+        return all;
     }
     static given last_of(const std::vector<given>& all) {
         given last = all.front();

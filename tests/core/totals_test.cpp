@@ -85,6 +85,37 @@ BOOST_AUTO_TEST_CASE(a_new_day_begins_its_hours_anew_and_keeps_the_season) {
     BOOST_TEST(sum.in_hour(0, 9, monday) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_void_takes_back_what_another_shard_has_counted) {
+    dose_totals totals(reactors);
+    totals.count(0, {1, 0, false, monday, 9});
+    totals.count(0, {1, 0, true, monday, 9});
+    totals.uncount(1, {1, 0, false, monday, 9});
+    const dose_counts sum = sum_of(totals);
+    BOOST_TEST(sum.doses(1) == 1u);
+    BOOST_TEST(sum.not_payable(1, 0) == 0u);
+    BOOST_TEST(sum.in_hour(1, 9, monday) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_void_of_yesterdays_dose_leaves_todays_hours) {
+    const civil_day tuesday = monday + std::chrono::days{1};
+    dose_totals totals(1);
+    totals.count(0, {0, 0, true, monday, 9});
+    totals.count(0, {0, 0, true, tuesday, 9});
+    totals.uncount(0, {0, 0, true, monday, 9});
+    const dose_counts sum = sum_of(totals);
+    BOOST_TEST(sum.doses(0) == 1u);
+    BOOST_TEST(sum.in_hour(0, 9, tuesday) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_dose_that_becomes_payable_is_one_dose_still) {
+    dose_totals totals(reactors);
+    totals.count(0, {2, 3, false, monday, 9});
+    totals.make_payable(1, 2, 3);
+    const dose_counts sum = sum_of(totals);
+    BOOST_TEST(sum.doses(2, 3) == 1u);
+    BOOST_TEST(sum.not_payable(2, 3) == 0u);
+}
+
 // After midnight some reactors have told of the new day and some have not.
 BOOST_AUTO_TEST_CASE(shards_of_different_days_do_not_mix_their_hours) {
     const civil_day tuesday = monday + std::chrono::days{1};

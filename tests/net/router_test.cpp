@@ -19,6 +19,8 @@ constexpr std::array table{
     line{verb::post, "/v1/rows", work_class::check, role::clinic, body_kind::json, 10, nullptr},
     line{verb::get, "/v1/rows", work_class::stock, role::clinic, body_kind::none, 0, nullptr},
     line{verb::get, "/v1/rows/{id}", work_class::stock, role::clinic, body_kind::none, 0, nullptr},
+    line{verb::post, "/v1/rows/{id}/mark", work_class::check, role::clinic, body_kind::json, 10,
+         nullptr},
     line{verb::put, "/v1/rows/{id}", work_class::stock, role::clinic, body_kind::json, 10, nullptr},
 };
 
@@ -35,8 +37,18 @@ BOOST_AUTO_TEST_CASE(verb_and_path_choose_the_line) {
     BOOST_TEST(find(verb::post, "/v1/rows").route == &table[1]);
     BOOST_TEST(find(verb::get, "/v1/rows").route == &table[2]);
     const auto one = find(verb::put, "/v1/rows/5724");
-    BOOST_TEST(one.route == &table[4]);
+    BOOST_TEST(one.route == &table[5]);
     BOOST_TEST(one.id == "5724");
+}
+
+BOOST_AUTO_TEST_CASE(an_id_may_stand_in_the_middle) {
+    const auto marked = find(verb::post, "/v1/rows/5724/mark");
+    BOOST_TEST(marked.route == &table[4]);
+    BOOST_TEST(marked.id == "5724");
+    for (const std::string_view path : {"/v1/rows//mark", "/v1/rows/mark", "/v1/rows/1/2/mark",
+                                        "/v1/rows/1/mark/", "/v1/rows/1/marks"}) {
+        BOOST_TEST(find(verb::post, path).route != &table[4], path);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(head_is_taken_for_get_and_for_nothing_else) {

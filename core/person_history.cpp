@@ -1,0 +1,54 @@
+#include "core/person_history.hpp"
+
+#include <algorithm>
+
+namespace doseline::core {
+
+const dose_voided* registration_history::voided() const noexcept {
+    return changes.empty() ? nullptr : std::get_if<dose_voided>(&changes.back().second);
+}
+
+void person_history::take(sequence seq, const event& e) {
+    if (const auto* dose = std::get_if<dose_registered>(&e)) {
+        person = dose->person;
+        programme = dose->programme;
+        registrations.push_back({seq, *dose, {}});
+    } else if (const amendment* change = amendment_of(e)) {
+        const auto it = std::find_if(registrations.begin(), registrations.end(),
+                                     [&](const auto& r) { return r.seq == change->registration; });
+        if (it != registrations.end()) {
+            it->dose.claim = change->claim;
+            if (const auto* again = std::get_if<dose_reevaluated>(&e)) {
+                it->dose.flags = again->flags;
+            }
+            it->changes.emplace_back(seq, e);
+        }
+    }
+    last_event = seq;
+}
+
+const registration_history* person_history::find(sequence registration) const noexcept {
+    const auto it = std::find_if(registrations.begin(), registrations.end(),
+                                 [&](const auto& r) { return r.seq == registration; });
+    return it == registrations.end() ? nullptr : &*it;
+}
+
+sequence previous_of_person(const event& e) noexcept {
+    if (const auto* dose = std::get_if<dose_registered>(&e)) {
+        return dose->previous_of_person;
+    }
+    const amendment* change = amendment_of(e);
+    return change == nullptr ? 0 : change->previous_of_person;
+}
+
+void give_history(command& to, shared_history history) {
+    std::visit(
+        [&](auto& what) {
+            if constexpr (requires { what.history; }) {
+                what.history = std::move(history);
+            }
+        },
+        to);
+}
+
+}  // namespace doseline::core

@@ -1,0 +1,160 @@
+#include "core/registry.hpp"
+
+#include <algorithm>
+
+// Looks at a registration and changes of one. What they need of the past is not in memory: it comes
+// with the command, and is used only while nothing has happened to the person since.
+namespace doseline::core {
+
+namespace {
+
+// Another clinic's registration is no more to be found than one that is not there.
+const registration_history* own_registration(const person_history& h, sequence seq,
+                                             clinic_number clinic) noexcept {
+    const registration_history* r = h.find(seq);
+    return r != nullptr && r->dose.clinic == clinic ? r : nullptr;
+}
+
+refusal no(errc code) noexcept { return {code, "", 0, std::nullopt}; }
+
+void_receipt receipt_of(sequence seq, const dose_voided& e, bool replayed) {
+    const amendment& change = e.change;
+    return {change.registration, seq,         e.header.recorded_at, change.clinic, change.programme,
+            change.version,      e.reason,    e.remaining,          replayed,      e.registered_at,
+            change.claim_before, std::nullopt};
+}
+
+// A void that comes again, its answer having been lost: it names the version that it found or the
+// one that it made, and the same reason.
+bool comes_again(const void_registration& c, const dose_voided& done) noexcept {
+    const version_number made = done.change.version;
+    return c.reason == done.reason &&
+           (c.version == any_version || c.version == made || c.version + 1 == made);
+}
+
+}  // namespace
+
+std::optional<outcome> registry::lacking(const shared_history& history,
+                                         sequence registration) const {
+    if (history == nullptr) {
+        return history_wanted{registration, 0};
+    }
+    if (history->too_long) {
+        return no(errc::limit_reached);
+    }
+    const person_record* person = persons_.find(history->person, history->programme);
+    if (person != nullptr && person->last_event != history->last_event) {
+        return history_wanted{registration, person->last_event};
+    }
+    return std::nullopt;
+}
+
+amendment registry::next_change(const person_history& of, const registration_history& r,
+                                claim_state claim) const noexcept {
+    return {
+        r.dose.clinic, r.seq,        r.changes.empty() ? 0 : r.changes.back().first, of.last_event,
+        of.person,     of.programme, static_cast<version_number>(r.version() + 1),   r.dose.claim,
+        claim};
+}
+
+outcome registry::decide_on(const view_registration& c, const moment& now, sequence,
+                            decided& into) const {
+    if (auto lack = lacking(c.history, c.seq)) {
+        return *std::move(lack);
+    }
+    const registration_history* r = own_registration(*c.history, c.seq, c.by.clinic);
+    if (r != nullptr && c.version != any_version && c.version != r->version()) {
+        return no(errc::version_conflict);
+    }
+    // Who tries one number after another leaves a trace, too.
+    into.audit.push_back({audit_action::viewed, decision::eligible, now.recorded_at, c.by,
+                          c.history->person, no_programme, 0, c.seq});
+    if (r == nullptr) {
+        return no(errc::not_found);
+    }
+    return registration_view{{c.history, r}};
+}
+
+// The first recorded doses are the payable ones, as many as the schedule gives: when one of them
+// goes, the first that came too late for it takes its place.
+const registration_history* registry::successor_of(const registration_history& voided,
+                                                   const person_history& all) const noexcept {
+    const registration_history* next = nullptr;
+    unsigned in_place = 0;
+    for (const registration_history& r : all.registrations) {
+        if (&r == &voided || r.voided() != nullptr) {
+            continue;
+        }
+        if (!has(r.dose.flags, flag::already_vaccinated)) {
+            ++in_place;
+        } else if (next == nullptr) {
+            next = &r;
+        }
+    }
+    return in_place < programmes_[all.programme]->schedule.doses ? next : nullptr;
+}
+
+outcome registry::decide_on(const void_registration& c, const moment& now, sequence next,
+                            decided& into) const {
+    if (auto lack = lacking(c.history, c.seq)) {
+        return *std::move(lack);
+    }
+    const person_history& all = *c.history;
+    const registration_history* r = own_registration(all, c.seq, c.by.clinic);
+    if (r == nullptr) {
+        return no(errc::not_found);
+    }
+    if (const dose_voided* done = r->voided()) {
+        if (!comes_again(c, *done)) {
+            return no(errc::version_conflict);
+        }
+        return receipt_of(r->changes.back().first, *done, true);
+    }
+    if (c.version != any_version && c.version != r->version()) {
+        return no(errc::version_conflict);
+    }
+    const dose_registered& dose = r->dose;
+    const programme& p = *programmes_[all.programme];
+    const bool of_programme = dose.source != dose_source::private_stock;
+
+    dose_voided e;
+    e.header = header_for(dose.clinic, now);
+    e.change = next_change(all, *r, claim_state::not_payable);
+    e.device = c.by.device;
+    e.user = c.by.user;
+    e.reason = c.reason;
+    e.lot = dose.lot;
+    e.source = dose.source;
+    e.funding = dose.funding;
+    e.registered_at = dose.header.recorded_at;
+    e.remaining = remaining(dose.clinic, all.programme) + (of_programme ? 1 : 0);
+    for (const registration_history& other : all.registrations) {
+        const civil_day day = day_at(other.dose.occurred_at, p.offset);
+        const bool stands = &other != r && other.voided() == nullptr;
+        if (stands && (e.last_clinic == no_clinic || day >= e.last_day)) {
+            e.last_clinic = other.dose.clinic;
+            e.last_day = day;
+        }
+    }
+    const sequence seq = next + into.events.size();
+    void_receipt receipt = receipt_of(seq, e, false);
+    into.events.emplace_back(e);
+    into.audit.push_back({audit_action::voided, decision::eligible, now.recorded_at, c.by,
+                          all.person, all.programme, 0, seq});
+
+    if (const registration_history* heir = successor_of(*r, all)) {
+        dose_reevaluated again;
+        again.header = header_for(heir->dose.clinic, now);
+        if (heir->dose.clinic == dose.clinic) {
+            again.header.previous_of_clinic = seq;
+        }
+        again.change = next_change(all, *heir, heir->dose.claim_alone);
+        again.change.previous_of_person = seq;
+        again.flags = static_cast<flag_set>(heir->dose.flags & ~bit(flag::already_vaccinated));
+        receipt.successor = {heir->dose.clinic, heir->dose.claim_alone};
+        into.events.emplace_back(again);
+    }
+    return receipt;
+}
+
+}  // namespace doseline::core
