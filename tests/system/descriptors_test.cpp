@@ -236,9 +236,9 @@ BOOST_AUTO_TEST_CASE(where_tables_must_stay_shared_it_says_so_and_holds_fewer) {
         forbid_unshare();
         demo.emplace(with_private_tables());
     }).join();
-    BOOST_TEST(logged(*demo, "connections_max is lowered from 1000 to 396"));
+    BOOST_TEST(logged(*demo, "connections_max is lowered from 1000 to 393"));
     BOOST_TEST(logged(*demo, "Operation not permitted"));
-    auto clients = connect(*demo, 396);
+    auto clients = connect(*demo, 393);
     check_served(*demo, clients);
     BOOST_CHECK_THROW(demo->clinic_client(), std::exception);
     BOOST_TEST(demo->process().terminate() == 0);
