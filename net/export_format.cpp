@@ -74,6 +74,8 @@ std::vector<column> columns_of(const storage::export_row& r) {
         {"source", std::string(source_names[static_cast<std::size_t>(d.source)])},
         {"flags", core::names_of(d.flags)},
         {"claim", std::string(core::name_of(d.claim))},
+        {"version", figure(r.version)},
+        {"voided", r.voided},
         {"exception", d.exception < p.exceptions.size()
                           ? optional_text(p.exceptions[d.exception].code)
                           : cell()},
@@ -142,7 +144,7 @@ std::string export_header(export_form form, bool personal) {
     const core::dose_registered dose;
     const core::clinic_registered clinic;
     const core::programme programme;
-    storage::export_row row{0, dose, clinic, programme, nullptr, {}, std::nullopt};
+    storage::export_row row{0, dose, 1, false, clinic, programme, nullptr, {}, std::nullopt};
     if (personal) {
         row.person.emplace();
     }

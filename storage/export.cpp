@@ -39,15 +39,11 @@ std::string thirteen_digits(std::uint64_t number) {
     return digits;
 }
 
-}  // namespace
+using event_visitor = std::function<void(core::sequence, const core::event&)>;
 
-exporter::exporter(const key_ring& ring, bool personal)
-    : personal_(personal), pseudonyms_(ring), opener_(ring, no_boot_epoch, 0) {}
-
-std::uint64_t exporter::run(ledger_reader& from, const stream_head& end, const row_visitor& visit,
-                            const progress& tell) {
-    visit_ = &visit;
-    rows_ = 0;
+// Each batch in a read transaction that is over before its events are visited.
+void each_event(ledger_reader& from, const stream_head& end, const event_visitor& visit,
+                const std::function<void(core::sequence)>& after_batch) {
     stream_head head = from.start(stream::events);
     sealed_batch batch;
     while (head.seq < end.seq && from.next_batch(stream::events, head, batch)) {
@@ -57,15 +53,51 @@ std::uint64_t exporter::run(ledger_reader& from, const stream_head& end, const r
             if (!event) {
                 damaged(seq, "does not decode");
             }
-            std::visit([&](const auto& e) { take(seq, e); }, *event);
-        }
-        if (extended_) {
-            damaged(extended_->first, "has no extension");
+            visit(seq, *event);
         }
         head = batch.head;
-        tell("exporting", head.seq, end.seq);
+        after_batch(head.seq);
     }
+}
+
+}  // namespace
+
+exporter::exporter(const key_ring& ring, bool personal)
+    : personal_(personal), pseudonyms_(ring), opener_(ring, no_boot_epoch, 0) {}
+
+std::uint64_t exporter::run(ledger_reader& from, const stream_head& end, const row_visitor& visit,
+                            const progress& tell) {
+    visit_ = &visit;
+    rows_ = 0;
+    each_event(
+        from, end, [&](core::sequence, const core::event& e) { keep(e); },
+        [&](core::sequence at) { tell("looking for changes", at, end.seq); });
+    each_event(
+        from, end,
+        [&](core::sequence seq, const core::event& event) {
+            std::visit([&](const auto& e) { take(seq, e); }, event);
+        },
+        [&](core::sequence at) {
+            if (extended_) {
+                damaged(extended_->first, "has no extension");
+            }
+            tell("exporting", at, end.seq);
+        });
     return rows_;
+}
+
+void exporter::keep(const core::event& e) {
+    const core::amendment* change = core::amendment_of(e);
+    if (change == nullptr) {
+        return;
+    }
+    standing& now = changed_[change->registration];
+    now.version = change->version;
+    now.claim = change->claim;
+    now.voided = now.voided || std::holds_alternative<core::dose_voided>(e);
+    if (const auto* again = std::get_if<core::dose_reevaluated>(&e)) {
+        now.flags = again->flags;
+    }
 }
 
 void exporter::take(core::sequence, const core::programme_defined& e) {
@@ -94,11 +126,20 @@ void exporter::take(core::sequence seq, const core::extension_attached& e) {
     give(of, dose, &e);
 }
 
-void exporter::give(core::sequence seq, const core::dose_registered& e,
+void exporter::give(core::sequence seq, const core::dose_registered& recorded,
                     const core::extension_attached* extension) {
+    core::dose_registered e = recorded;
+    standing now;
+    if (const auto it = changed_.find(seq); it != changed_.end()) {
+        now = it->second;
+        e.claim = now.claim;
+        e.flags = now.flags.value_or(e.flags);
+    }
     const core::clinic_registered& clinic = at(clinics_, e.clinic, seq);
     export_row row{seq,
                    e,
+                   now.version,
+                   now.voided,
                    clinic,
                    *at(programmes_, e.programme, seq),
                    e.lot == 0 ? nullptr : &at(lots_, e.lot, seq),

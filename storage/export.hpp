@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -23,10 +24,13 @@ struct exported_person {
     std::string evidence;
 };
 
-// A registration with what its numbers stand for, as it was recorded; valid during the call.
+// A registration with what its numbers stand for; valid during the call. Flags and claim are those
+// of its newest version.
 struct export_row {
     core::sequence seq = 0;
     const core::dose_registered& dose;
+    core::version_number version = 1;
+    bool voided = false;
     const core::clinic_registered& clinic;
     const core::programme& programme;
     const core::lot_registered* lot = nullptr;  // null: no lot known
@@ -34,9 +38,10 @@ struct export_row {
     std::optional<exported_person> person;  // when personal data were asked for
 };
 
-// Reads the events from the first on and makes a row of each registration. Every kind of event has
-// a take() of its own and there is none for "any other", so whoever adds a kind is told by the
-// compiler to say here what becomes of it.
+// Reads the events twice: what became of registrations later, which is little, is kept from the
+// first time; the second time each makes a row. Every kind of event has a take() of its own and
+// there is none for "any other", so whoever adds a kind is told by the compiler to say here what
+// becomes of it.
 class exporter {
 public:
     using row_visitor = std::function<void(const export_row&)>;
@@ -58,7 +63,17 @@ private:
     void take(core::sequence, const core::device_enrolled&) {}
     void take(core::sequence seq, const core::dose_registered& e);
     void take(core::sequence, const core::extension_attached& e);
+    void take(core::sequence, const core::dose_voided&) {}       // kept from the first reading
+    void take(core::sequence, const core::dose_reevaluated&) {}  // likewise
 
+    // How a registration that was changed stands at the end.
+    struct standing {
+        core::version_number version = 1;
+        bool voided = false;
+        core::claim_state claim = core::claim_state::auto_ok;
+        std::optional<core::flag_set> flags;  // nothing: as recorded
+    };
+    void keep(const core::event& e);
     void give(core::sequence seq, const core::dose_registered& e,
               const core::extension_attached* extension);
     exported_person open(core::sequence seq, const core::dose_registered& e,
@@ -70,6 +85,7 @@ private:
     std::vector<std::shared_ptr<const core::programme>> programmes_;            // by number
     std::vector<core::clinic_registered> clinics_;                              // by number
     std::vector<core::lot_registered> lots_;                                    // by number
+    std::unordered_map<core::sequence, standing> changed_;                      // registrations
     std::optional<std::pair<core::sequence, core::dose_registered>> extended_;  // its text follows
     const row_visitor* visit_ = nullptr;
     std::uint64_t rows_ = 0;

@@ -92,7 +92,7 @@ private:
     }
 
     void serve(int socket) {
-        SSL* const tls = SSL_new(tls_.get());
+        SSL* const tls = SSL_new(tls_.get().get());
         SSL_set_fd(tls, socket);
         std::string buffer;
         char piece[4'096];

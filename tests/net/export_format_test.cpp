@@ -31,7 +31,7 @@ struct fixture {
         dose.user = core::user_code("-1");
     }
     storage::export_row row(bool with_lot = true) const {
-        return {57, dose, clinic, programme, with_lot ? &lot : nullptr, "0a", person};
+        return {57, dose, 2, true, clinic, programme, with_lot ? &lot : nullptr, "0a", person};
     }
     // By name, as a program would read it back.
     std::string cell(const std::string& name) const {
@@ -71,8 +71,8 @@ BOOST_FIXTURE_TEST_SUITE(export_format, fixture)
 BOOST_AUTO_TEST_CASE(the_columns_have_their_names_and_their_order) {
     const std::string columns =
         "id,seq,recorded_at,occurred_at,programme,programme_version,clinic,region,person,"
-        "dose_number,product,lot,funding,source,flags,claim,exception,site,route,dose_ml,offline,"
-        "remaining";
+        "dose_number,product,lot,funding,source,flags,claim,version,voided,exception,site,route,"
+        "dose_ml,offline,remaining";
     BOOST_TEST(net::export_header(export_form::csv, false) == columns + "\r\n");
     BOOST_TEST(net::export_header(export_form::csv, true) ==
                columns + ",national_id,name,evidence,user\r\n");
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_csv_line) {
     BOOST_TEST(net::export_line(export_form::csv, row()) ==
                "577,57,2016-10-04T09:00:00.000+09:00,2016-10-04T08:59:59.500+09:00,2016-17,0,"
                "00001234,01101,0a,1,QIV,LOT-1,national,on_hand,LATE STOCK_NEGATIVE,AUTO_OK,"
-               "HIGH-RISK,LA,,0.25,false,-3\r\n");
+               "2,true,HIGH-RISK,LA,,0.25,false,-3\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(an_ndjson_line_is_one_object_with_the_same_columns) {

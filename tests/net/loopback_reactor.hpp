@@ -70,7 +70,8 @@ public:
                     private_descriptors,
                     connections_max,
                     inbox_commands,
-                    limits},
+                    limits,
+                    {}},
                    {tls_, bell_, budget_, 0, [](const core::outcome&) {}, [](storage::cut&) {}}) {
         reactor_.start(service_);
     }

@@ -20,6 +20,8 @@ void say_nothing(std::string_view, std::uint64_t, std::uint64_t) {}
 struct kept_row {
     core::sequence seq = 0;
     core::dose_registered dose;
+    core::version_number version = 0;
+    bool voided = false;
     std::uint32_t clinic = 0;
     std::string programme;
     std::string lot;
@@ -34,7 +36,7 @@ std::vector<kept_row> rows_of(storage::lmdb_ledger& ledger, const storage::key_r
     const std::uint64_t told = e.run(
         *ledger.reader(), end,
         [&](const storage::export_row& r) {
-            rows.push_back({r.seq, r.dose, r.clinic.code, r.programme.code,
+            rows.push_back({r.seq, r.dose, r.version, r.voided, r.clinic.code, r.programme.code,
                             r.lot == nullptr ? "" : std::string(r.lot->lot.view()), r.pseudonym,
                             r.person});
         },
@@ -115,6 +117,32 @@ BOOST_AUTO_TEST_CASE(a_row_for_each_registration_in_their_order) {
                               return true;
                           });
     BOOST_TEST((row == rows.end()));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_says_how_its_registration_stands_at_the_end) {
+    sealed_season s;
+    core::dose_registered second = s.dose(9'003'034'000'001, "");
+    second.flags = core::bit(core::flag::already_vaccinated);
+    second.claim = core::claim_state::not_payable;
+    storage::encode(s.dose(9'003'034'000'001, ""), s.events);  // 3
+    storage::encode(second, s.events);                         // 4
+    core::dose_voided taken_back;
+    taken_back.change.registration = 3;
+    taken_back.change.claim = core::claim_state::not_payable;
+    storage::encode(taken_back, s.events);
+    core::dose_reevaluated successor;
+    successor.change.registration = 4;
+    successor.change.claim_before = core::claim_state::not_payable;
+    storage::encode(successor, s.events);
+    const auto rows = s.rows(false);
+    BOOST_TEST_REQUIRE(rows.size() == 2u);
+    BOOST_TEST(rows[0].voided);
+    BOOST_TEST(rows[0].version == 2u);
+    BOOST_TEST((rows[0].dose.claim == core::claim_state::not_payable));
+    BOOST_TEST(!rows[1].voided);
+    BOOST_TEST(rows[1].version == 2u);
+    BOOST_TEST(rows[1].dose.flags == 0u);
+    BOOST_TEST((rows[1].dose.claim == core::claim_state::auto_ok));
 }
 
 BOOST_AUTO_TEST_CASE(what_came_after_its_beginning_is_not_in_it) {

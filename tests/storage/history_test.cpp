@@ -24,6 +24,9 @@ public:
                                     const sealed&) override {
         return {};
     }
+    bool next_batch(storage::stream, const storage::stream_head&, storage::sealed_batch&) override {
+        return false;
+    }
     storage::stream_head start(storage::stream) const override { return {}; }
     storage::stream_head before(storage::stream, core::instant, core::sequence) override {
         return {};
