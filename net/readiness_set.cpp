@@ -35,7 +35,7 @@ void readiness_set::stop() {
 
 void readiness_set::add(int descriptor, session& who) {
     epoll_event wanted{};
-    wanted.events = EPOLLIN | EPOLLOUT | EPOLLET;
+    wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     wanted.data.ptr = &who;
     if (::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, descriptor, &wanted) != 0) {
         throw std::system_error(errno, std::system_category(), "epoll_ctl");

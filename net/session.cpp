@@ -83,9 +83,9 @@ void session::start() {
 
 void session::ready(std::uint32_t events) {
     const bool over = (events & (EPOLLERR | EPOLLHUP)) != 0;
-    const bool readable = over || (events & EPOLLIN) != 0;
+    const bool readable = over || (events & (EPOLLIN | EPOLLRDHUP)) != 0;
     if (readable) {
-        tls_.readable();
+        tls_.readable(over || (events & EPOLLRDHUP) != 0);
     }
     if (over || (only_writable_ ? (events & EPOLLOUT) != 0 : readable)) {
         only_writable_ = false;

@@ -48,7 +48,11 @@ public:
     // was not empty when it was last read. Where sockets are watched for edges, nothing may be
     // waited for while this is true; asking spares the system call that finds nothing.
     bool may_have_more() const noexcept;
-    void readable() noexcept { socket_empty_ = false; }  // the socket has something new
+    // The socket has something new; with the end of what the peer sends, if that is known.
+    void readable(bool with_end) noexcept {
+        socket_empty_ = false;
+        end_waits_ = end_waits_ || with_end;
+    }
 
     // Tells the peer that no more comes. Its own is not waited for: it might never come.
     void close_notify() noexcept;
@@ -63,6 +67,7 @@ private:
     std::unique_ptr<ssl_st, release> ssl_;
     const int descriptor_;
     bool socket_empty_ = false;
+    bool end_waits_ = false;  // behind what is left to be read
     bool usable_ = true;
 };
 

@@ -6,6 +6,8 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
+#include <array>
+#include <csignal>
 #include <random>
 #include <string>
 #include <vector>
@@ -76,6 +78,33 @@ handshake shake_hands(std::uint16_t port, int version, const char* ciphers = "AL
     ::SSL_free(tls);
     ::SSL_CTX_free(context);
     return made;
+}
+
+// Shakes hands but for the client's last flight, which is returned.
+std::string last_flight(raw_socket& socket) {
+    SSL_CTX* const context = ::SSL_CTX_new(::TLS_client_method());
+    SSL* const tls = ::SSL_new(context);
+    BIO* const come = ::BIO_new(::BIO_s_mem());
+    BIO* const go = ::BIO_new(::BIO_s_mem());
+    ::SSL_set_bio(tls, come, go);
+    const auto written = [&] {
+        char* bytes = nullptr;
+        const long size = ::BIO_get_mem_data(go, &bytes);
+        std::string all(bytes, static_cast<std::size_t>(size));
+        static_cast<void>(BIO_reset(go));
+        return all;
+    };
+    while (::SSL_connect(tls) != 1) {
+        BOOST_REQUIRE(socket.send(written()));
+        std::array<char, 4'096> piece;
+        const ssize_t got = ::recv(socket.descriptor(), piece.data(), piece.size(), 0);
+        BOOST_REQUIRE(got > 0);
+        ::BIO_write(come, piece.data(), static_cast<int>(got));
+    }
+    const std::string last = written();
+    ::SSL_free(tls);
+    ::SSL_CTX_free(context);
+    return last;
 }
 
 }  // namespace
@@ -186,6 +215,20 @@ BOOST_AUTO_TEST_CASE(resets_between_and_within_requests_cost_nothing) {
         client.reset();
     }
     recovers();
+}
+
+// A server that stands still meanwhile is told of the last bytes and of the end at once, and
+// nothing is told twice: here, when the handshake is over and nobody is left who could ask.
+BOOST_AUTO_TEST_CASE(an_end_that_comes_with_the_last_bytes_is_seen) {
+    for (const bool reset : {false, true}) {
+        raw_socket socket(port());
+        const std::string last = last_flight(socket);
+        demo().process().signal(SIGSTOP);
+        BOOST_TEST(socket.send(last));
+        reset ? socket.reset() : static_cast<void>(::shutdown(socket.descriptor(), SHUT_WR));
+        demo().process().signal(SIGCONT);
+        BOOST_TEST(demo().metric_becomes("doseline_connections", 0));
+    }
 }
 
 // The first answer shows that the second request is in the server's hands; its commit is held up.
