@@ -43,8 +43,9 @@ private:
         } else if (got == 0) {
             BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
         }
-        // Less than was asked for is all that there was: what comes later is an edge of its own. But
-        // for an end or a reset that came in one edge with the last bytes: nothing comes behind it.
+        // Less than was asked for is all that there was: what comes later is an edge of its own.
+        // But for an end or a reset that came in one edge with the last bytes: nothing comes behind
+        // it.
         stream.socket_empty_ = nothing || (got > 0 && got < bytes && !stream.end_waits_);
         return static_cast<int>(got);
     }

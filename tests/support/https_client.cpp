@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -102,9 +103,14 @@ https_client::https_client(const std::filesystem::path& ca, std::uint16_t port, 
     ::SSL_set_tlsext_host_name(tls_.get(), o.server_name.c_str());
     socket_ = connect_to(port);
     ::SSL_set_fd(tls_.get(), socket_);
-    if (::SSL_connect(tls_.get()) != 1) {
+    ::ERR_clear_error();
+    if (const int made = ::SSL_connect(tls_.get()); made != 1) {
+        const int system = errno;
+        const std::string why = "the TLS handshake failed: kind " +
+                                std::to_string(::SSL_get_error(tls_.get(), made)) + ", " +
+                                std::generic_category().message(system);
         ::close(socket_);
-        throw std::runtime_error("the TLS handshake failed");
+        throw std::runtime_error(why);
     }
 }
 
