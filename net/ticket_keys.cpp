@@ -91,16 +91,13 @@ ticket_keys::ticket_keys(time_point now)
 
 // Whoever is first to find them old makes the next ones; the others take what they find then.
 std::shared_ptr<const ticket_keys::key_set> ticket_keys::at(time_point now) {
-    std::shared_ptr<const key_set> keys = keys_.load();
-    while (now - keys->made >= lifetime) {
-        const bool still_opens = now - keys->made < 2 * lifetime;
-        auto next = std::make_shared<const key_set>(
-            key_set{{}, still_opens ? std::optional(keys->current) : std::nullopt, now});
-        if (keys_.compare_exchange_strong(keys, next)) {
-            return next;
-        }
+    const std::lock_guard lock(mutex_);
+    if (now - keys_->made >= lifetime) {
+        const bool still_opens = now - keys_->made < 2 * lifetime;
+        keys_ = std::make_shared<const key_set>(
+            key_set{{}, still_opens ? std::optional(keys_->current) : std::nullopt, now});
     }
-    return keys;
+    return keys_;
 }
 
 void ticket_keys::attach(ssl_ctx_st* context) {

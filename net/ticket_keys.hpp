@@ -1,10 +1,10 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 
@@ -18,7 +18,7 @@ namespace doseline::net {
 // restart, which costs its client a full handshake. A key seals for an hour and opens for another
 // one; then it is wiped, at the first handshake that finds it old.
 //
-// Thread safety: any thread, without waiting for another.
+// Thread safety: any thread; a lock is held for the copy of a pointer, once a handshake.
 class ticket_keys {
 public:
     using time_point = std::chrono::steady_clock::time_point;
@@ -49,7 +49,8 @@ public:
     void attach(ssl_ctx_st* context);
 
 private:
-    std::atomic<std::shared_ptr<const key_set>> keys_;
+    std::mutex mutex_;
+    std::shared_ptr<const key_set> keys_;  // guarded by mutex_
 };
 
 }  // namespace doseline::net

@@ -155,13 +155,14 @@ tls_context::tls_context(const fs::path& certificate, const fs::path& key,
 }
 
 void tls_context::reload() {
-    const std::shared_ptr<SSL_CTX> made = new_context(tickets_);
+    std::shared_ptr<SSL_CTX> made = new_context(tickets_);
     use_certificates(made.get(), certificate_);
     use_key(made.get(), key_, certificate_);
     if (!authority_.empty()) {
         ask_for_certificates_of(made.get(), authority_);
     }
-    current_.store(made);
+    const std::lock_guard lock(mutex_);
+    current_.swap(made);
 }
 
 std::chrono::sys_seconds tls_context::expires() const noexcept {

@@ -2,10 +2,10 @@
 
 #include "net/ticket_keys.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 
 struct ssl_ctx_st;
 
@@ -31,7 +31,10 @@ public:
     void reload();
 
     // For one new connection, which holds on to it by itself.
-    std::shared_ptr<ssl_ctx_st> get() const { return current_.load(); }
+    std::shared_ptr<ssl_ctx_st> get() const {
+        const std::lock_guard lock(mutex_);
+        return current_;
+    }
 
     // The certificate's last second.
     std::chrono::sys_seconds expires() const noexcept;
@@ -41,7 +44,9 @@ private:
     const std::filesystem::path key_;
     const std::filesystem::path authority_;
     ticket_keys tickets_;
-    std::atomic<std::shared_ptr<ssl_ctx_st>> current_;
+    // The library's atomic shared_ptr is a lock, too, and GCC 12's forgets to order its reads.
+    mutable std::mutex mutex_;
+    std::shared_ptr<ssl_ctx_st> current_;  // guarded by mutex_
 };
 
 }  // namespace doseline::net

@@ -1,5 +1,6 @@
 #include "tests/net/loopback_reactor.hpp"
 #include "tests/support/descriptor_tables.hpp"
+#include "tests/support/one_table.hpp"
 #include "tests/support/raw_socket.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -54,7 +55,7 @@ struct busy_reactor {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(reactor_descriptors)
+BOOST_AUTO_TEST_SUITE(reactor_descriptors, *boost::unit_test::precondition(test::knows_tables))
 
 // A listener, two epolls, eventfd and timerfd, and nothing later: what is opened behind the first
 // unshare() is unknown to the threads that must wake the reactor.

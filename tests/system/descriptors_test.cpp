@@ -1,5 +1,6 @@
 #include "core/limits.hpp"
 #include "tests/support/descriptor_tables.hpp"
+#include "tests/support/one_table.hpp"
 #include "tests/support/raw_socket.hpp"
 #include "tests/support/served_demo.hpp"
 #include "tests/system/consoles.hpp"
@@ -152,7 +153,7 @@ boost::test_tools::assertion_result may_run_out(boost::unit_test::test_unit_id) 
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(descriptors)
+BOOST_AUTO_TEST_SUITE(descriptors, *boost::unit_test::precondition(test::knows_tables))
 
 BOOST_AUTO_TEST_CASE(the_load_tester_holds_more_connections_than_the_limit_too) {
     served_demo demo(with_private_tables());
