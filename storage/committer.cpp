@@ -43,16 +43,6 @@ clocks system_clocks() noexcept {
             }};
 }
 
-std::chrono::microseconds linger_for(std::size_t commands) noexcept {
-    constexpr std::size_t few = 4;
-    constexpr std::size_t worth_a_sync = 64;
-    if (commands < few || commands >= worth_a_sync) {
-        return 0us;
-    }
-    return core::limits::linger_max * static_cast<int>(worth_a_sync - commands) /
-           static_cast<int>(worth_a_sync);
-}
-
 committer::committer(const parts& p, std::vector<port*> ports, const clocks& c, core::instant last,
                      on_commit committed)
     : ledger_(p.ledger), registry_(p.registry), published_(p.published), totals_(p.totals),
@@ -65,10 +55,12 @@ committer::committer(const parts& p, std::vector<port*> ports, const clocks& c, 
 void committer::run() {
     for (;;) {
         gather();
-        if (const auto linger = linger_for(batch_.size()); linger > 0us) {
+        const auto linger = linger_for(batch_.size(), arrivals_.per_second());
+        if (linger > 0us) {
             std::this_thread::sleep_for(linger);  // not for order: to share one sync among more
             gather();
         }
+        arrivals_.note(batch_.size(), std::chrono::steady_clock::now());
         if (!batch_.empty()) {
             commit_batch();
             tend();

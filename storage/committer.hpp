@@ -5,6 +5,7 @@
 #include "core/totals.hpp"
 #include "storage/cut.hpp"
 #include "storage/ledger.hpp"
+#include "storage/linger.hpp"
 #include "storage/port.hpp"
 #include "storage/reader.hpp"
 
@@ -36,10 +37,6 @@ struct committer_figures {
     std::array<std::atomic<std::uint64_t>, seconds_bounds.size() + 1> by_seconds{};
     std::array<std::atomic<std::uint64_t>, events_bounds.size() + 1> by_events{};
 };
-
-// How long to wait for more commands before committing those at hand: nothing when there are few
-// (an idle server answers at once) or many (the batch is worth its sync already).
-std::chrono::microseconds linger_for(std::size_t commands) noexcept;
 
 // The single writer: takes what is there, decides it in order, makes it durable in one commit,
 // then publishes and answers. The registry runs ahead of the disk by at most the batch in hand, and
@@ -121,6 +118,7 @@ private:
     proof_source prove_;
     core::instant last_;
     core::sequence seq_;
+    arrival_rate arrivals_;
     std::size_t first_port_ = 0;  // who is taken from first changes, so that none waits for ever
 
     // Of the batch in hand; reused.
