@@ -12,7 +12,8 @@ namespace doseline::loadtest {
 
 // Adds what every load is judged by: connections held, requests answered as hoped, one answer
 // each, the slow half percent within the limit, and no standstill of more than a second.
-// Without a limit the slow ones are not looked at.
+// The limit is for the measured lap: while everybody connects at once, answers wait for handshakes,
+// which rush is there to judge. Without a limit the slow ones are not looked at.
 void judge_load(const load_result& seen, std::optional<double> limit_ms, judgement& to);
 
 // What every scenario was asked to do; scenarios add their own to it.
