@@ -2,6 +2,7 @@
 
 #include "net/base64url.hpp"
 #include "net/client_certificate.hpp"
+#include "net/issued_certificates.hpp"
 #include "storage/openssl.hpp"
 #include "storage/private_file.hpp"
 
@@ -245,6 +246,7 @@ std::string issue_client_certificate(const std::filesystem::path& dir,
     extend(client.get(), signer.subject.get(),
            std::array{extension{NID_subject_alt_name, alternative.c_str()}});
     signer.issue(client.get());
+    note_issued_certificate(dir, claims);
     const memory_file pem = new_memory_file();
     check(PEM_write_bio_X509(pem.get(), client.get()), "PEM_write_bio_X509");
     check(PEM_write_bio_PrivateKey(pem.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr),

@@ -23,7 +23,8 @@ void create_server_certificate(const std::filesystem::path& dir, const std::stri
                                core::instant now);
 
 // A client's certificate and its key, PEM, one behind the other, signed by the authority: a bearer
-// of both is that device of that clinic for the time of the claims. Nothing is stored.
+// of both is that device of that clinic for the time of the claims. Neither is stored; DIR's list
+// of issued certificates has its line before this returns.
 std::string issue_client_certificate(const std::filesystem::path& dir, const device_claims& claims);
 
 }  // namespace doseline::net

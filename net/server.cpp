@@ -156,7 +156,7 @@ private:
 server::server(const server_options& o, const descriptor_plan& plan, const more_admin_routes& more)
     : clinic_reactors_(plan.reactors), store_(o, clinic_reactors_ + 1),
       tls_(o.certificate.empty() ? o.dir / "server.pem" : o.certificate,
-           o.key.empty() ? o.dir / "keys" / "server.key" : o.key, o.dir / "ca.pem"),
+           o.key.empty() ? o.dir / "keys" / "server.key" : o.key, o.dir),
       clinic_places_(plan.connections_max), reactors_(make_reactors(o, plan)),
       anchors_(o.dir, store_.keys, die), reader_(store_.ledger.reader(), die),
       committer_({store_.ledger, store_.registry, store_.published, store_.totals, reader_, bell_},

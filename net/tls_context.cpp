@@ -1,5 +1,6 @@
 #include "net/tls_context.hpp"
 
+#include "net/issued_certificates.hpp"
 #include "storage/openssl.hpp"
 #include "storage/private_file.hpp"
 
@@ -147,22 +148,45 @@ std::shared_ptr<SSL_CTX> new_context(ticket_keys& tickets) {
 
 }  // namespace
 
-tls_context::tls_context(const fs::path& certificate, const fs::path& key,
-                         const fs::path& authority)
-    : certificate_(certificate), key_(key), authority_(authority),
+tls_context::tls_context(const fs::path& certificate, const fs::path& key, const fs::path& registry)
+    : certificate_(certificate), key_(key), registry_(registry),
       tickets_(std::chrono::steady_clock::now()) {
     reload();
 }
 
-void tls_context::reload() {
-    std::shared_ptr<SSL_CTX> made = new_context(tickets_);
+std::shared_ptr<SSL_CTX> tls_context::load(bool asking) {
+    const std::shared_ptr<SSL_CTX> made = new_context(tickets_);
     use_certificates(made.get(), certificate_);
     use_key(made.get(), key_, certificate_);
-    if (!authority_.empty()) {
-        ask_for_certificates_of(made.get(), authority_);
+    if (asking) {
+        ask_for_certificates_of(made.get(), registry_ / "ca.pem");
     }
+    return made;
+}
+
+void tls_context::reload() {
+    std::shared_ptr<SSL_CTX> silent = load(false);
+    std::shared_ptr<SSL_CTX> asking = registry_.empty() ? nullptr : load(true);
     const std::lock_guard lock(mutex_);
-    current_.swap(made);
+    silent_.swap(silent);
+    asking_.swap(asking);
+}
+
+// Looked at anew for each connection, so that a certificate counts as soon as it has been issued;
+// once one has been, never again.
+bool tls_context::asks() const noexcept {
+    // relaxed: the file alone says it, and saying it twice does no harm.
+    if (!registry_.empty() && !issued_.load(std::memory_order_relaxed) &&
+        !no_certificate_issued(registry_)) {
+        issued_.store(true, std::memory_order_relaxed);
+    }
+    return issued_.load(std::memory_order_relaxed);
+}
+
+std::shared_ptr<SSL_CTX> tls_context::get() const {
+    const bool asking = asks();
+    const std::lock_guard lock(mutex_);
+    return asking ? asking_ : silent_;
 }
 
 std::chrono::sys_seconds tls_context::expires() const noexcept {

@@ -1,6 +1,7 @@
 #include "net/cli/offline_registry.hpp"
 
 #include "net/certificates.hpp"
+#include "net/issued_certificates.hpp"
 #include "net/token.hpp"
 #include "storage/committer.hpp"
 #include "storage/event_codec.hpp"
@@ -48,6 +49,7 @@ void create_registry(const fs::path& dir) {
     const storage::key_ring keys = storage::key_ring::create(dir, first_book, year);
     create_authority(dir, now);
     create_server_certificate(dir, host_name(), now);
+    create_issued_certificates(dir);
     operator_token::create(dir);
     storage::lmdb_ledger::create(dir, first_book, year);
     storage::lmdb_ledger ledger(dir, storage::lmdb::access::write);
