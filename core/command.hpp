@@ -76,6 +76,7 @@ struct register_dose {
     body_site site = body_site::none;
     core::route route = core::route::none;
     bool offline = false;
+    bool in_batch = false;  // among other rows: nobody is there to be asked
     // Sealed name and evidence where they do not fit into the record itself.
     std::unique_ptr<std::vector<std::byte>> extension;
 };

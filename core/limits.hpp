@@ -62,6 +62,7 @@ inline constexpr size_t header_bytes_max = 8 * 1024;
 inline constexpr size_t header_fields_max = 64;
 inline constexpr size_t body_bytes_max = 64 * 1024;
 inline constexpr size_t batch_body_bytes_max = 1024 * 1024;
+inline constexpr size_t batch_rows_max = 200;
 inline constexpr size_t target_bytes_max = 1'024;
 inline constexpr size_t connections_default_max = 18'000;
 inline constexpr size_t connections_max = 1'000'000;
@@ -79,6 +80,7 @@ inline constexpr std::uint32_t enrolment_tries_per_minute_max = 10;  // per addr
 
 static_assert((inbox_commands_max & (inbox_commands_max - 1)) == 0);
 static_assert(batch_commands_max <= inbox_commands_max);
+static_assert(batch_rows_max <= inbox_commands_max);
 static_assert(linger_max < commit_stalled_after);
 static_assert(body_bytes_max <= batch_body_bytes_max);
 static_assert(header_timeout <= request_timeout && body_timeout <= request_timeout);

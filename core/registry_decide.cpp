@@ -298,7 +298,7 @@ registry::dose_judgement registry::judge(const register_dose& c, const programme
 }
 
 // Expired and recalled lots are asked about once; a row that nobody can answer for any more
-// (offline) is recorded for review.
+// (offline, or one of a batch) is recorded for review.
 std::optional<refusal> registry::judge_vial(const register_dose& c, const lot_choice& vial,
                                             civil_day day, dose_registered& e) const {
     if (c.funding == funding::private_pay) {
@@ -321,7 +321,7 @@ std::optional<refusal> registry::judge_vial(const register_dose& c, const lot_ch
             if (!d.holds) {
                 continue;
             }
-            if (!c.offline && (c.confirmed & d.confirmation) == 0) {
+            if (!c.offline && !c.in_batch && (c.confirmed & d.confirmation) == 0) {
                 return refusal{d.code, "lot", d.confirmation, std::nullopt};
             }
             e.flags |= bit(d.told);

@@ -40,6 +40,7 @@ void exchange::clear() noexcept {
     frame = {};
     whole = {};
     asked.render = nullptr;
+    rows.reset();
     status = 0;
     close = unread = head_only = false;
 }

@@ -2,6 +2,7 @@
 
 #include "net/framing.hpp"
 #include "net/handler.hpp"
+#include "net/row_sheet.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -21,8 +22,9 @@ struct exchange {
     std::size_t looked_at = 0;
     std::size_t header_bytes = 0;
     framed frame;
-    request whole;  // views of room
-    pending asked;  // of the committer
+    request whole;                    // views of room
+    pending asked;                    // of the committer
+    std::unique_ptr<row_sheet> rows;  // instead, of a request that asks for several things
     work_class work = work_class::page;
     unsigned status = 0;
     std::chrono::steady_clock::time_point began;  // the header was there

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 struct x509_st;
 
@@ -97,7 +98,13 @@ struct pending {
     render_context context;
 };
 
-using answer = std::variant<reply, pending>;
+// Rows that are answered together, each by itself: what is known already, and what the committer
+// has yet to say. At most limits::batch_rows_max.
+struct pending_rows {
+    std::vector<std::variant<reply, pending>> rows;
+};
+
+using answer = std::variant<reply, pending, pending_rows>;
 
 // Work classes in the order in which they are served; from method and path alone, before any body.
 enum class work_class : std::uint8_t { registration, check, stock, report, page };

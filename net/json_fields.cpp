@@ -65,9 +65,13 @@ void json_fields::fail(errc code, std::string_view field) {
     }
 }
 
+const json::object& json_fields::fields() const noexcept {
+    return part_ != nullptr ? *part_ : root_.get_object();
+}
+
 const json::value* json_fields::find(std::string_view name) {
     asked_.push_back(name);
-    return root_.get_object().if_contains({name.data(), name.size()});
+    return fields().if_contains({name.data(), name.size()});
 }
 
 std::optional<std::string_view> json_fields::text(std::string_view name,
@@ -140,8 +144,26 @@ std::vector<std::string_view> json_fields::texts(std::string_view name, std::siz
     return values;
 }
 
+std::vector<json_fields> json_fields::required_objects(std::string_view name, std::size_t at_most) {
+    std::vector<json_fields> objects;
+    const json::value* v = find(name);
+    const json::array* a = v == nullptr ? nullptr : v->if_array();
+    const bool good =
+        a != nullptr && a->size() <= at_most &&
+        std::all_of(a->begin(), a->end(), [](const json::value& each) { return each.is_object(); });
+    if (!good) {
+        fail(errc::bad_field, name);
+        return objects;
+    }
+    objects.reserve(a->size());
+    for (const json::value& each : *a) {
+        objects.push_back(json_fields(each.get_object()));
+    }
+    return objects;
+}
+
 std::optional<json_fields::error> json_fields::finish() {
-    for (const auto& field : root_.get_object()) {
+    for (const auto& field : fields()) {
         const std::string_view name(field.key().data(), field.key().size());
         if (std::find(asked_.begin(), asked_.end(), name) == asked_.end()) {
             // What the client wrote is repeated to it only as far as it can be a name.

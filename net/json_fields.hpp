@@ -31,6 +31,8 @@ public:
     std::optional<double> number(std::string_view name);
     std::optional<bool> boolean(std::string_view name);
     std::vector<std::string_view> texts(std::string_view name, std::size_t at_most);
+    // Each is read and finished by itself, while this object is there.
+    std::vector<json_fields> required_objects(std::string_view name, std::size_t at_most);
 
     void fail(core::errc code, std::string_view field);
 
@@ -42,9 +44,12 @@ public:
     std::optional<error> finish();
 
 private:
+    explicit json_fields(const boost::json::object& part) : part_(&part) {}
+    const boost::json::object& fields() const noexcept;
     const boost::json::value* find(std::string_view name);
 
     boost::json::value root_;
+    const boost::json::object* part_ = nullptr;  // of another's root
     boost::container::small_vector<std::string_view, 16> asked_;
     std::optional<error> error_;
 };

@@ -285,7 +285,7 @@ void reactor::collect() {
         }
         parts_.on_outcome(d.outcome);
         if (session* const asker = host_->waiting.find(d.ticket)) {
-            asker->take_outcome(std::move(d.outcome));
+            asker->take_outcome(waiting_room<session>::row_of(d.ticket), std::move(d.outcome));
         }
     });
 }

@@ -93,8 +93,11 @@ void session::ready(std::uint32_t events) {
     }
 }
 
-void session::take_outcome(core::outcome&& told) {
+void session::take_outcome(std::size_t row, core::outcome&& told) {
     run([&] {
+        if (x_->rows) {
+            return take_row(row, std::move(told));
+        }
         host_.waiting.leave(std::exchange(ticket_, 0));
         compose(host_.service.render(x_->asked, std::move(told)));
         return step::on;
@@ -105,7 +108,14 @@ void session::give_up() {
     host_.figures.refuse(refusal_reason::timeout);
     if (phase_ == phase::committing) {
         // The shot may be recorded all the same: the clinic sends its key again and is told.
-        take_outcome(core::refusal{core::errc::wait, "", 0, std::nullopt});
+        const auto late = [] { return core::refusal{core::errc::wait, "", 0, std::nullopt}; };
+        const std::size_t rows = x_->rows ? x_->rows->size() : 1;
+        for (std::size_t row = 0; row + 1 < rows; ++row) {
+            if (pending* const asked = x_->rows->asks(row)) {
+                x_->rows->put(row, host_.service.render(*asked, late()));
+            }
+        }
+        take_outcome(rows - 1, late());
         return;
     }
     silent_ = true;
@@ -292,27 +302,6 @@ session::step session::read_body() {
     }
     x.whole.body = x.input().substr(x.header_bytes, x.frame.body_bytes);
     return answer_request();
-}
-
-session::step session::answer_request() {
-    exchange& x = *x_;
-    answer given = host_.service.handle(x.whole);
-    if (reply* ready = std::get_if<reply>(&given)) {
-        compose(std::move(*ready));
-        return step::on;
-    }
-    pending& asked = std::get<pending>(given);
-    ticket_ = host_.waiting.enter(*this);
-    if (host_.draining || !host_.port.submit({ticket_, std::move(asked.command)})) {
-        host_.waiting.leave(std::exchange(ticket_, 0));
-        host_.figures.refuse(refusal_reason::inbox_full);
-        compose(host_.service.refuse_wait(x.whole, &asked.context));
-        return step::on;
-    }
-    x.asked.render = asked.render;
-    x.asked.context = asked.context;
-    enter(phase::committing, host_.limits.request);
-    return step::wait;
 }
 
 // The whole answer in one piece, so that a small one is one record and one system call.

@@ -84,10 +84,11 @@ public:
     ~session();
 
     void start();
-    void ready(std::uint32_t events);         // EPOLLIN, EPOLLOUT ... of its socket
-    void take_outcome(core::outcome&& told);  // REQUIRES: it waits for one
-    void give_up();                           // a deadline has passed
-    void drain();                             // ends when it is between two requests
+    void ready(std::uint32_t events);  // EPOLLIN, EPOLLOUT ... of its socket
+    // REQUIRES: it waits for one, of that row where it has asked for several.
+    void take_outcome(std::size_t row, core::outcome&& told);
+    void give_up();  // a deadline has passed
+    void drain();    // ends when it is between two requests
 
     session* next = nullptr;  // the reactor's list of its sessions
     session* previous = nullptr;
@@ -115,6 +116,8 @@ private:
     step take_header();
     step read_body();
     step answer_request();
+    step ask_rows(pending_rows&& rows);
+    step take_row(std::size_t row, core::outcome&& told);
     step write_answer();
     step end_exchange();
     step let_answer_arrive();

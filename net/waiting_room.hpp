@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/limits.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -7,8 +9,9 @@
 namespace doseline::net {
 
 // Those that wait for the committer. A ticket names a place and the turn of its use, so that an
-// answer that comes after its asker gave up finds nobody. It grows to the most that ever waited at
-// once and takes nothing from the heap after that.
+// answer that comes after its asker gave up finds nobody. Who has asked several things gives each
+// its row in the ticket. It grows to the most that ever waited at once and takes nothing from the
+// heap after that.
 //
 // Thread safety: none; its reactor's.
 template <class Asker>
@@ -25,6 +28,13 @@ public:
         free_.pop_back();
         places_[at].waits = &who;
         return std::uint64_t{places_[at].turn} << 32 | (at + 1);
+    }
+
+    static constexpr std::uint64_t of_row(std::uint64_t ticket, std::size_t row) noexcept {
+        return ticket | std::uint64_t{row} << place_bits;
+    }
+    static constexpr std::size_t row_of(std::uint64_t ticket) noexcept {
+        return ticket >> place_bits & 0xff;
     }
 
     // Who waits under that ticket; null when nobody does any more.
@@ -48,9 +58,12 @@ private:
         Asker* waits = nullptr;
         std::uint32_t turn = 0;
     };
-    // The turn in the upper half, the place + 1 in the lower; 0 is no ticket.
+    // From the top: the turn, 32 bits; the row, 8; the place + 1, 24. 0 is no ticket.
+    static constexpr unsigned place_bits = 24;
+    static_assert(core::limits::connections_max < 1u << place_bits);
+    static_assert(core::limits::batch_rows_max <= 1u << 8);
     static std::uint64_t place_of(std::uint64_t ticket) noexcept {
-        return (ticket & 0xffffffff) - 1;
+        return (ticket & ((1u << place_bits) - 1)) - 1;
     }
 
     std::vector<place> places_;

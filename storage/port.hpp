@@ -63,6 +63,11 @@ public:
     // False when too many commands are under way: answer WAIT.
     [[nodiscard]] bool submit(submission&& s);
 
+    // Whether so many more would be taken.
+    bool has_room(std::size_t commands) const noexcept {
+        return under_way_ + commands <= commands_max_;
+    }
+
     // Hands every waiting delivery to take(delivery&&).
     template <class Take>
     void collect(Take&& take) {

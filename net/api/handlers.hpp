@@ -9,6 +9,7 @@ namespace doseline::net::api {
 answer open_session(call& c);
 answer check(call& c);
 answer register_dose(call& c);
+answer register_batch(call& c);
 answer show_registration(call& c);
 answer void_registration(call& c);
 answer show_stock(call& c);

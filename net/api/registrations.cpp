@@ -127,81 +127,31 @@ void read_circumstances(json_fields& fields, core::register_dose& command) {
     command.offline = fields.boolean("offline").value_or(false);
 }
 
-// 410315-1******: what a person recognises and nobody can use.
-std::string masked(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    digits.insert(0, 13 - std::min<std::size_t>(digits.size(), 13), '0');
-    return digits.substr(0, 6) + '-' + digits[6] + "******";
-}
-
-// What was done, by whom and when, oldest first.
-json::array versions_of(const core::registration_history& r, core::zone_offset zone) {
-    json::array all;
-    all.push_back({{"version", 1},
-                   {"change", "REGISTERED"},
-                   {"recorded_at", core::format_instant(r.dose.header.recorded_at, zone)},
-                   {"by", r.dose.user.view()}});
-    for (const auto& [seq, event] : r.changes) {
-        json::object version{{"version", core::amendment_of(event)->version}};
-        if (const auto* v = std::get_if<core::dose_voided>(&event)) {
-            version["change"] = "VOIDED";
-            version["reason"] = core::name_of(v->reason);
-            version["recorded_at"] = core::format_instant(v->header.recorded_at, zone);
-            version["by"] = v->user.view();
-        } else if (const auto* again = std::get_if<core::dose_reevaluated>(&event)) {
-            version["change"] = "REEVALUATED";  // by the program: another dose was voided
-            version["recorded_at"] = core::format_instant(again->header.recorded_at, zone);
-        }
-        all.push_back(std::move(version));
+// One registration as JSON says it, by itself or as a row.
+answer read_registration(call& c, json_fields& fields, std::string_view key_text,
+                         std::string_view key_name, bool in_batch) {
+    const person_fields p = read_person(fields, c.api.state);
+    core::register_dose command;
+    command.in_batch = in_batch;
+    read_vial(fields, command);
+    read_circumstances(fields, command);
+    personal_text text;
+    text.name = fields.text("name", core::limits::name_characters_max).value_or("");
+    text.evidence = fields.text("evidence", core::limits::evidence_characters_max).value_or("");
+    const std::string_view programme =
+        fields.text("programme", core::limits::programme_code_bytes_max).value_or("");
+    const auto error = fields.finish();
+    if (error && error->code == errc::bad_json) {
+        return field_problem(c, *error, p);
     }
-    return all;
-}
-
-reply render_view(core::outcome&& outcome, const render_context& context, api_context& api) {
-    if (const auto* refused = std::get_if<core::refusal>(&outcome)) {
-        return problem(*refused, context);
+    const auto key = read_key(key_text);
+    if (!key) {
+        return field_problem(c, {static_cast<errc>(key.error().value()), std::string(key_name)}, p);
     }
-    const core::registration_history& r = *std::get<core::registration_view>(outcome).registration;
-    const core::dose_registered& e = r.dose;
-    const core::programme& programme = *api.state.programmes()[e.programme];
-    json::array flags;
-    for (const std::string_view name : core::names_of(e.flags)) {
-        flags.emplace_back(name);
+    if (error) {
+        return field_problem(c, *error, p);
     }
-    json::object body{
-        {"id", registration_id(r.seq)},
-        {"receipt", api.receipt.receipt_number(r.seq, e.header.recorded_at)},
-        {"seq", r.seq},
-        {"programme", programme.code},
-        {"dose", e.dose_number},
-        {"occurred_at", core::format_instant(e.occurred_at, programme.offset)},
-        {"recorded_at", core::format_instant(e.header.recorded_at, programme.offset)},
-        {"flags", std::move(flags)},
-        {"claim", core::name_of(e.claim)},
-        {"funding", core::name_of(e.funding)},
-        {"dose_ml", e.dose_ml_hundredths / 100.0},
-        {"remaining", e.remaining},
-        {"state", r.voided() != nullptr ? "VOIDED" : "REGISTERED"},
-        {"version", r.version()},
-        {"versions", versions_of(r, programme.offset)},
-    };
-    const core::lot_card& lot = api.state.lot(e.lot);
-    body["lot"] = lot.lot.view();
-    body["product"] = lot.product.view();
-    body["site"] = sites[static_cast<std::size_t>(e.site)];
-    body["route"] = routes[static_cast<std::size_t>(e.route)];
-    if (e.exception != core::no_exception && e.exception < programme.exceptions.size()) {
-        body["exception"] = programme.exceptions[e.exception].code;
-    }
-    const std::uint32_t clinic = api.state.clinic(e.clinic).code;
-    if (const auto person = api.seal.open_person(e.sealed, e.data_key, clinic, e.key)) {
-        body["national_id"] = masked(person->number);
-        body["name"] = person->name.view();
-    }
-    reply shown;
-    shown.body = json::serialize(body);
-    shown.add_field(http::field::etag, version_tag(r.version()));
-    return shown;
+    return send_registration(c, std::move(command), p, programme, text, *key, false);
 }
 
 }  // namespace
@@ -235,45 +185,26 @@ answer send_registration(call& c, core::register_dose&& command, const person_fi
 
 answer register_dose(call& c) {
     json_fields fields(c.req.body, c.api.json.memory());
-    const person_fields p = read_person(fields, c.api.state);
-    core::register_dose command;
-    read_vial(fields, command);
-    read_circumstances(fields, command);
-    personal_text text;
-    text.name = fields.text("name", core::limits::name_characters_max).value_or("");
-    text.evidence = fields.text("evidence", core::limits::evidence_characters_max).value_or("");
-    const std::string_view programme =
-        fields.text("programme", core::limits::programme_code_bytes_max).value_or("");
-    const auto error = fields.finish();
-    if (error && error->code == errc::bad_json) {
-        return field_problem(c, *error, p);
-    }
-    const auto key = read_key(c.req.idempotency_key);
-    if (!key) {
-        return field_problem(c, {static_cast<errc>(key.error().value()), "Idempotency-Key"}, p);
-    }
-    if (error) {
-        return field_problem(c, *error, p);
-    }
-    return send_registration(c, std::move(command), p, programme, text, *key, false);
+    return read_registration(c, fields, c.req.idempotency_key, "Idempotency-Key", false);
 }
 
-answer show_registration(call& c) {
-    const auto seq = parse_registration_id(c.id);
-    if (!seq) {
-        return problem(errc::not_found, c.lang);
+answer register_batch(call& c) {
+    json_fields fields(c.req.body, c.api.json.memory());
+    std::vector<json_fields> rows = fields.required_objects("rows", core::limits::batch_rows_max);
+    if (const auto error = fields.finish()) {
+        return field_problem(c, *error, {});
     }
-    const auto version = c.req.if_match.empty() ? core::any_version : version_named(c.req.if_match);
-    if (!version) {
-        return problem(errc::version_conflict, c.lang);
+    pending_rows all;
+    for (json_fields& row : rows) {
+        const std::string_view key = row.text("key", 64).value_or("");
+        answer one = read_registration(c, row, key, "key", true);
+        if (auto* asked = std::get_if<pending>(&one)) {
+            all.rows.emplace_back(std::move(*asked));
+        } else {
+            all.rows.emplace_back(std::get<reply>(std::move(one)));
+        }
     }
-    if (c.mode() == core::mode::read_only) {
-        return problem(errc::read_only, c.lang);  // a look that cannot be recorded is not given
-    }
-    render_context context;
-    context.lang = c.lang;
-    return pending{core::view_registration{c.actor(), *seq, *version, nullptr}, render_view,
-                   context};
+    return all;
 }
 
 }  // namespace doseline::net::api

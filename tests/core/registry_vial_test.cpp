@@ -214,6 +214,18 @@ BOOST_AUTO_TEST_CASE(whether_a_lot_had_expired_is_judged_by_the_day_of_the_shot)
     BOOST_CHECK(refused(std::move(too_late)).code == errc::lot_expired);
 }
 
+BOOST_AUTO_TEST_CASE(a_row_of_a_batch_is_recorded_for_review_unasked) {
+    bring_lot("WORST", date(2016, 10, 3), true);
+    ship(a, "WORST", 5);
+    register_dose c = from("WORST");
+    c.in_batch = true;
+    const dose_receipt receipt = record(std::move(c));
+    BOOST_TEST(receipt.flags == flags({flag::lot_expired, flag::lot_recalled}));
+    BOOST_CHECK(receipt.claim == claim_state::review);
+    BOOST_TEST(!dose(receipt.seq).offline);
+    BOOST_TEST(!dose(receipt.seq).confirmed);
+}
+
 BOOST_AUTO_TEST_CASE(an_offline_row_is_recorded_for_review_unasked) {
     bring_lot("WORST", date(2016, 10, 3), true);
     ship(a, "WORST", 5);

@@ -79,4 +79,30 @@ BOOST_AUTO_TEST_CASE(characters_are_counted_not_bytes) {
     BOOST_TEST(!net::characters_of("a\nb").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(objects_are_read_each_by_itself) {
+    json_fields fields(R"({"rows":[{"a":"1"},{"a":2},{"b":"3"}]})");
+    auto rows = fields.required_objects("rows", 3);
+    BOOST_TEST(!fields.finish());
+    BOOST_REQUIRE(rows.size() == 3u);
+    BOOST_TEST(rows[0].text("a", 9).value_or("") == "1");
+    BOOST_TEST(!rows[0].finish());
+    rows[1].text("a", 9);
+    BOOST_TEST((rows[1].finish()->code == core::errc::bad_field));
+    BOOST_TEST((rows[2].finish()->code == core::errc::unknown_field));
+}
+
+BOOST_AUTO_TEST_CASE(objects_that_are_too_many_or_none) {
+    for (const std::string body :
+         {R"({"rows":[{},{}]})", R"({"rows":[7]})", R"({"rows":{}})", "{}"}) {
+        json_fields fields(body);
+        BOOST_TEST(fields.required_objects("rows", 1).empty());
+        const auto error = fields.finish();
+        BOOST_REQUIRE(error);
+        BOOST_TEST(error->field == "rows");
+    }
+    json_fields twice(R"({"rows":[{"a":1,"a":2}]})");
+    twice.required_objects("rows", 1);
+    BOOST_TEST((twice.finish()->code == core::errc::bad_json));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -34,6 +34,17 @@ public:
         if (whole.path == "/wait") {
             return net::pending{core::prove{}, nullptr, {}};
         }
+        if (whole.path == "/rows") {
+            net::pending_rows all;
+            for (const char each : whole.body) {
+                if (each == '?') {
+                    all.rows.emplace_back(net::pending{core::prove{}, nullptr, {}});
+                } else {
+                    all.rows.emplace_back(answer_of(422, "known"));
+                }
+            }
+            return all;
+        }
         return answer_of(
             200, whole.path == "/large" ? std::string(large_bytes, 'x') : std::string(whole.body));
     }

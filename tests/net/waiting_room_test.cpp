@@ -35,6 +35,19 @@ BOOST_AUTO_TEST_CASE(each_ticket_has_its_own_asker) {
     BOOST_TEST(room.find(first) == &one);
 }
 
+BOOST_AUTO_TEST_CASE(the_rows_of_a_ticket_lead_to_its_asker) {
+    using waiting = net::waiting_room<int>;
+    room.enter(one);
+    const auto ticket = room.enter(two);
+    BOOST_TEST(waiting::row_of(ticket) == 0u);
+    for (const std::size_t row : {std::size_t{0}, std::size_t{1}, std::size_t{199}}) {
+        BOOST_TEST(room.find(waiting::of_row(ticket, row)) == &two);
+        BOOST_TEST(waiting::row_of(waiting::of_row(ticket, row)) == row);
+    }
+    room.leave(ticket);
+    BOOST_TEST(room.find(waiting::of_row(ticket, 7)) == nullptr);
+}
+
 // The answer of one who gave up must not reach the next who was given the same place.
 BOOST_AUTO_TEST_CASE(a_late_answer_finds_nobody) {
     const auto gone = room.enter(one);

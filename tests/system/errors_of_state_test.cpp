@@ -1,3 +1,4 @@
+#include "tests/system/bad_lots.hpp"
 #include "tests/system/problems.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -5,7 +6,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
 #include <string>
 
 // The refusals that depend on what went before or on how the system is: each leaves the key as
@@ -26,17 +26,6 @@ std::string in_minutes(int minutes) {
     char text[32];
     std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S+00:00", &utc);
     return text;
-}
-
-// Lots that no clinic has on hand, as an operator imports them.
-void import_bad_lots(const std::filesystem::path& dir) {
-    const std::filesystem::path file = dir.parent_path() / "lots.csv";
-    std::ofstream(file) << "lot,product,programme,expires,recalled\n"
-                           "OLD-1,QIV-1,demo,2016-01-31,false\n"
-                           "BAD-1,QIV-1,demo,2999-12-31,true\n";
-    const run_result imported =
-        doseline::test::doseline({"import", dir.string(), "lots", file.string()});
-    BOOST_TEST_REQUIRE(imported.exit_code == 0, imported.err);
 }
 
 // What a check is told when the registry itself cannot be asked.
