@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -107,6 +108,16 @@ struct view_registration {
     shared_history history;
 };
 
+// A clinic looks through its registrations, newest first: those before that number, and of that
+// day's shots.
+struct registration_page;  // core/registration_page.hpp
+struct list_registrations {
+    actor by;
+    sequence before = 0;  // 0: from the newest on
+    std::optional<civil_day> day;
+    std::shared_ptr<const registration_page> page;  // comes on the way, as a history does
+};
+
 enum class void_reason : std::uint8_t { wrong_person, not_given, double_entry, other };
 
 // A clinic takes one of its registrations back, for good.
@@ -116,6 +127,24 @@ struct void_registration {
     version_number version = any_version;
     void_reason reason = void_reason::other;
     shared_history history;
+};
+
+// Which records of the audit: all that is said of them must hold.
+struct audit_filter {
+    std::uint64_t after = 0;  // the record's number is higher
+    std::optional<clinic_number> clinic;
+    std::function<bool(const core::person_key&)> whose;  // called on the reader's thread
+    std::optional<instant> from;                         // at that time or later
+    std::optional<instant> to;                           // before it
+};
+
+// An auditor asks who looked at or wrote whose data, and leaves a record, too.
+struct audit_page;  // core/audit_page.hpp
+struct query_audit {
+    network_address address{};
+    core::person_key person{};  // asked for by number; else nobody
+    audit_filter filter;
+    std::shared_ptr<const audit_page> page;  // comes on the way
 };
 
 // The doses told to clinics, exact at a sequence number.
@@ -158,7 +187,7 @@ struct ship_doses {
 };
 
 using command = std::variant<check_eligibility, register_dose, enroll_device, view_registration,
-                             void_registration, count_totals, prove, define_programme,
-                             register_clinic, register_lot, ship_doses>;
+                             list_registrations, void_registration, query_audit, count_totals,
+                             prove, define_programme, register_clinic, register_lot, ship_doses>;
 
 }  // namespace doseline::core

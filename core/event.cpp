@@ -74,6 +74,19 @@ std::optional<void_reason> void_reason_named(std::string_view name) noexcept {
     return static_cast<void_reason>(it - void_reasons.begin());
 }
 
+std::string_view name_of(audit_action a) noexcept {
+    switch (a) {
+        case audit_action::checked: return "CHECKED";
+        case audit_action::registered: return "REGISTERED";
+        case audit_action::viewed: return "VIEWED";
+        case audit_action::enrolled: return "ENROLLED";
+        case audit_action::exported: return "EXPORTED";
+        case audit_action::voided: return "VOIDED";
+        case audit_action::queried: return "QUERIED";
+    }
+    return "";
+}
+
 const amendment* amendment_of(const event& e) noexcept {
     return std::visit(
         [](const auto& what) -> const amendment* {

@@ -185,12 +185,26 @@ using event = std::variant<book_opened, programme_defined, clinic_registered, lo
                            stock_moved, device_enrolled, dose_registered, extension_attached,
                            dose_voided, dose_reevaluated>;
 
+inline const event_header& header_of(const event& e) noexcept {
+    return std::visit([](const auto& of) -> const event_header& { return of.header; }, e);
+}
+
 const amendment* amendment_of(const event& e) noexcept;  // null: it changes no registration
 
 // Who looked at or wrote whose data, from where, when: the five items of the law, in a chain of
 // their own. Holds live here alone: a check is no fact about a dose.
 // exported: everybody's, by an operator at the console, for a reason that stands in the record.
-enum class audit_action : std::uint8_t { checked, registered, viewed, enrolled, exported, voided };
+// queried: the audit itself, by an auditor.
+enum class audit_action : std::uint8_t {
+    checked,
+    registered,
+    viewed,
+    enrolled,
+    exported,
+    voided,
+    queried,
+};
+std::string_view name_of(audit_action a) noexcept;  // "CHECKED"
 
 struct audit_record {
     audit_action action = audit_action::checked;

@@ -35,6 +35,12 @@ inline constexpr size_t export_reason_characters_max = 200;
 inline constexpr size_t sealed_name_bytes_max = 27;  // what fits into a registration's own record
 inline constexpr size_t extension_bytes_max = 2'048;
 
+// Lists.
+inline constexpr size_t list_rows_max = 50;           // of a page
+inline constexpr size_t audit_rows_max = 200;         // of a page
+inline constexpr size_t audit_scan_max = 200'000;     // records looked at for one page
+inline constexpr size_t clinic_events_max = 200'000;  // read for one page, about 0.3 s
+
 // Time.
 inline constexpr std::chrono::minutes hold_time = 30min;
 inline constexpr std::chrono::minutes occurred_ahead_max = 5min;

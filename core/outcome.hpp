@@ -68,6 +68,29 @@ struct history_wanted {
     sequence head = 0;
 };
 
+// The same, of the clinic's registrations: a page of those that lead up to head. Days are counted
+// in that zone.
+struct page_wanted {
+    sequence head = 0;
+    sequence before = 0;
+    std::optional<civil_day> day;
+    zone_offset zone{};
+};
+
+// The looks are audited.
+struct registration_list {
+    std::shared_ptr<const registration_page> page;
+};
+
+// The same, of the audit.
+struct audit_wanted {
+    audit_filter filter;
+};
+
+struct audit_list {
+    std::shared_ptr<const audit_page> page;
+};
+
 // The look is audited. Holds the registration with its changes.
 struct registration_view {
     std::shared_ptr<const registration_history> registration;
@@ -127,6 +150,7 @@ struct accepted {
 
 using outcome =
     std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, history_wanted,
-                 registration_view, void_receipt, totals_answer, proof_answer, accepted>;
+                 page_wanted, registration_view, registration_list, audit_wanted, audit_list,
+                 void_receipt, totals_answer, proof_answer, accepted>;
 
 }  // namespace doseline::core

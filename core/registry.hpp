@@ -134,7 +134,9 @@ private:
     outcome decide_on(const register_dose& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const enroll_device& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const view_registration& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const list_registrations& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const void_registration& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const query_audit& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const count_totals& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const prove&, const moment&, sequence, decided&) const { return accepted{}; }
     outcome decide_on(const define_programme& c, const moment& now, sequence, decided&) const;

@@ -28,6 +28,8 @@ constexpr std::array table{
                  body_max, api::check},
     clinic_route{http::verb::post, "/v1/registrations", work_class::registration, role::clinic,
                  body_kind::json, body_max, api::register_dose},
+    clinic_route{http::verb::get, "/v1/registrations", work_class::stock, role::clinic,
+                 body_kind::none, 0, api::list_registrations},
     clinic_route{http::verb::post, "/v1/registrations/batch", work_class::registration,
                  role::clinic, body_kind::json, core::limits::batch_body_bytes_max,
                  api::register_batch},

@@ -48,6 +48,12 @@ std::string_view form_fields::operator[](std::string_view name) const noexcept {
     return it == fields_.end() ? std::string_view{} : it->second;
 }
 
+bool form_fields::has_only(std::initializer_list<std::string_view> names) const noexcept {
+    return std::all_of(fields_.begin(), fields_.end(), [&](const auto& field) {
+        return std::find(names.begin(), names.end(), field.first) != names.end();
+    });
+}
+
 std::string escape_html(std::string_view text) {
     std::string safe;
     for (const char c : text) {

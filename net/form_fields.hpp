@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ public:
 
     // The first of that name; empty when there is none.
     std::string_view operator[](std::string_view name) const noexcept;
+
+    // Whether each field's name is one of these.
+    bool has_only(std::initializer_list<std::string_view> names) const noexcept;
 
 private:
     std::vector<std::pair<std::string, std::string>> fields_;

@@ -111,7 +111,7 @@ enum class work_class : std::uint8_t { registration, check, stock, report, page 
 inline constexpr std::size_t work_classes = 5;
 std::string_view name_of(work_class c) noexcept;
 
-enum class role : std::uint8_t { anyone, clinic, operator_ };
+enum class role : std::uint8_t { anyone, clinic, operator_, auditor };
 
 // What the router knows of a request before its body is read.
 struct route_facts {

@@ -75,7 +75,8 @@ descriptor_plan plan_reactors(const server_options& o) {
 struct store {
     storage::directory_lock lock;
     storage::key_ring keys;
-    operator_token token;
+    console_token operators;
+    console_token auditors;
     storage::anchor anchored;
     storage::lmdb_ledger ledger;
     std::uint32_t boot_epoch;
@@ -87,7 +88,9 @@ struct store {
     // One shard of the totals a reactor, the operator's included: a cut goes through all of them.
     store(const server_options& o, std::size_t reactors)
         : lock(storage::require_registry(o.dir)), keys(storage::key_ring::open(o.dir)),
-          token(operator_token::open(o.dir)), anchored(storage::check_before_serving(o.dir)),
+          operators(console_token::open(o.dir, console::operators)),
+          auditors(console_token::open(o.dir, console::auditors)),
+          anchored(storage::check_before_serving(o.dir)),
           ledger(o.dir, storage::lmdb::access::write, o.disk_reserve_bytes),
           boot_epoch(storage::advance_boot_epoch(o.dir, storage::system_clocks().wall())),
           totals(reactors) {
@@ -176,18 +179,22 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
         }
     });
 
-    admin_.reset(new admin_context{store_.published,
-                                   store_.token,
-                                   committer_.figures(),
-                                   *prover_,
-                                   tls_,
-                                   {},
-                                   {},
-                                   [this] { stop_.request(); },
-                                   [this] { return stop_.requested(); },
-                                   [this] { reload_certificate(tls_); },
-                                   std::chrono::steady_clock::now(),
-                                   {}});
+    admin_.reset(new admin_context{
+        store_.published,
+        store_.operators,
+        store_.auditors,
+        store_.keys,
+        {store_.keys, store_.boot_epoch, static_cast<std::uint16_t>(clinic_reactors_)},
+        committer_.figures(),
+        *prover_,
+        tls_,
+        {},
+        {},
+        [this] { stop_.request(); },
+        [this] { return stop_.requested(); },
+        [this] { reload_certificate(tls_); },
+        std::chrono::steady_clock::now(),
+        {}});
     for (std::size_t n = 0; n < clinic_reactors_; ++n) {
         contexts_.push_back(std::make_unique<api_context>(store_.keys, store_.published,
                                                           store_.totals, store_.boot_epoch,

@@ -25,8 +25,8 @@ constexpr std::size_t claims_bytes = 25;
 constexpr std::size_t token_bytes = claims_bytes + std::tuple_size_v<storage::digest>;
 static_assert(token_bytes % 3 == 0 && token_bytes / 3 * 4 == device_tokens::text_bytes);
 
-constexpr std::size_t operator_token_bytes = 33;
-constexpr std::size_t operator_token_characters = operator_token_bytes / 3 * 4;
+constexpr std::size_t console_token_bytes = 33;
+constexpr std::size_t console_token_characters = console_token_bytes / 3 * 4;
 
 std::uint64_t seconds_of(core::instant at) noexcept {
     return static_cast<std::uint64_t>(
@@ -37,8 +37,8 @@ core::instant instant_of(std::uint64_t seconds) noexcept {
     return core::instant(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
 }
 
-std::filesystem::path operator_path(const std::filesystem::path& dir) {
-    return dir / "operator.token";
+std::filesystem::path path_of(const std::filesystem::path& dir, console whose) {
+    return dir / (whose == console::operators ? "operator.token" : "auditor.token");
 }
 
 }  // namespace
@@ -79,28 +79,28 @@ core::result<device_claims> device_tokens::read(std::string_view text, core::ins
     return claims;
 }
 
-void operator_token::create(const std::filesystem::path& dir) {
-    std::array<std::byte, operator_token_bytes> secret;
+void console_token::create(const std::filesystem::path& dir, console whose) {
+    std::array<std::byte, console_token_bytes> secret;
     storage::openssl::random(secret);
-    storage::write_file(operator_path(dir), base64url(secret) + "\n", storage::private_mode);
+    storage::write_file(path_of(dir, whose), base64url(secret) + "\n", storage::private_mode);
 }
 
-operator_token operator_token::open(const std::filesystem::path& dir) {
+console_token console_token::open(const std::filesystem::path& dir, console whose) {
     // Room for more than a token, so that a longer file is told from a right one.
-    std::array<char, 2 * operator_token_characters> content{};
+    std::array<char, 2 * console_token_characters> content{};
     const std::size_t size =
-        storage::read_private_file(operator_path(dir), std::as_writable_bytes(std::span(content)));
+        storage::read_private_file(path_of(dir, whose), std::as_writable_bytes(std::span(content)));
     std::string_view text(content.data(), size);
     text = text.substr(0, text.find_last_not_of("\r\n") + 1);
-    std::array<std::byte, operator_token_bytes> secret;
+    std::array<std::byte, console_token_bytes> secret;
     if (!read_base64url(text, secret)) {
-        throw std::runtime_error(operator_path(dir).string() +
-                                 " is not an operator token; restore it from a backup");
+        throw std::runtime_error(path_of(dir, whose).string() +
+                                 " is not a console's token; restore it from a backup");
     }
-    return operator_token(std::string(text));
+    return console_token(std::string(text));
 }
 
-bool operator_token::matches(std::string_view text) const noexcept {
+bool console_token::matches(std::string_view text) const noexcept {
     return storage::equal_in_constant_time(std::as_bytes(std::span(text_)),
                                            std::as_bytes(std::span(text)));
 }

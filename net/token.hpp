@@ -42,20 +42,24 @@ private:
     storage::hmac_sha256 token_key_;
 };
 
-// The operator's bearer token: a random text in DIR/operator.token, one line, mode 0600.
-// Thread safety: immutable, any thread.
-class operator_token {
+// Who comes to the console's listener: an operator sees the system and never a person; an auditor
+// sees who looked at whose data, and nothing else.
+enum class console : std::uint8_t { operators, auditors };
+
+// A console's bearer token: a random text in DIR/operator.token or DIR/auditor.token, one line,
+// mode 0600. Thread safety: immutable, any thread.
+class console_token {
 public:
     // Makes a new one; the one before is no longer valid once it is opened.
-    static void create(const std::filesystem::path& dir);
+    static void create(const std::filesystem::path& dir, console whose);
 
     // Throws with a line that says what to do.
-    static operator_token open(const std::filesystem::path& dir);
+    static console_token open(const std::filesystem::path& dir, console whose);
 
     bool matches(std::string_view text) const noexcept;
 
 private:
-    explicit operator_token(std::string text) : text_(std::move(text)) {}
+    explicit console_token(std::string text) : text_(std::move(text)) {}
 
     std::string text_;
 };

@@ -195,11 +195,12 @@ void committer::answer_batch() {
     for (taken& t : batch_) {
         if (const auto* known = std::get_if<core::known_key>(&t.answer)) {
             reader_.ask(*t.from, t.what.ticket, *known);
-        } else if (const auto* wanted = std::get_if<core::history_wanted>(&t.answer)) {
-            ++away_;
-            reader_.ask(*t.from, std::move(t.what), *wanted, [this](port& from, submission&& what) {
-                come_back(from, std::move(what));
-            });
+        } else if (const auto* history = std::get_if<core::history_wanted>(&t.answer)) {
+            send_away(std::move(t), *history);
+        } else if (const auto* page = std::get_if<core::page_wanted>(&t.answer)) {
+            send_away(std::move(t), *page);
+        } else if (const auto* audit = std::get_if<core::audit_wanted>(&t.answer)) {
+            send_away(std::move(t), *audit);
         } else if (std::holds_alternative<core::count_totals>(t.what.command)) {
             const auto& by = std::get<core::count_totals>(t.what.command).by;
             totals_waiting_.push_back({t.from, t.what.ticket, by.clinic, {}});
@@ -217,6 +218,12 @@ void committer::answer_batch() {
         p->wake_after_commit();
     }
     published_.publish_waiting(0);
+}
+
+void committer::send_away(taken&& t, const reader::wanted& w) {
+    ++away_;
+    reader_.ask(*t.from, std::move(t.what), w,
+                [this](port& from, submission&& what) { come_back(from, std::move(what)); });
 }
 
 bool committer::tend() {

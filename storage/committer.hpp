@@ -89,7 +89,8 @@ private:
         core::outcome answer;
     };
 
-    // From the reader, with the history that it wanted.
+    // To the reader, and from it, with what it wanted.
+    void send_away(taken&& t, const reader::wanted& w);
     void come_back(port& from, submission&& what);
 
     void gather();

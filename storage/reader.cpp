@@ -1,28 +1,12 @@
 #include "storage/reader.hpp"
 
-#include "storage/event_codec.hpp"
+#include "storage/audit_query.hpp"
+#include "storage/registration_list.hpp"
+#include "storage/stored_event.hpp"
 
 #include <string>
 
 namespace doseline::storage {
-
-namespace {
-
-// Nothing when there is no record of that number.
-std::optional<core::event> read_event(ledger_reader& from, core::sequence seq,
-                                      std::vector<std::byte>& record) {
-    if (!from.get(stream::events, seq, record)) {
-        return std::nullopt;
-    }
-    auto event = decode_event(record);
-    if (!event) {
-        throw fatal_error("record " + std::to_string(seq) +
-                          " of the ledger does not decode: run doseline verify");
-    }
-    return *std::move(event);
-}
-
-}  // namespace
 
 core::dose_receipt replayed_receipt(core::sequence seq, const core::dose_registered& e) noexcept {
     return {seq, e.header.recorded_at, e.clinic, e.programme, e.flags, e.claim, e.remaining, true};
@@ -44,9 +28,8 @@ void reader::ask(port& from, std::uint64_t ticket, const core::known_key& what) 
     put({&from, what, {ticket, {}}, {}});
 }
 
-void reader::ask(port& from, submission&& what, const core::history_wanted& wanted,
-                 comes_back back) {
-    put({&from, wanted, std::move(what), std::move(back)});
+void reader::ask(port& from, submission&& what, const wanted& w, comes_back back) {
+    put({&from, w, std::move(what), std::move(back)});
 }
 
 void reader::put(question&& q) {
@@ -76,15 +59,27 @@ void reader::run() try {
 }
 
 void reader::answer(question&& q) {
-    if (const auto* wanted = std::get_if<core::history_wanted>(&q.wanted)) {
-        core::give_history(q.what.command, std::make_shared<const core::person_history>(
-                                               read_history(*ledger_, *wanted)));
+    if (const auto* w = std::get_if<wanted>(&q.asked)) {
+        give(q.what.command, *w);
         q.back(*q.from, std::move(q.what));
         return;
     }
-    const auto& known = std::get<core::known_key>(q.wanted);
+    const auto& known = std::get<core::known_key>(q.asked);
     q.from->answer_from_reader({q.what.ticket, stored_answer(known), nullptr});
     q.from->wake();
+}
+
+void reader::give(core::command& to, const wanted& w) {
+    if (const auto* history = std::get_if<core::history_wanted>(&w)) {
+        core::give_history(
+            to, std::make_shared<const core::person_history>(read_history(*ledger_, *history)));
+    } else if (const auto* page = std::get_if<core::page_wanted>(&w)) {
+        std::get<core::list_registrations>(to).page =
+            std::make_shared<const core::registration_page>(read_page(*ledger_, *page));
+    } else {
+        std::get<core::query_audit>(to).page = std::make_shared<const core::audit_page>(
+            read_audit(*ledger_, std::get<core::audit_wanted>(w).filter));
+    }
 }
 
 core::outcome reader::stored_answer(const core::known_key& known) {
@@ -118,12 +113,7 @@ core::person_history read_history(ledger_reader& from, const core::history_wante
             history.too_long = true;
             return history;
         }
-        auto event = read_event(from, seq, record);
-        if (!event) {
-            throw fatal_error("the ledger has no record " + std::to_string(seq) +
-                              " although a later one names it: run doseline verify");
-        }
-        newest_first.emplace_back(seq, *std::move(event));
+        newest_first.emplace_back(seq, read_named_event(from, seq, record));
     }
     for (auto it = newest_first.rbegin(); it != newest_first.rend(); ++it) {
         history.take(it->first, it->second);

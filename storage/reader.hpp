@@ -13,8 +13,8 @@
 namespace doseline::storage {
 
 // One thread that reads what the committer will not wait for: stored answers of known keys, and the
-// histories of persons that a command needs. What it is asked for is durable already, so its
-// answers are too.
+// histories, lists and audit records that a command needs. What it is asked for is durable
+// already, so its answers are too.
 //
 // Thread safety: ask() by any thread, all else by the owner. Its thread never leaves the process's
 // descriptor table, which LMDB needs.
@@ -28,14 +28,15 @@ public:
     // The stored answer goes to the port.
     void ask(port& from, std::uint64_t ticket, const core::known_key& what);
 
-    // The command goes back, always, with the history that it wants.
+    // The command goes back, always, with what it wants.
     using comes_back = std::function<void(port& from, submission&& what)>;
-    void ask(port& from, submission&& what, const core::history_wanted& wanted, comes_back back);
+    using wanted = std::variant<core::history_wanted, core::page_wanted, core::audit_wanted>;
+    void ask(port& from, submission&& what, const wanted& w, comes_back back);
 
 private:
     struct question {
         port* from = nullptr;
-        std::variant<core::known_key, core::history_wanted> wanted;
+        std::variant<core::known_key, wanted> asked;
         submission what;
         comes_back back;
     };
@@ -43,6 +44,7 @@ private:
     void put(question&& q);
     void run();
     void answer(question&& q);
+    void give(core::command& to, const wanted& w);
     core::outcome stored_answer(const core::known_key& known);
 
     const std::unique_ptr<ledger_reader> ledger_;

@@ -5,6 +5,7 @@
 #include "net/token.hpp"
 #include "storage/committer.hpp"
 #include "storage/prover.hpp"
+#include "storage/seal.hpp"
 
 #include <functional>
 #include <string>
@@ -12,11 +13,14 @@
 
 namespace doseline::net {
 
-// What the operator's calls look at. They see the system, never a person. All of it outlives the
-// admin listener and may be read from its thread.
+// What the operator's calls look at, who see the system and never a person, and the auditor's. All
+// of it outlives the admin listener and may be read from its thread.
 struct admin_context {
     core::published& state;
-    const operator_token& token;
+    const console_token& operators;
+    const console_token& auditors;
+    const storage::key_ring& keys;
+    storage::sealer seal;  // finds the persons that an auditor asks for
     const storage::committer_figures& commits;
     const storage::prover& prover;
     const tls_context& tls;

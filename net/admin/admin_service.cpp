@@ -26,6 +26,8 @@ const std::vector<admin_route>& own_table() {
          admin::status},
         {http::verb::get, "/admin/v1/proof", work_class::report, role::operator_, body_kind::none,
          0, admin::proof},
+        {http::verb::post, "/admin/v1/audit", work_class::report, role::auditor, body_kind::json,
+         core::limits::body_bytes_max, admin::query_audit},
         {http::verb::post, "/admin/v1/mode", work_class::page, role::operator_, body_kind::json,
          core::limits::body_bytes_max, admin::set_mode},
         {http::verb::post, "/admin/v1/drain", work_class::page, role::operator_, body_kind::none,
@@ -36,8 +38,12 @@ const std::vector<admin_route>& own_table() {
     return table;
 }
 
-bool has_operator_token(const request& req, const operator_token& token) noexcept {
+bool may(role needed, const request& req, const admin_context& admin) noexcept {
     constexpr std::string_view bearer = "Bearer ";
+    if (needed == role::anyone) {
+        return true;
+    }
+    const console_token& token = needed == role::auditor ? admin.auditors : admin.operators;
     return req.authorization.starts_with(bearer) &&
            token.matches(req.authorization.substr(bearer.size()));
 }
@@ -72,16 +78,19 @@ std::variant<route_facts, reply> admin_service::route(const request& head, std::
 answer admin_service::handle(const request& whole) {
     admin_call c{whole, admin_, language_of(whole.accept_language)};
     const auto found = find_route(std::span<const admin_route>(table_), whole.verb, whole.path);
-    if (found.route->needs == role::operator_ && !has_operator_token(whole, admin_.token)) {
+    if (!may(found.route->needs, whole, admin_)) {
         return problem(errc::auth_required, c.lang);
     }
     return found.route->handle(c);
 }
 
-// Only the proof waits for an outcome.
+// Only the proof and the audit wait for an outcome.
 reply admin_service::render(const pending& what, core::outcome&& outcome) {
     if (const auto* proved = std::get_if<core::proof_answer>(&outcome)) {
         return admin::render_proof(*proved, admin_.state);
+    }
+    if (const auto* found = std::get_if<core::audit_list>(&outcome)) {
+        return admin::render_audit(*found->page, admin_);
     }
     return problem(std::get<core::refusal>(outcome), what.context);
 }

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "core/audit_page.hpp"
 #include "net/admin/admin_service.hpp"
 
-// The operator's calls.
+// The operator's calls, and the auditor's.
 namespace doseline::net::admin {
 
 answer livez(admin_call& c);
@@ -11,10 +12,12 @@ answer metrics(admin_call& c);
 answer dashboard(admin_call& c);
 answer status(admin_call& c);
 answer proof(admin_call& c);
+answer query_audit(admin_call& c);
 answer set_mode(admin_call& c);
 answer drain(admin_call& c);
 answer reload(admin_call& c);
 
+reply render_audit(const core::audit_page& page, const admin_context& admin);
 reply render_proof(const core::proof_answer& a, const core::published& state);
 
 }  // namespace doseline::net::admin

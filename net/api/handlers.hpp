@@ -11,6 +11,7 @@ answer check(call& c);
 answer register_dose(call& c);
 answer register_batch(call& c);
 answer show_registration(call& c);
+answer list_registrations(call& c);
 answer void_registration(call& c);
 answer show_stock(call& c);
 answer show_totals(call& c);

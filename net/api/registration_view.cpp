@@ -1,6 +1,6 @@
 #include "net/api/handlers.hpp"
+#include "net/api/registration_json.hpp"
 #include "net/api/version_tag.hpp"
-#include "net/dose_names.hpp"
 #include "net/problem.hpp"
 #include "net/registration_id.hpp"
 
@@ -8,21 +8,12 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
-
 namespace doseline::net::api {
 
 namespace {
 
 namespace json = boost::json;
 using core::errc;
-
-// 410315-1******: what a person recognises and nobody can use.
-std::string masked(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    digits.insert(0, 13 - std::min<std::size_t>(digits.size(), 13), '0');
-    return digits.substr(0, 6) + '-' + digits[6] + "******";
-}
 
 // What was done, by whom and when, oldest first.
 json::array versions_of(const core::registration_history& r, core::zone_offset zone) {
@@ -52,42 +43,8 @@ reply render_view(core::outcome&& outcome, const render_context& context, api_co
         return problem(*refused, context);
     }
     const core::registration_history& r = *std::get<core::registration_view>(outcome).registration;
-    const core::dose_registered& e = r.dose;
-    const core::programme& programme = *api.state.programmes()[e.programme];
-    json::array flags;
-    for (const std::string_view name : core::names_of(e.flags)) {
-        flags.emplace_back(name);
-    }
-    json::object body{
-        {"id", registration_id(r.seq)},
-        {"receipt", api.receipt.receipt_number(r.seq, e.header.recorded_at)},
-        {"seq", r.seq},
-        {"programme", programme.code},
-        {"dose", e.dose_number},
-        {"occurred_at", core::format_instant(e.occurred_at, programme.offset)},
-        {"recorded_at", core::format_instant(e.header.recorded_at, programme.offset)},
-        {"flags", std::move(flags)},
-        {"claim", core::name_of(e.claim)},
-        {"funding", core::name_of(e.funding)},
-        {"dose_ml", e.dose_ml_hundredths / 100.0},
-        {"remaining", e.remaining},
-        {"state", r.voided() != nullptr ? "VOIDED" : "REGISTERED"},
-        {"version", r.version()},
-        {"versions", versions_of(r, programme.offset)},
-    };
-    const core::lot_card& lot = api.state.lot(e.lot);
-    body["lot"] = lot.lot.view();
-    body["product"] = lot.product.view();
-    body["site"] = sites[static_cast<std::size_t>(e.site)];
-    body["route"] = routes[static_cast<std::size_t>(e.route)];
-    if (e.exception != core::no_exception && e.exception < programme.exceptions.size()) {
-        body["exception"] = programme.exceptions[e.exception].code;
-    }
-    const std::uint32_t clinic = api.state.clinic(e.clinic).code;
-    if (const auto person = api.seal.open_person(e.sealed, e.data_key, clinic, e.key)) {
-        body["national_id"] = masked(person->number);
-        body["name"] = person->name.view();
-    }
+    json::object body = registration_json(r.seq, r.dose, r.version(), r.voided() != nullptr, api);
+    body["versions"] = versions_of(r, api.state.programmes()[r.dose.programme]->offset);
     reply shown;
     shown.body = json::serialize(body);
     shown.add_field(http::field::etag, version_tag(r.version()));

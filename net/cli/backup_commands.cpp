@@ -38,7 +38,8 @@ void restore_registry(const std::filesystem::path& file, const std::filesystem::
         file, dir, [&](std::string_view doing, std::uint64_t done, std::uint64_t of) {
             command.tell(doing, done, of);
         });
-    operator_token::create(dir);
+    console_token::create(dir, console::operators);
+    console_token::create(dir, console::auditors);
     out << "restored and verified: ";
     print_counts(b, out);
     out << "; before serve, put the keys from their own backup into " << (dir / "keys").string()

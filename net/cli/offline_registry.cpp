@@ -50,7 +50,8 @@ void create_registry(const fs::path& dir) {
     create_authority(dir, now);
     create_server_certificate(dir, host_name(), now);
     create_issued_certificates(dir);
-    operator_token::create(dir);
+    console_token::create(dir, console::operators);
+    console_token::create(dir, console::auditors);
     storage::lmdb_ledger::create(dir, first_book, year);
     storage::lmdb_ledger ledger(dir, storage::lmdb::access::write);
     storage::record_batch events;

@@ -95,8 +95,8 @@ BOOST_AUTO_TEST_CASE(a_token_of_another_registry_is_malformed_even_when_expired)
 }
 
 BOOST_AUTO_TEST_CASE(the_operators_token_matches_itself_alone) {
-    net::operator_token::create(dir.path());
-    const auto token = net::operator_token::open(dir.path());
+    net::console_token::create(dir.path(), net::console::operators);
+    const auto token = net::console_token::open(dir.path(), net::console::operators);
     std::string text = storage::read_file(operator_file, 100);
     BOOST_REQUIRE(text.ends_with('\n'));
     text.pop_back();
@@ -113,33 +113,46 @@ BOOST_AUTO_TEST_CASE(the_operators_token_matches_itself_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(a_new_operators_token_ends_the_one_before) {
-    net::operator_token::create(dir.path());
+    net::console_token::create(dir.path(), net::console::operators);
     const std::string before = storage::read_file(operator_file, 100);
-    net::operator_token::create(dir.path());
+    net::console_token::create(dir.path(), net::console::operators);
     BOOST_TEST(storage::read_file(operator_file, 100) != before);
-    BOOST_TEST(!net::operator_token::open(dir.path()).matches(before.substr(0, before.size() - 1)));
+    BOOST_TEST(!net::console_token::open(dir.path(), net::console::operators)
+                    .matches(before.substr(0, before.size() - 1)));
 }
 
 BOOST_AUTO_TEST_CASE(only_the_owner_may_read_the_operators_token) {
     namespace fs = std::filesystem;
-    net::operator_token::create(dir.path());
+    net::console_token::create(dir.path(), net::console::operators);
     BOOST_TEST((fs::status(operator_file).permissions() ==
                 (fs::perms::owner_read | fs::perms::owner_write)));
     fs::permissions(operator_file, fs::perms::group_read, fs::perm_options::add);
-    BOOST_CHECK_THROW(net::operator_token::open(dir.path()), std::exception);
+    BOOST_CHECK_THROW(net::console_token::open(dir.path(), net::console::operators),
+                      std::exception);
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_operators_token_is_refused_rather_than_matched) {
-    BOOST_CHECK_THROW(net::operator_token::open(dir.path()), std::exception);
-    net::operator_token::create(dir.path());
+    BOOST_CHECK_THROW(net::console_token::open(dir.path(), net::console::operators),
+                      std::exception);
+    net::console_token::create(dir.path(), net::console::operators);
     const std::string whole = storage::read_file(operator_file, 100);
     for (const std::string& wrong : {std::string(), std::string("\n"), std::string("short\n"),
                                      whole.substr(1), "x" + whole, std::string(1'000, 'A')}) {
         BOOST_TEST_CONTEXT('"' << wrong << '"') {
             storage::write_file(operator_file, wrong, storage::private_mode);
-            BOOST_CHECK_THROW(net::operator_token::open(dir.path()), std::exception);
+            BOOST_CHECK_THROW(net::console_token::open(dir.path(), net::console::operators),
+                              std::exception);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_auditor_is_no_operator) {
+    net::console_token::create(dir.path(), net::console::operators);
+    net::console_token::create(dir.path(), net::console::auditors);
+    std::string text = storage::read_file(dir.path() / "auditor.token", 100);
+    text.pop_back();
+    BOOST_TEST(net::console_token::open(dir.path(), net::console::auditors).matches(text));
+    BOOST_TEST(!net::console_token::open(dir.path(), net::console::operators).matches(text));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,5 @@
-#include "storage/event_codec.hpp"
 #include "storage/reader.hpp"
+#include "tests/storage/listed_events.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -7,34 +7,7 @@ using namespace doseline;
 
 namespace {
 
-// A ledger in memory, from which records are got one by one.
-class listed_events final : public storage::ledger_reader {
-public:
-    void add(const core::event& e) { storage::encode(e, batch_); }
-
-    bool get(storage::stream, core::sequence seq, std::vector<std::byte>& into) override {
-        if (seq == 0 || seq > batch_.size()) {
-            return false;
-        }
-        into.assign(batch_[seq - 1].begin(), batch_[seq - 1].end());
-        return true;
-    }
-    core::sequence scan(storage::stream, core::sequence, const visitor&) override { return 0; }
-    storage::stream_head check_from(storage::stream, const storage::stream_head&, const visitor&,
-                                    const sealed&) override {
-        return {};
-    }
-    bool next_batch(storage::stream, const storage::stream_head&, storage::sealed_batch&) override {
-        return false;
-    }
-    storage::stream_head start(storage::stream) const override { return {}; }
-    storage::stream_head before(storage::stream, core::instant, core::sequence) override {
-        return {};
-    }
-
-private:
-    storage::record_batch batch_;
-};
+using test::listed_events;
 
 core::dose_registered dose(core::sequence previous) {
     core::dose_registered e;

@@ -1,0 +1,71 @@
+#include "storage/audit_query.hpp"
+
+#include "storage/event_codec.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace doseline::storage {
+
+namespace {
+
+core::audit_record decoded(std::uint64_t number, std::span<const std::byte> record) {
+    auto audit = decode_audit(record);
+    if (!audit) {
+        throw fatal_error("record " + std::to_string(number) +
+                          " of the audit does not decode: run doseline verify");
+    }
+    return *audit;
+}
+
+// The number of the first record that is not older; one past the last where all are.
+std::uint64_t first_not_before(ledger_reader& from, core::instant time) {
+    std::vector<std::byte> record;
+    // Whether there is such a record and it is older.
+    const auto is_older = [&](std::uint64_t number) {
+        return from.get(stream::audit, number, record) && decoded(number, record).at < time;
+    };
+    std::uint64_t older = 0;
+    std::uint64_t step = 1;
+    while (is_older(older + step)) {
+        older += step;
+        step *= 2;
+    }
+    for (; step != 0; step /= 2) {
+        older += is_older(older + step) ? step : 0;
+    }
+    return older + 1;
+}
+
+bool fits(const core::audit_record& a, const core::audit_filter& filter) {
+    return (!filter.clinic || a.by.clinic == *filter.clinic) &&
+           (!filter.whose || (a.person != core::person_key{} && filter.whose(a.person)));
+}
+
+}  // namespace
+
+core::audit_page read_audit(ledger_reader& from, const core::audit_filter& filter) {
+    core::audit_page page;
+    std::uint64_t first = filter.after + 1;
+    if (filter.from) {
+        first = std::max(first, first_not_before(from, *filter.from));
+    }
+    const std::uint64_t end = first + core::limits::audit_scan_max;
+    from.scan(stream::audit, first, [&](std::uint64_t number, std::span<const std::byte> record) {
+        if (number == end || page.rows.size() == core::limits::audit_rows_max) {
+            page.next = number - 1;
+            return false;
+        }
+        const core::audit_record a = decoded(number, record);
+        if (filter.to && a.at >= *filter.to) {
+            return false;
+        }
+        if (fits(a, filter)) {
+            page.rows.push_back({number, a, std::string(reason_in(record))});
+        }
+        return true;
+    });
+    return page;
+}
+
+}  // namespace doseline::storage

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "core/audit_page.hpp"
+#include "core/command.hpp"
+#include "storage/ledger.hpp"
+
+namespace doseline::storage {
+
+// The next records that the filter lets through. Looks at limits::audit_scan_max of them at most,
+// so a page may be empty and yet have something behind it. Begins at filter.from without reading
+// what is before it: the audit is in the order of its times. Throws fatal_error.
+core::audit_page read_audit(ledger_reader& from, const core::audit_filter& filter);
+
+}  // namespace doseline::storage

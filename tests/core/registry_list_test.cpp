@@ -1,0 +1,81 @@
+#include "core/registration_page.hpp"
+#include "tests/core/desk.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace doseline::core;
+using namespace doseline::test;
+
+namespace {
+
+struct clinic_with_shots : desk {
+    clinic_with_shots() {
+        define(open_season("2016-17", date(2016, 10, 1), date(2016, 11, 30)));
+        clinic = open_clinic();
+        last = record(shot(clinic, 1)).seq;
+    }
+    list_registrations asked() const {
+        list_registrations c;
+        c.by.clinic = clinic;
+        c.by.user = user_code("kim");
+        return c;
+    }
+
+    clinic_number clinic = 0;
+    sequence last = 0;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(registry_list, clinic_with_shots)
+
+BOOST_AUTO_TEST_CASE(a_page_is_wanted_from_the_clinics_last_event_on) {
+    record(shot(open_clinic(), 2));
+    list_registrations c = asked();
+    c.before = 7;
+    c.day = date(2016, 10, 4);
+    const auto wanted = ask<page_wanted>(command{c});
+    BOOST_TEST(wanted.head == last);
+    BOOST_TEST(wanted.before == 7u);
+    BOOST_CHECK(wanted.day == c.day);
+    BOOST_CHECK(wanted.zone == std::chrono::hours(9));
+    BOOST_TEST(audit.size() == 2u);  // of the two shots
+}
+
+BOOST_AUTO_TEST_CASE(each_person_who_is_shown_is_audited_by_the_name_of_who_looks) {
+    auto page = std::make_shared<registration_page>();
+    for (std::uint64_t n = 1; n <= 2; ++n) {
+        page->rows.push_back({10 + n, {}, 1, false});
+        page->rows.back().dose.person = person(n);
+    }
+    list_registrations c = asked();
+    c.page = page;
+    const std::size_t before = audit.size();
+    BOOST_CHECK(ask<registration_list>(command{c}).page == page);
+    BOOST_REQUIRE(audit.size() == before + 2);
+    for (std::size_t n = 0; n < 2; ++n) {
+        const audit_record& a = audit[before + n];
+        BOOST_CHECK(a.action == audit_action::viewed);
+        BOOST_CHECK(a.person == person(n + 1));
+        BOOST_TEST(a.subject == 11 + n);
+        BOOST_TEST(a.by.user.view() == "kim");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_page_shows_nobody) {
+    list_registrations c = asked();
+    c.page = std::make_shared<registration_page>();
+    const std::size_t before = audit.size();
+    ask<registration_list>(command{c});
+    BOOST_TEST(audit.size() == before);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_too_long_to_be_read_is_told_so) {
+    auto page = std::make_shared<registration_page>();
+    page->too_long = true;
+    list_registrations c = asked();
+    c.page = page;
+    BOOST_CHECK(refused(command{c}).code == errc::limit_reached);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

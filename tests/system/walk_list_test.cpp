@@ -1,0 +1,125 @@
+// A clinic's list, through the real program.
+#include "tests/system/season.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+namespace doseline::test {
+
+namespace {
+
+namespace json = boost::json;
+
+struct fixture {
+    season s{3, 300};
+    clinic_desk desk = s.desk(0);
+
+    std::string shot(unsigned person, json::object more = {}) {
+        const response r =
+            desk.register_dose(new_key(), person_body(synthetic_person(person), std::move(more)));
+        BOOST_REQUIRE_MESSAGE(r.status == 201, r.head << r.body);
+        return text_of(parsed(r), "id");
+    }
+    json::object list(const std::string& query = "") {
+        const response r = desk.get("/v1/registrations" + query);
+        BOOST_REQUIRE_MESSAGE(r.status == 200, r.head << r.body);
+        return parsed(r);
+    }
+    static std::vector<std::string> ids(const json::object& page) {
+        std::vector<std::string> all;
+        for (const json::value& row : page.at("registrations").as_array()) {
+            all.push_back(text_of(row.as_object(), "id"));
+        }
+        return all;
+    }
+    static json::object row(const json::object& page, std::size_t n) {
+        return page.at("registrations").as_array().at(n).as_object();
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(walk_list, fixture)
+
+BOOST_AUTO_TEST_CASE(a_clinic_sees_its_own_newest_first) {
+    BOOST_TEST(ids(list()).empty());
+    const std::string first = shot(1, {{"name", "김가상"}});
+    s.desk(1).register_dose(new_key(), person_body(synthetic_person(2)));
+    const std::string second = shot(3);
+    const json::object page = list();
+    const std::vector<std::string> wanted{second, first};
+    BOOST_TEST(ids(page) == wanted, boost::test_tools::per_element());
+    BOOST_TEST(!page.contains("next"));
+    // Each row is what the registration by itself is.
+    json::object alone = desk.get_json("/v1/registrations/" + first);
+    alone.erase("versions");
+    BOOST_TEST(row(page, 1) == alone);
+    BOOST_TEST(text_of(row(page, 1), "name") == "김가상");
+    BOOST_TEST(text_of(row(page, 1), "national_id") ==
+               synthetic_person(1).substr(0, 6) + "-9******");
+}
+
+BOOST_AUTO_TEST_CASE(pages_are_not_moved_by_what_comes_meanwhile) {
+    std::vector<std::string> made;
+    for (unsigned n = 1; n <= 51; ++n) {
+        made.insert(made.begin(), shot(n));
+    }
+    const json::object newest = list();
+    shot(60);
+    std::vector<std::string> seen = ids(newest);
+    const json::object older = list("?cursor=" + text_of(newest, "next"));
+    for (const std::string& id : ids(older)) {
+        seen.push_back(id);
+    }
+    BOOST_TEST(seen == made, boost::test_tools::per_element());
+    BOOST_TEST(!older.contains("next"));
+}
+
+BOOST_AUTO_TEST_CASE(a_void_shows_on_every_page_at_once) {
+    const std::string voided = shot(1);
+    const std::string other = shot(2);
+    const response r = desk.post("/v1/registrations/" + voided + "/void",
+                                 R"({"reason":"NOT_GIVEN"})", {{"If-Match", "\"1\""}});
+    BOOST_REQUIRE(r.status == 200u);
+    for (const json::object& page : {list(), list("?cursor=" + other)}) {
+        const std::size_t n = ids(page).size() - 1;
+        BOOST_TEST(text_of(row(page, n), "state") == "VOIDED");
+        BOOST_TEST(number_of(row(page, n), "version") == 2);
+        BOOST_TEST(text_of(row(page, n), "claim") == "NOT_PAYABLE");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_day_is_that_of_the_shot) {
+    using namespace std::chrono;
+    const auto now = system_clock::now();
+    const auto yesterday = now - hours(24);
+    const std::string today = shot(1);
+    const std::string late = shot(2, {{"occurred_at", korean_time(yesterday)}});
+    const auto of_day = [&](system_clock::time_point day) {
+        return ids(list("?date=" + korean_day(day)));
+    };
+    BOOST_TEST(of_day(now) == std::vector<std::string>{today}, boost::test_tools::per_element());
+    BOOST_TEST(of_day(yesterday) == std::vector<std::string>{late},
+               boost::test_tools::per_element());
+    BOOST_TEST(of_day(now - hours(48)).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_question_that_cannot_be_understood_is_refused) {
+    const std::string id = shot(1);
+    const std::string wrong_digit = id.substr(0, id.size() - 1) + (id.back() == '0' ? '1' : '0');
+    for (const std::string& query :
+         {std::string("?date=2016-13-01"), std::string("?date=today"), "?cursor=" + wrong_digit,
+          std::string("?cursor=-1"), std::string("?page=2"), std::string("?date=2016-10-04&x=")}) {
+        const response r = desk.get("/v1/registrations" + query);
+        BOOST_TEST(r.status == 422u, query << r.body);
+    }
+    BOOST_TEST(
+        https_client(s.ca(), s.server().clinic_port()).request("GET", "/v1/registrations").status ==
+        401u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace doseline::test
