@@ -1,0 +1,60 @@
+#pragma once
+
+#include "storage/event_codec.hpp"
+#include "storage/field_codec.hpp"
+
+// What the parts of the event codec share: the head of a record, and a pair of functions a type.
+// One file a family: event_codec_season.cpp, event_codec_stock.cpp, event_codec_dose.cpp.
+namespace doseline::storage {
+
+// The first byte of an event. Numbers are for ever; a type that is no longer written is still read.
+enum class record_type : std::uint8_t {
+    book_opened = 1,
+    programme_defined = 2,
+    clinic_registered = 3,
+    lot_registered = 4,
+    stock_moved = 5,
+    device_enrolled = 6,
+    dose_registered = 7,
+    extension_attached = 8,
+    dose_voided = 9,
+    dose_reevaluated = 10,
+};
+inline constexpr std::size_t header_bytes = 24;
+
+struct record_head {
+    record_type type{};
+    core::flag_set flags = 0;
+    core::clinic_number clinic = core::no_clinic;
+    core::event_header header;
+};
+
+// A record with its head written and room for a body of that size.
+field_writer begin_record(record_batch& into, std::size_t body_bytes, record_type type,
+                          const core::event_header& header,
+                          core::clinic_number clinic = core::no_clinic, core::flag_set flags = 0);
+
+void write(const core::book_opened& e, record_batch& into);
+void write(const core::programme_defined& e, record_batch& into);
+void write(const core::clinic_registered& e, record_batch& into);
+void write(const core::device_enrolled& e, record_batch& into);
+void write(const core::lot_registered& e, record_batch& into);
+void write(const core::stock_moved& e, record_batch& into);
+void write(const core::dose_registered& e, record_batch& into);
+void write(const core::extension_attached& e, record_batch& into);
+void write(const core::dose_voided& e, record_batch& into);
+void write(const core::dose_reevaluated& e, record_batch& into);
+
+// The body behind a head of that type. What is missing or impossible is the reader's to remember.
+core::event read_book(const record_head& h, field_reader& r) noexcept;
+core::event read_definition(const record_head& h, field_reader& r);
+core::event read_clinic(const record_head& h, field_reader& r);
+core::event read_device(const record_head& h, field_reader& r) noexcept;
+core::event read_lot(const record_head& h, field_reader& r) noexcept;
+core::event read_movement(const record_head& h, field_reader& r) noexcept;
+core::event read_dose(const record_head& h, field_reader& r) noexcept;
+core::event read_extension(const record_head& h, field_reader& r);
+core::event read_void(const record_head& h, field_reader& r) noexcept;
+core::event read_reevaluation(const record_head& h, field_reader& r) noexcept;
+
+}  // namespace doseline::storage
