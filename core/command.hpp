@@ -147,6 +147,42 @@ struct query_audit {
     std::shared_ptr<const audit_page> page;  // comes on the way
 };
 
+// What a clinic does with its stock. sent goes to any clinic, sent_back to a health centre; both
+// are on their way until they are confirmed there. assigned says of which lot doses were that
+// stand in suspense.
+enum class stock_action : std::uint8_t { confirmed, wasted, sent_back, sent, counted, assigned };
+
+enum class stock_reason : std::uint8_t {
+    none,
+    expired,
+    fridge_failure,
+    power_cut,
+    breakage,
+    contamination,
+    cold_chain,
+    recall,
+    lost,
+    miscount,
+    short_delivery,
+    other
+};
+
+// A clinic's own movement of doses, or a count of them.
+struct move_stock {
+    actor by;
+    core::key_hash key{};
+    core::fingerprint content{};
+    stock_action action = stock_action::confirmed;
+    stock_reason reason = stock_reason::none;
+    lot_text lot;  // of assigned: as it stands in suspense, empty where no lot was known
+    product_text product;
+    std::optional<core::funding> funding;
+    std::int32_t quantity = 0;  // 0..limits::shipment_doses_max
+    std::uint32_t to = 0;       // of sent and sent_back: code of the clinic that it goes to
+    lot_text to_lot;            // of assigned: the lot that it was
+    product_text to_product;
+};
+
 // The doses told to clinics, exact at a sequence number.
 struct count_totals {
     actor by;
@@ -187,7 +223,8 @@ struct ship_doses {
 };
 
 using command = std::variant<check_eligibility, register_dose, enroll_device, view_registration,
-                             list_registrations, void_registration, query_audit, count_totals,
-                             prove, define_programme, register_clinic, register_lot, ship_doses>;
+                             list_registrations, void_registration, move_stock, query_audit,
+                             count_totals, prove, define_programme, register_clinic, register_lot,
+                             ship_doses>;
 
 }  // namespace doseline::core

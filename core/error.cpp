@@ -42,6 +42,8 @@ constexpr std::array entries{
     entry{errc::limit_reached, "LIMIT_REACHED", 409, "a limit of the program is reached"},
     entry{errc::code_used, "CODE_USED", 401, "the enrolment code was used before"},
     entry{errc::expired, "EXPIRED", 401, "past its time"},
+    entry{errc::not_on_hand, "NOT_ON_HAND", 422, "more doses than are on hand"},
+    entry{errc::not_in_suspense, "NOT_IN_SUSPENSE", 422, "more doses than stand in suspense"},
     entry{errc::correct_instead, "CORRECT_INSTEAD", 422, "a correction is what is meant"},
 };
 

@@ -39,6 +39,8 @@ enum class errc : std::uint8_t {
     limit_reached,    // a limit of limits.hpp
     code_used,        // an enrolment code that was exchanged before
     expired,          // a token or code past its time
+    not_on_hand,      // more doses than are on hand
+    not_in_suspense,  // more doses than stand in suspense
     correct_instead,  // a void for a reason that a correction is for
 };
 

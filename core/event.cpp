@@ -23,6 +23,23 @@ constexpr std::array flags_in_order{
 constexpr std::array<std::string_view, 4> void_reasons{"WRONG_PERSON", "NOT_GIVEN", "DOUBLE_ENTRY",
                                                        "OTHER"};
 
+constexpr std::array<std::string_view, 6> stock_actions{"confirm",  "waste", "return",
+                                                        "transfer", "count", "assign"};
+
+constexpr std::array<std::string_view, 12> stock_reasons{
+    "",           "EXPIRED", "FRIDGE_FAILURE", "POWER_CUT", "BREAKAGE", "CONTAMINATION",
+    "COLD_CHAIN", "RECALL",  "LOST",           "MISCOUNT",  "SHORT",    "OTHER"};
+
+template <class Enum, std::size_t N>
+std::optional<Enum> named(const std::array<std::string_view, N>& names,
+                          std::string_view name) noexcept {
+    const auto it = std::find(names.begin(), names.end(), name);
+    if (it == names.end()) {
+        return std::nullopt;
+    }
+    return static_cast<Enum>(it - names.begin());
+}
+
 }  // namespace
 
 std::string_view name_of(flag f) noexcept {
@@ -67,11 +84,23 @@ std::string_view name_of(void_reason r) noexcept {
 }
 
 std::optional<void_reason> void_reason_named(std::string_view name) noexcept {
-    const auto it = std::find(void_reasons.begin(), void_reasons.end(), name);
-    if (it == void_reasons.end()) {
-        return std::nullopt;
-    }
-    return static_cast<void_reason>(it - void_reasons.begin());
+    return named<void_reason>(void_reasons, name);
+}
+
+std::string_view name_of(stock_action a) noexcept {
+    return stock_actions[static_cast<std::size_t>(a)];
+}
+
+std::optional<stock_action> stock_action_named(std::string_view name) noexcept {
+    return named<stock_action>(stock_actions, name);
+}
+
+std::string_view name_of(stock_reason r) noexcept {
+    return stock_reasons[static_cast<std::size_t>(r)];
+}
+
+std::optional<stock_reason> stock_reason_named(std::string_view name) noexcept {
+    return named<stock_reason>(stock_reasons, name);
 }
 
 std::string_view name_of(audit_action a) noexcept {
@@ -82,6 +111,7 @@ std::string_view name_of(audit_action a) noexcept {
         case audit_action::enrolled: return "ENROLLED";
         case audit_action::exported: return "EXPORTED";
         case audit_action::voided: return "VOIDED";
+        case audit_action::moved: return "MOVED";
         case audit_action::queried: return "QUERIED";
     }
     return "";

@@ -37,6 +37,10 @@ enum class claim_state : std::uint8_t { auto_ok, review, not_payable, exception_
 std::string_view name_of(claim_state c) noexcept;  // "AUTO_OK"
 std::string_view name_of(void_reason r) noexcept;  // "WRONG_PERSON"
 std::optional<void_reason> void_reason_named(std::string_view name) noexcept;
+std::string_view name_of(stock_action a) noexcept;  // "confirm"
+std::optional<stock_action> stock_action_named(std::string_view name) noexcept;
+std::string_view name_of(stock_reason r) noexcept;  // "FRIDGE_FAILURE"; none: empty
+std::optional<stock_reason> stock_reason_named(std::string_view name) noexcept;
 
 // Where a registered dose was taken from.
 enum class dose_source : std::uint8_t { on_hand, suspense, private_stock };
@@ -181,9 +185,43 @@ struct dose_reevaluated {
     flag_set flags = 0;
 };
 
+// Which account of which clinic.
+struct account_name {
+    clinic_number clinic = no_clinic;
+    programme_number programme = 0;
+    lot_number lot = 0;
+    core::funding funding = core::funding::national;
+
+    friend bool operator==(const account_name&, const account_name&) = default;
+};
+
+// A clinic's own movement or count, as it said it and as it was booked: stock.hpp has the entries.
+struct stock_changed {
+    event_header header;
+    account_name own;
+    account_name other;  // of sent the receiver's, of assigned the lot's; else no_clinic
+    sequence previous_of_other = 0;  // of sent: the last event before this one that names it
+    std::uint32_t device = 0;
+    user_code user;
+    core::key_hash key{};
+    core::fingerprint content{};
+    stock_action action = stock_action::confirmed;
+    stock_reason reason = stock_reason::none;
+    std::int32_t quantity = 0;    // what the clinic said
+    std::int32_t moved = 0;       // counted: what on hand grew by; assigned: below 0 takes back
+    std::int32_t difference = 0;  // confirmed: over what was on its way, below 0: short of it
+    std::int32_t settled = 0;     // confirmed, counted: what the account's suspense grew by
+    // After it: suspense of the own account, the others where the doses are or were on hand, and
+    // of the own programme at the clinic what remains.
+    std::int32_t on_hand = 0;
+    std::int32_t in_transit = 0;
+    std::int32_t suspense = 0;
+    std::int32_t remaining = 0;
+};
+
 using event = std::variant<book_opened, programme_defined, clinic_registered, lot_registered,
                            stock_moved, device_enrolled, dose_registered, extension_attached,
-                           dose_voided, dose_reevaluated>;
+                           dose_voided, dose_reevaluated, stock_changed>;
 
 inline const event_header& header_of(const event& e) noexcept {
     return std::visit([](const auto& of) -> const event_header& { return of.header; }, e);
@@ -202,6 +240,7 @@ enum class audit_action : std::uint8_t {
     enrolled,
     exported,
     voided,
+    moved,
     queried,
 };
 std::string_view name_of(audit_action a) noexcept;  // "CHECKED"

@@ -18,6 +18,7 @@ inline constexpr std::uint16_t programmes_max = 16;
 inline constexpr std::uint32_t lots_max = 65'536;
 inline constexpr size_t accounts_per_clinic_max = 64;  // lot 0's may come on top
 inline constexpr std::int32_t shipment_doses_max = 1'000'000;
+inline constexpr std::int32_t account_doses_max = 10'000'000;  // on hand, and as many in transit
 inline constexpr size_t phases_per_programme_max = 32;
 inline constexpr size_t exceptions_per_programme_max = 16;
 inline constexpr size_t person_events_max = 1'000;  // that a change or a look reads back
@@ -84,6 +85,8 @@ inline constexpr std::chrono::minutes idle_timeout = 30min;
 inline constexpr std::chrono::seconds drain_timeout = 20s;
 inline constexpr std::uint32_t enrolment_tries_per_minute_max = 10;  // per address and reactor
 
+// A clinic's doses of a programme are counted in 32 bits; lot 0 has an account a funding.
+static_assert((accounts_per_clinic_max + 3) * account_doses_max < (1ull << 31));
 static_assert((inbox_commands_max & (inbox_commands_max - 1)) == 0);
 static_assert(batch_commands_max <= inbox_commands_max);
 static_assert(batch_rows_max <= inbox_commands_max);

@@ -117,6 +117,13 @@ struct void_receipt {
     std::optional<successor> successor;
 };
 
+// What the clinic is told of a movement, first time and on replay: all of it is in the event.
+struct movement_receipt {
+    sequence seq = 0;
+    stock_changed event;
+    bool replayed = false;
+};
+
 struct totals_answer {
     sequence seq = 0;
     instant as_of;
@@ -151,6 +158,6 @@ struct accepted {
 using outcome =
     std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, history_wanted,
                  page_wanted, registration_view, registration_list, audit_wanted, audit_list,
-                 void_receipt, totals_answer, proof_answer, accepted>;
+                 void_receipt, movement_receipt, totals_answer, proof_answer, accepted>;
 
 }  // namespace doseline::core

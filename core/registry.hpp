@@ -42,6 +42,9 @@ struct account {
     instant last_entry_at;
 };
 
+// An entry in it; places that are not an account's leave it as it is.
+void enter(account& a, place where, std::int32_t quantity) noexcept;
+
 struct lot_state {
     programme_number programme = 0;
     lot_text lot;
@@ -76,7 +79,8 @@ struct clinic_state {
 //   1. State is a function of the events applied, in their order; holds also of the audit records
 //      of the last limits::hold_time.
 //   2. Each lot's balances sum to zero, and its on_hand, in_transit and suspense are the sums of
-//      those of the clinics' accounts.
+//      those of the clinics' accounts. On hand and in transit are never below zero. Suspense is,
+//      unless a dose was voided that had been settled.
 //   3. Every event that names a clinic is linked to the one before, every registration and change
 //      of one to the person's last in that programme.
 class registry {
@@ -137,6 +141,17 @@ private:
     outcome decide_on(const list_registrations& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const void_registration& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const query_audit& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const move_stock& c, const moment& now, sequence, decided&) const;
+    // Which accounts a movement means; what is booked in them. A refusal, or nothing.
+    std::optional<refusal> choose_accounts(const move_stock& c, stock_changed& e) const;
+    std::optional<refusal> choose_held(const move_stock& c, stock_changed& e) const;
+    std::optional<refusal> choose_suspense(const move_stock& c, stock_changed& e) const;
+    std::optional<refusal> choose_receiver(const move_stock& c, stock_changed& e) const;
+    std::optional<refusal> book(const move_stock& c, stock_changed& e) const;
+    // Of that text, which may be empty, and product, if it is named.
+    std::vector<lot_number> lots_named(const lot_text& lot, const product_text& product) const;
+    account account_of(const account_name& name) const noexcept;  // empty where there is none
+    bool has_room_for(const account_name& name) const noexcept;
     outcome decide_on(const count_totals& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const prove&, const moment&, sequence, decided&) const { return accepted{}; }
     outcome decide_on(const define_programme& c, const moment& now, sequence, decided&) const;
@@ -167,8 +182,7 @@ private:
                         programme_number programme) const;
     std::int32_t remaining(clinic_number clinic, programme_number programme) const noexcept;
     // The clinic's account by position; accounts.size() where there is none yet.
-    std::size_t find_account(clinic_number clinic, programme_number programme, lot_number lot,
-                             core::funding funding) const noexcept;
+    std::size_t find_account(const account_name& name) const noexcept;
     event_header header_for(clinic_number clinic, const moment& now) const noexcept;
 
     void apply_to(const book_opened&, sequence) {}
@@ -181,9 +195,11 @@ private:
     void apply_to(const extension_attached& e, sequence seq);
     void apply_to(const dose_voided& e, sequence seq);
     void apply_to(const dose_reevaluated& e, sequence seq);
+    void apply_to(const stock_changed& e, sequence seq);
 
-    void post(clinic_number clinic, programme_number programme, lot_number lot,
-              core::funding funding, const posting& p, instant at);
+    // REQUIRES: both are of one lot.
+    void post(const account_name& from, const account_name& to, const posting& p, instant at);
+    void enter_in(const account_name& name, place where, std::int32_t quantity, instant at);
     void touch(clinic_number clinic, sequence seq);
     void end_hold(const person_key& person, programme_number programme);
 

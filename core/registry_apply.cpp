@@ -87,7 +87,8 @@ void registry::apply_to(const lot_registered& e, sequence) {
 }
 
 void registry::apply_to(const stock_moved& e, sequence seq) {
-    post(e.clinic, lots_[e.lot].programme, e.lot, e.funding, posting_of(e), e.header.recorded_at);
+    const account_name of{e.clinic, lots_[e.lot].programme, e.lot, e.funding};
+    post(of, of, posting_of(e), e.header.recorded_at);
     touch(e.clinic, seq);
 }
 
@@ -109,7 +110,8 @@ void registry::apply_to(const dose_registered& e, sequence seq) {
     keys_.insert(e.key, seq);
     end_hold(e.person, e.programme);
 
-    post(e.clinic, e.programme, e.lot, e.funding, posting_of(e), e.header.recorded_at);
+    const account_name of{e.clinic, e.programme, e.lot, e.funding};
+    post(of, of, posting_of(e), e.header.recorded_at);
     clinic_state& c = clinics_[e.clinic];
     const zone_offset offset = programmes_[e.programme]->offset;
     if (const civil_day today = day_at(e.header.recorded_at, offset); today != c.day) {
@@ -132,7 +134,8 @@ void registry::apply_to(const dose_voided& e, sequence seq) {
         person.last_clinic = e.last_clinic;
         person.last_day = static_cast<std::int32_t>(e.last_day.time_since_epoch().count());
     }
-    post(change.clinic, change.programme, e.lot, e.funding, posting_of(e), e.header.recorded_at);
+    const account_name of{change.clinic, change.programme, e.lot, e.funding};
+    post(of, of, posting_of(e), e.header.recorded_at);
     clinic_state& c = clinics_[change.clinic];
     --c.doses;
     const zone_offset offset = programmes_[change.programme]->offset;
@@ -154,45 +157,63 @@ void registry::end_hold(const person_key& person, programme_number programme) {
     }
 }
 
-void registry::post(clinic_number clinic, programme_number programme, lot_number lot,
-                    core::funding funding, const posting& p, instant at) {
-    lots_[lot].nation.post(p);
+void registry::apply_to(const stock_changed& e, sequence seq) {
+    keys_.insert(e.key, seq);
+    const auto name = [&](side s) { return s == side::own ? e.own : e.other; };
+    bool first = true;
+    for (const booking& b : bookings_of(e)) {
+        if (first || b.what.quantity != 0) {  // the first: a count that agrees is an entry, too
+            post(name(b.from), name(b.to), b.what, e.header.recorded_at);
+        }
+        first = false;
+    }
+    touch(e.own.clinic, seq);
+    if (e.other.clinic != no_clinic) {
+        touch(e.other.clinic, seq);
+    }
+}
+
+void registry::post(const account_name& from, const account_name& to, const posting& p,
+                    instant at) {
+    lots_[from.lot].nation.post(p);
     if (p.from == place::private_stock || p.to == place::private_stock) {
         return;  // no stock of the programme
     }
-    std::vector<account>& accounts = clinics_[clinic].accounts;
-    const std::size_t n = find_account(clinic, programme, lot, funding);
-    if (n == accounts.size()) {
-        accounts.push_back({programme, funding, lot, 0, 0, 0, at});
-    }
-    account& posted = accounts[n];
-    const auto column = [&](place where) -> std::int32_t* {
-        switch (where) {
-            case place::on_hand: return &posted.on_hand;
-            case place::in_transit: return &posted.in_transit;
-            case place::suspense: return &posted.suspense;
-            default: return nullptr;
-        }
-    };
-    const auto add = [&](place where, std::int32_t quantity) {
-        if (std::int32_t* balance = column(where)) {
-            *balance += quantity;
-        }
-        if (where == place::on_hand || where == place::suspense) {
-            remaining_by_programme_[programme] += quantity;
-            remaining_by_region_[clinics_[clinic].region_index] += quantity;
-        }
-    };
-    add(p.from, -p.quantity);
-    add(p.to, p.quantity);
-    posted.last_entry_at = at;
+    enter_in(from, p.from, -p.quantity, at);
+    enter_in(to, p.to, p.quantity, at);
 }
 
-std::size_t registry::find_account(clinic_number clinic, programme_number programme, lot_number lot,
-                                   core::funding funding) const noexcept {
-    const std::vector<account>& accounts = clinics_[clinic].accounts;
+void registry::enter_in(const account_name& name, place where, std::int32_t quantity, instant at) {
+    if (where != place::on_hand && where != place::in_transit && where != place::suspense) {
+        return;
+    }
+    clinic_state& clinic = clinics_[name.clinic];
+    const std::size_t n = find_account(name);
+    if (n == clinic.accounts.size()) {
+        clinic.accounts.push_back({name.programme, name.funding, name.lot, 0, 0, 0, at});
+    }
+    account& entered = clinic.accounts[n];
+    enter(entered, where, quantity);
+    entered.last_entry_at = at;
+    if (where != place::in_transit) {
+        remaining_by_programme_[name.programme] += quantity;
+        remaining_by_region_[clinic.region_index] += quantity;
+    }
+}
+
+void enter(account& a, place where, std::int32_t quantity) noexcept {
+    switch (where) {
+        case place::on_hand: a.on_hand += quantity; break;
+        case place::in_transit: a.in_transit += quantity; break;
+        case place::suspense: a.suspense += quantity; break;
+        default: break;
+    }
+}
+
+std::size_t registry::find_account(const account_name& name) const noexcept {
+    const std::vector<account>& accounts = clinics_[name.clinic].accounts;
     const auto it = std::find_if(accounts.begin(), accounts.end(), [&](const account& a) {
-        return a.lot == lot && a.funding == funding && a.programme == programme;
+        return a.lot == name.lot && a.funding == name.funding && a.programme == name.programme;
     });
     return static_cast<std::size_t>(it - accounts.begin());
 }

@@ -338,12 +338,10 @@ std::optional<refusal> registry::judge_vial(const register_dose& c, const lot_ch
 // nobody knows, or 0 where the clinic has no room for one more account or the program for the lot.
 lot_number registry::suspense_lot(const register_dose& c, programme_number programme,
                                   const lot_choice& vial, const moment& now, decided& into) const {
-    const std::size_t accounts = clinics_[c.by.clinic].accounts.size();
-    const bool room = accounts < limits::accounts_per_clinic_max;
     if (vial.lot != 0) {
-        const bool has = find_account(c.by.clinic, programme, vial.lot, vial.funding) < accounts;
-        return room || has ? vial.lot : 0;
+        return has_room_for({c.by.clinic, programme, vial.lot, vial.funding}) ? vial.lot : 0;
     }
+    const bool room = clinics_[c.by.clinic].accounts.size() < limits::accounts_per_clinic_max;
     if (vial.known || !room || lots_.size() >= limits::lots_max) {
         return 0;  // known without a lot: none was named
     }

@@ -76,10 +76,14 @@ outcome registry::decide_on(const ship_doses& c, const moment& now, sequence nex
     if (lot == 0 || !lots_[lot].verified) {
         return refusal{errc::not_found, "lot", 0, std::nullopt};
     }
-    const std::size_t accounts = clinics_[clinic->second].accounts.size();
-    if (accounts >= limits::accounts_per_clinic_max &&
-        find_account(clinic->second, lots_[lot].programme, lot, c.funding) == accounts) {
+    const account_name name{clinic->second, lots_[lot].programme, lot, c.funding};
+    if (!has_room_for(name)) {
         return refusal{errc::limit_reached, "lot", 0, std::nullopt};
+    }
+    const account before = account_of(name);
+    if ((c.received ? before.on_hand : before.in_transit) >
+        limits::account_doses_max - c.quantity) {
+        return refusal{errc::limit_reached, "quantity", 0, std::nullopt};
     }
     stock_moved moved{header_for(clinic->second, now),
                       movement::shipped,

@@ -29,4 +29,27 @@ posting posting_of(const dose_registered& e) noexcept {
 
 posting posting_of(const dose_voided& e) noexcept { return {place::person, place_of(e.source), 1}; }
 
+std::array<booking, 3> bookings_of(const stock_changed& e) noexcept {
+    switch (e.action) {
+        case stock_action::confirmed: {
+            const posting over{place::discrepancy, place::on_hand, e.difference};
+            const posting missing{place::in_transit, place::discrepancy, -e.difference};
+            return {{{{place::in_transit, place::on_hand, e.moved}},
+                     {e.difference < 0 ? missing : over},
+                     {{place::on_hand, place::suspense, e.settled}}}};
+        }
+        case stock_action::wasted: return {{{{place::on_hand, place::wasted, e.moved}}}};
+        case stock_action::sent_back:
+        case stock_action::sent:
+            return {{{{place::on_hand, place::in_transit, e.moved}, side::own, side::other}}};
+        case stock_action::counted:
+            return {{{{place::adjusted, place::on_hand, e.moved}},
+                     {{place::adjusted, place::suspense, e.settled}}}};
+        case stock_action::assigned:
+            return {{{{place::person, place::suspense, e.moved}},
+                     {{place::on_hand, place::person, e.moved}, side::other, side::other}}};
+    }
+    return {};
+}
+
 }  // namespace doseline::core

@@ -9,8 +9,18 @@
 // is a pair of entries that sums to zero.
 namespace doseline::core {
 
-enum class place : std::uint8_t { nation, in_transit, on_hand, suspense, person, private_stock };
-inline constexpr std::size_t places = 6;
+enum class place : std::uint8_t {
+    nation,
+    in_transit,
+    on_hand,
+    suspense,
+    person,
+    private_stock,
+    wasted,
+    discrepancy,  // what was on its way and did not arrive, less what arrived and was not
+    adjusted,     // what counts found to be less than the book, less what they found to be more
+};
+inline constexpr std::size_t places = 9;
 
 // quantity doses left from and arrived at to.
 struct posting {
@@ -28,6 +38,25 @@ posting posting_of(const dose_registered& e) noexcept;
 
 //   voided         person -> where it had come from, one dose
 posting posting_of(const dose_voided& e) noexcept;
+
+// Which of the two accounts that a stock_changed names an entry is in.
+enum class side : std::uint8_t { own, other };
+
+struct booking {
+    posting what;
+    side from = side::own;
+    side to = side::own;
+};
+
+//   confirmed      in_transit -> on_hand; what is over: discrepancy -> on_hand, what is short:
+//                  in_transit -> discrepancy; what suspense it explains: on_hand -> suspense
+//   wasted         on_hand -> wasted
+//   sent, _back    on_hand -> in_transit of the other
+//   counted        adjusted -> on_hand, adjusted -> suspense: either may be negative
+//   assigned       person -> suspense, and of the other on_hand -> person
+//
+// Those without a quantity book nothing. Each of them is within one lot.
+std::array<booking, 3> bookings_of(const stock_changed& e) noexcept;
 
 // The balances of one account by place. They sum to zero after every posting, so what the nation
 // gave out is always somewhere: - nation == in_transit + on_hand + suspense + person + private.

@@ -17,6 +17,8 @@ core::errc told(core::errc code) noexcept {
     switch (code) {
         case core::errc::expired:
         case core::errc::code_used: return core::errc::auth_required;
+        case core::errc::not_on_hand:
+        case core::errc::not_in_suspense:
         case core::errc::correct_instead: return core::errc::bad_field;
         default: return code;
     }

@@ -20,8 +20,8 @@ constexpr texts of(errc e) noexcept {
             return {"요청 본문이 JSON 객체가 아닙니다. 프로그램 공급자에게 알려 주세요.",
                     "The body is not a JSON object. Tell the maker of your software."};
         case errc::key_missing:
-            return {"Idempotency-Key가 없습니다. 접종 1건마다 새 UUID를 붙여 주세요.",
-                    "Idempotency-Key is missing: send a new UUID with each shot."};
+            return {"Idempotency-Key가 없습니다. 접종이나 재고 입력 1건마다 새 UUID를 붙여 주세요.",
+                    "Idempotency-Key is missing: send a new UUID with each shot or movement."};
         case errc::key_invalid:
             return {"Idempotency-Key가 UUID가 아닙니다.", "Idempotency-Key is not a UUID."};
         case errc::bad_field:
@@ -37,7 +37,7 @@ constexpr texts of(errc e) noexcept {
                     "The time of the shot lies in the future: correct it."};
         case errc::key_reused:
             return {"다른 내용이 같은 번호로 왔습니다. 새로 입력해 주세요.",
-                    "This key was used for other content: enter the shot again with a new key."};
+                    "This key was used for other content: enter it again with a new key."};
         case errc::auth_required:
             return {"다시 로그인해 주세요. 입력한 내용은 남아 있습니다.",
                     "Please log in again. What you typed is kept."};
@@ -84,6 +84,13 @@ constexpr texts of(errc e) noexcept {
         case errc::limit_reached:
             return {"기록이 너무 많아 처리할 수 없습니다. 보건소에 문의해 주세요.",
                     "There are too many records for this: ask the health centre."};
+        case errc::not_on_hand:
+            return {"장부 재고보다 많습니다. 입고를 확인하거나 실사 수량을 먼저 입력해 주세요.",
+                    "More than is on hand: confirm a delivery or enter a count first."};
+        case errc::not_in_suspense:
+            return {
+                "보류에 그만큼 없습니다. 재고 목록에서 제조번호와 수량을 확인해 주세요.",
+                "Fewer than that stand in suspense: look for lot and number in the stock list."};
         case errc::correct_instead:
             return {"제조번호가 틀렸으면 취소하지 말고 정정해 주세요.",
                     "For a wrong lot do not void the registration: correct it."};

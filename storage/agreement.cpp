@@ -57,14 +57,9 @@ void compare_persons(const fold& ledger, const core::registry& state) {
 void compare_lots(const fold& ledger, const core::registry& state) {
     compare("lots", count(state.lots().size()), count(ledger.lots().size()));
     for (std::size_t n = 0; n < state.lots().size(); ++n) {
-        const core::balances& nation = state.lots()[n].nation;
-        const fold::lot_sums& sums = ledger.lots()[n];
-        const std::string lot = "lot number " + std::to_string(n);
-        compare(lot + ", sum of its places", nation.sum(), 0);
-        compare(lot + ", shipped", -nation[core::place::nation], sums.shipped);
-        // Private stock was never shipped by the nation: what is taken from it stays negative.
-        compare(lot + ", given", nation[core::place::person] + nation[core::place::private_stock],
-                sums.administered);
+        for (const lot_figure& f : lot_figures(state.lots()[n].nation, ledger.lots()[n])) {
+            compare("lot number " + std::to_string(n) + ", " + f.what, f.served, f.in_ledger);
+        }
     }
 }
 
@@ -85,6 +80,23 @@ void compare_totals(const fold& ledger, const core::registry& state,
 }
 
 }  // namespace
+
+std::array<lot_figure, 10> lot_figures(const core::balances& nation, const fold::lot_sums& sums) {
+    using core::place;
+    return {{
+        {"sum of its places", nation.sum(), 0},
+        {"shipped and nowhere", 0, sums.lost()},
+        {"shipped", -nation[place::nation], sums.shipped},
+        // Private stock was never shipped by the nation: what is taken from it stays negative.
+        {"given", nation[place::person] + nation[place::private_stock], sums.administered},
+        {"on hand", nation[place::on_hand], sums.on_hand},
+        {"in transit", nation[place::in_transit], sums.in_transit},
+        {"in suspense", nation[place::suspense], sums.suspense},
+        {"wasted", nation[place::wasted], sums.wasted},
+        {"discrepancy", nation[place::discrepancy], sums.discrepancy},
+        {"adjusted", nation[place::adjusted], sums.adjusted},
+    }};
+}
 
 void check_agreement(const fold& ledger, const core::registry& state,
                      const core::dose_totals& totals) {

@@ -44,6 +44,7 @@ event read_body(const record_head& h, field_reader& r) {
         case record_type::extension_attached: return read_extension(h, r);
         case record_type::dose_voided: return read_void(h, r);
         case record_type::dose_reevaluated: return read_reevaluation(h, r);
+        case record_type::stock_changed: return read_stock_change(h, r);
     }
     r.fail();
     return {};

@@ -48,4 +48,64 @@ event read_movement(const record_head& h, field_reader& r) noexcept {
     return e;
 }
 
+namespace {
+
+constexpr std::size_t account_bytes = 2 + 4 + 1;
+
+void put(const account_name& a, field_writer& w) {
+    w.u16(a.programme);
+    w.u32(a.lot);
+    w.u8(static_cast<std::uint8_t>(a.funding));
+}
+
+void read_account(account_name& into, field_reader& r) noexcept {
+    into.programme = r.u16();
+    r.require(into.programme < limits::programmes_max);
+    into.lot = r.u32();
+    into.funding = r.as(r.u8(), funding::private_pay);
+}
+
+}  // namespace
+
+void write(const stock_changed& e, record_batch& into) {
+    auto w =
+        begin_record(into, 4 + 16 + 16 + 16 + 1 + 1 + account_bytes + 4 + account_bytes + 8 + 8 * 4,
+                     record_type::stock_changed, e.header, e.own.clinic);
+    w.u32(e.device);
+    w.bytes(std::as_bytes(std::span(e.user.padded())));
+    w.bytes(e.key);
+    w.bytes(e.content);
+    w.u8(static_cast<std::uint8_t>(e.action));
+    w.u8(static_cast<std::uint8_t>(e.reason));
+    put(e.own, w);
+    w.u32(e.other.clinic);
+    put(e.other, w);
+    w.u64(e.previous_of_other);
+    for (const std::int32_t doses : {e.quantity, e.moved, e.difference, e.settled, e.on_hand,
+                                     e.in_transit, e.suspense, e.remaining}) {
+        w.i32(doses);
+    }
+}
+
+event read_stock_change(const record_head& h, field_reader& r) noexcept {
+    stock_changed e;
+    e.header = h.header;
+    e.device = r.u32();
+    e.user = r.padded<limits::user_code_bytes_max>();
+    r.bytes(e.key);
+    r.bytes(e.content);
+    e.action = r.as(r.u8(), stock_action::assigned);
+    e.reason = r.as(r.u8(), stock_reason::other);
+    e.own.clinic = h.clinic;
+    read_account(e.own, r);
+    e.other.clinic = r.u32();
+    read_account(e.other, r);
+    e.previous_of_other = r.u64();
+    for (std::int32_t* doses : {&e.quantity, &e.moved, &e.difference, &e.settled, &e.on_hand,
+                                &e.in_transit, &e.suspense, &e.remaining}) {
+        *doses = r.i32();
+    }
+    return e;
+}
+
 }  // namespace doseline::storage

@@ -44,14 +44,7 @@ void fold::take(core::sequence seq, const core::event& e) {
         lot_programmes_.resize(lots_.size());
         lot_programmes_[l->number] = l->programme;
     } else if (const auto* m = std::get_if<core::stock_moved>(&e)) {
-        balance& b = account({m->clinic, m->lot, lot_programmes_[m->lot], m->funding});
-        if (m->kind == core::movement::shipped) {
-            b.in_transit += m->quantity;
-            lots_[m->lot].shipped += m->quantity;
-        } else {
-            b.in_transit -= m->quantity;
-            b.on_hand += m->quantity;
-        }
+        move_stock(*m);
         touched(m->clinic);
     } else if (const auto* d = std::get_if<core::device_enrolled>(&e)) {
         touched(d->clinic);
@@ -66,14 +59,65 @@ void fold::take(core::sequence seq, const core::event& e) {
     } else if (const auto* a = std::get_if<core::dose_reevaluated>(&e)) {
         reevaluate_dose(*a);
         touched(a->change.clinic);
+    } else if (const auto* s = std::get_if<core::stock_changed>(&e)) {
+        change_stock(seq, *s);
+        touched(s->own.clinic);
+    }
+}
+
+void fold::move_stock(const core::stock_moved& e) {
+    const account_key key{e.clinic, e.lot, lot_programmes_[e.lot], e.funding};
+    if (e.kind == core::movement::shipped) {
+        add(key, {0, e.quantity, 0});
+        lots_[e.lot].shipped += e.quantity;
+    } else {
+        add(key, {e.quantity, -e.quantity, 0});
+    }
+}
+
+void fold::change_stock(core::sequence seq, const core::stock_changed& e) {
+    using core::stock_action;
+    const auto key = [](const core::account_name& a) {
+        return account_key{a.clinic, a.lot, a.programme, a.funding};
+    };
+    const account_key own = key(e.own);
+    lot_sums& lot = lots_[e.own.lot];
+    switch (e.action) {
+        case stock_action::confirmed: {
+            const std::int32_t missing = e.difference < 0 ? -e.difference : 0;
+            const std::int32_t over = e.difference > 0 ? e.difference : 0;
+            add(own, {e.moved + over - e.settled, -e.moved - missing, e.settled});
+            lot.discrepancy += missing - over;
+            break;
+        }
+        case stock_action::wasted:
+            add(own, {-e.moved, 0, 0});
+            lot.wasted += e.moved;
+            break;
+        case stock_action::sent:
+        case stock_action::sent_back:
+            add(own, {-e.moved, 0, 0});
+            add(key(e.other), {0, e.moved, 0});
+            clinics_[e.other.clinic].last_event = seq;
+            break;
+        case stock_action::counted:
+            add(own, {e.moved, 0, e.settled});
+            lot.adjusted -= e.moved + e.settled;
+            break;
+        case stock_action::assigned:  // as if they had been of the other lot from the beginning
+            add(own, {0, 0, e.moved});
+            add(key(e.other), {-e.moved, 0, 0});
+            lot.administered -= e.moved;
+            lots_[e.other.lot].administered += e.moved;
+            break;
     }
 }
 
 void fold::register_dose(const core::dose_registered& e) {
     ++registrations_;
     if (e.source != core::dose_source::private_stock) {
-        balance& b = account({e.clinic, e.lot, e.programme, e.funding});
-        (e.source == core::dose_source::on_hand ? b.on_hand : b.suspense) -= 1;
+        const bool on_hand = e.source == core::dose_source::on_hand;
+        add({e.clinic, e.lot, e.programme, e.funding}, {on_hand ? -1 : 0, 0, on_hand ? 0 : -1});
         lots_[e.lot].administered += 1;
     }
     const bool payable = is_payable(e.claim);
@@ -89,8 +133,9 @@ void fold::void_dose(const core::dose_voided& e) {
     --registrations_;
     const core::amendment& change = e.change;
     if (e.source != core::dose_source::private_stock) {
-        balance& b = account({change.clinic, e.lot, change.programme, e.funding});
-        (e.source == core::dose_source::on_hand ? b.on_hand : b.suspense) += 1;
+        const bool on_hand = e.source == core::dose_source::on_hand;
+        add({change.clinic, e.lot, change.programme, e.funding},
+            {on_hand ? 1 : 0, 0, on_hand ? 0 : 1});
         lots_[e.lot].administered -= 1;
     }
     const bool was_payable = is_payable(change.claim_before);
@@ -156,12 +201,18 @@ void fold::grow_persons() {
     }
 }
 
-fold::balance& fold::account(const account_key& key) {
+void fold::add(const account_key& key, const balance& change) {
     const auto [it, made] = balances_.try_emplace(key);
     if (made) {
         accounts_by_clinic_[key.clinic].push_back(key);
     }
-    return it->second;
+    it->second.on_hand += change.on_hand;
+    it->second.in_transit += change.in_transit;
+    it->second.suspense += change.suspense;
+    lot_sums& lot = lots_[key.lot];
+    lot.on_hand += change.on_hand;
+    lot.in_transit += change.in_transit;
+    lot.suspense += change.suspense;
 }
 
 fold::balance fold::balance_of(const account_key& key) const {

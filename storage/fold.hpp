@@ -34,6 +34,17 @@ public:
     struct lot_sums {
         std::int64_t shipped = 0;
         std::int64_t administered = 0;  // from stock on hand or suspense
+        std::int64_t on_hand = 0;
+        std::int64_t in_transit = 0;
+        std::int64_t suspense = 0;
+        std::int64_t wasted = 0;
+        std::int64_t discrepancy = 0;  // short deliveries less those that were over
+        std::int64_t adjusted = 0;     // what counts found to be less, less what they found more
+        // Doses that were shipped and are nowhere; 0, or the ledger itself is wrong.
+        std::int64_t lost() const noexcept {
+            return shipped - (administered + on_hand + in_transit + suspense + wasted +
+                              discrepancy + adjusted);
+        }
     };
     struct clinic_sums {
         std::uint32_t code = 0;
@@ -78,12 +89,15 @@ private:
     void register_dose(const core::dose_registered& e);
     void void_dose(const core::dose_voided& e);
     void reevaluate_dose(const core::dose_reevaluated& e);
+    void move_stock(const core::stock_moved& e);
+    void change_stock(core::sequence seq, const core::stock_changed& e);
     void pay(person& p, core::programme_number programme, bool was, bool is);
     dose_sums& sums_of(core::clinic_number clinic, core::programme_number programme);
     person& person_of(const core::person_key& key, core::programme_number programme);
     void grow_persons();
     person& slot_of(std::uint64_t hash);
-    balance& account(const account_key& key);
+    // Makes the account where there is none.
+    void add(const account_key& key, const balance& change);
 
     struct key_hasher {
         std::size_t operator()(const account_key& k) const noexcept {

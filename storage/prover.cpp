@@ -1,5 +1,6 @@
 #include "storage/prover.hpp"
 
+#include "storage/agreement.hpp"
 #include "storage/event_codec.hpp"
 
 #include <algorithm>
@@ -207,8 +208,10 @@ void prover::compare_accounts(core::proof_answer& into) {
                          distance(b.suspense, a.suspense),
                      "account: clinic " + std::to_string(v.code) + ", lot number " +
                          std::to_string(a.lot) + ": on hand " + std::to_string(a.on_hand) +
-                         ", suspense " + std::to_string(a.suspense) + " served, the ledger has " +
-                         std::to_string(b.on_hand) + " and " + std::to_string(b.suspense));
+                         ", in transit " + std::to_string(a.in_transit) + ", suspense " +
+                         std::to_string(a.suspense) + " served, the ledger has " +
+                         std::to_string(b.on_hand) + ", " + std::to_string(b.in_transit) + " and " +
+                         std::to_string(b.suspense));
             }
             into.accounts += 1;
         }
@@ -221,6 +224,7 @@ void prover::compare_accounts(core::proof_answer& into) {
         if (parts_.published.read_stock(v.clinic, served) == v.last_event) {
             for (std::size_t i = 0; i < std::min(served.size(), v.accounts.size()); ++i) {
                 if (served[i].on_hand != v.accounts[i].on_hand ||
+                    served[i].in_transit != v.accounts[i].in_transit ||
                     served[i].suspense != v.accounts[i].suspense) {
                     find(into, 1,
                          "account: clinic " + std::to_string(v.code) +
@@ -305,7 +309,7 @@ void prover::compare_persons(core::proof_answer& into) {
     }
 }
 
-// Of each lot: what was shipped is somewhere, over the nation.
+// Of each lot: what was shipped is somewhere, over the nation, and the same in every place.
 void prover::compare_lots(core::proof_answer& into) {
     std::vector<core::balances> nation;
     core::sequence seq = 0;
@@ -319,18 +323,14 @@ void prover::compare_lots(core::proof_answer& into) {
     }
     follow_to(seq);
     for (std::size_t lot = 0; lot < std::min(nation.size(), fold_.lots().size()); ++lot) {
-        const core::balances& b = nation[lot];
-        const fold::lot_sums& sums = fold_.lots()[lot];
-        const std::int64_t given = b[core::place::person] + b[core::place::private_stock];
         ++into.lots;
-        if (b.sum() != 0 || -b[core::place::nation] != sums.shipped || given != sums.administered) {
-            find(into,
-                 distance(b.sum(), 0) + distance(-b[core::place::nation], sums.shipped) +
-                     distance(given, sums.administered),
-                 "lot: number " + std::to_string(lot) + ": shipped " +
-                     std::to_string(-b[core::place::nation]) + ", given " + std::to_string(given) +
-                     "; the ledger has " + std::to_string(sums.shipped) + " and " +
-                     std::to_string(sums.administered));
+        for (const lot_figure& f : lot_figures(nation[lot], fold_.lots()[lot])) {
+            if (f.served != f.in_ledger) {
+                find(into, distance(f.served, f.in_ledger),
+                     "lot: number " + std::to_string(lot) + ", " + f.what + ": " +
+                         std::to_string(f.served) + "; the ledger has " +
+                         std::to_string(f.in_ledger));
+            }
         }
     }
 }

@@ -88,11 +88,16 @@ core::outcome reader::stored_answer(const core::known_key& known) {
         throw fatal_error("the ledger has no record " + std::to_string(known.seq) +
                           " although its key is known: run doseline verify");
     }
+    // One name space for both: a content that is the same is also one of the same kind.
     const auto* dose = std::get_if<core::dose_registered>(&*event);
-    if (dose == nullptr || dose->content != known.content) {
-        return core::refusal{core::errc::key_reused, "", 0, std::nullopt};
+    if (dose != nullptr && dose->content == known.content) {
+        return replayed_receipt(known.seq, *dose);
     }
-    return replayed_receipt(known.seq, *dose);
+    const auto* moved = std::get_if<core::stock_changed>(&*event);
+    if (moved != nullptr && moved->content == known.content) {
+        return core::movement_receipt{known.seq, *moved, true};
+    }
+    return core::refusal{core::errc::key_reused, "", 0, std::nullopt};
 }
 
 core::person_history read_history(ledger_reader& from, const core::history_wanted& wanted) {

@@ -43,6 +43,13 @@ std::optional<core::eligibility> phase_rule(const call& c, const person_fields& 
                           c.clinic().kind, core::find_exception(*which, p.exception.view()), {});
 }
 
+bool is_code(std::string_view text) noexcept {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char ch) {
+        return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
+               ch == '-';
+    });
+}
+
 core::result<std::array<std::byte, 16>> read_key(std::string_view field) {
     if (field.empty()) {
         return errc::key_missing;

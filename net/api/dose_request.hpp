@@ -26,6 +26,9 @@ std::optional<core::programme_number> programme_named(const core::published& sta
 // registry cannot be asked. Nothing when there is no programme.
 std::optional<core::eligibility> phase_rule(const call& c, const person_fields& p);
 
+// [A-Za-z0-9-], as lots and products are written.
+bool is_code(std::string_view text) noexcept;
+
 // Idempotency-Key: a UUID, bare or in quotes, in either case. Error: key_missing, key_invalid.
 core::result<std::array<std::byte, 16>> read_key(std::string_view field);
 

@@ -14,6 +14,7 @@ answer show_registration(call& c);
 answer list_registrations(call& c);
 answer void_registration(call& c);
 answer show_stock(call& c);
+answer move_stock(call& c);
 answer show_totals(call& c);
 answer show_status(call& c);
 

@@ -57,14 +57,6 @@ reply render_registration(core::outcome&& outcome, const render_context& context
     return r;
 }
 
-// [A-Za-z0-9-], as lots and products are written.
-bool is_code(std::string_view text) noexcept {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char ch) {
-        return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
-               ch == '-';
-    });
-}
-
 template <std::size_t N>
 std::uint8_t index_in(const std::array<std::string_view, N>& names, std::string_view name,
                       json_fields& fields, std::string_view field) {

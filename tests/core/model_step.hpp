@@ -5,7 +5,10 @@
 #include <rapidcheck.h>
 
 #include <array>
+#include <cstdint>
+#include <numeric>
 #include <ostream>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -15,6 +18,7 @@ enum class action {
     check,
     dose,
     take_back,
+    move,
     ship,
     lot,
     enroll,
@@ -37,16 +41,17 @@ struct step {
     unsigned choice = 0;
     unsigned confirm = 0;
     int minutes = 0;
+    std::uint64_t detail = 0;  // of a movement
 };
 
 inline std::ostream& operator<<(std::ostream& out, const step& s) {
-    constexpr std::array<std::string_view, 11> names{
-        "check", "dose",     "take back",   "ship", "lot",      "enroll",
-        "view",  "redefine", "open clinic", "pass", "set clock"};
+    constexpr std::array<std::string_view, 12> names{
+        "check",  "dose", "take back", "move",        "ship", "lot",
+        "enroll", "view", "redefine",  "open clinic", "pass", "set clock"};
     return out << "{" << names[static_cast<std::size_t>(s.what)] << " clinic " << s.clinic
                << " person " << s.person << " programme " << s.programme << " lot " << s.lot
                << " key " << s.key << " choice " << s.choice << " confirm " << s.confirm
-               << " minutes " << s.minutes << "}";
+               << " minutes " << s.minutes << " detail " << s.detail << "}";
 }
 
 inline constexpr std::array<std::string_view, 6> lot_names{"", "L1", "l1", "L2", "L3", "L4"};
@@ -61,6 +66,7 @@ inline rc::Gen<step> any_step() {
             set(&step::what, rc::gen::weightedElement<action>({{8, action::check},
                                                                {14, action::dose},
                                                                {6, action::take_back},
+                                                               {14, action::move},
                                                                {4, action::ship},
                                                                {3, action::lot},
                                                                {1, action::enroll},
@@ -72,12 +78,36 @@ inline rc::Gen<step> any_step() {
             set(&step::clinic, inRange(0u, 4u)), set(&step::person, inRange(0u, 7u)),
             set(&step::programme, inRange(0u, 9u)), set(&step::lot, inRange(0u, 6u)),
             set(&step::key, inRange(0u, 150u)), set(&step::choice, inRange(0u, 24u)),
-            set(&step::confirm, inRange(0u, 4u)), set(&step::minutes, inRange(-4'000, 40))));
+            set(&step::confirm, inRange(0u, 4u)), set(&step::minutes, inRange(-4'000, 40)),
+            set(&step::detail)));
+}
+
+// The same without rapidcheck, for histories so long that persons and keys must be more.
+inline step random_step(std::mt19937_64& random) {
+    constexpr std::array<unsigned, 12> weights{8, 14, 6, 18, 12, 3, 1, 2, 1, 1, 4, 1};
+    const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
+    unsigned draw = below(std::accumulate(weights.begin(), weights.end(), 0u));
+    step s;
+    std::size_t what = 0;
+    for (; draw >= weights[what]; ++what) {
+        draw -= weights[what];
+    }
+    s.what = static_cast<action>(what);
+    s.clinic = below(4);
+    s.person = below(35);
+    s.programme = below(9);
+    s.lot = below(6);
+    s.key = below(2'000);
+    s.choice = below(24);
+    s.confirm = below(4);
+    s.minutes = static_cast<int>(below(4'040)) - 4'000;
+    s.detail = random();
+    return s;
 }
 
 // Persons are born from 1820 on, ten years apart: one too young for every phase, one of the second.
 inline core::civil_day birth_of(unsigned person) {
-    return date(1820 + 10 * static_cast<int>(person), 5, 5);
+    return date(1820 + 10 * static_cast<int>(person % 7), 5, 5);
 }
 
 // Three seasons with their priorities: one dose by age with an exception, three doses three days
@@ -152,16 +182,61 @@ inline core::register_dose dose_of(const step& s, core::instant now) {
     return c;
 }
 
+// Mostly what has a meaning, now and then what has none.
+inline core::move_stock movement_of(const step& s) {
+    using enum core::stock_action;
+    using core::stock_reason;
+    std::uint64_t rest = s.detail;
+    const auto below = [&](unsigned n) {
+        const auto drawn = static_cast<unsigned>(rest % n);
+        rest /= n;
+        return drawn;
+    };
+    constexpr std::array likely{confirmed, confirmed, wasted,  sent_back, sent,
+                                sent,      counted,   counted, assigned,  assigned};
+    core::move_stock c;
+    c.by = actor_of(s);
+    c.key = key(s.key);
+    c.content = content(s.choice);
+    c.action = likely[below(likely.size())];
+    if (below(8) == 0) {
+        c.reason = static_cast<stock_reason>(below(12));
+    } else if (c.action == confirmed) {
+        c.reason = below(3) == 0 ? stock_reason::short_delivery : stock_reason::none;
+    } else if (c.action == wasted) {
+        c.reason = stock_reason::breakage;
+    } else if (c.action == counted) {
+        c.reason = stock_reason::miscount;
+    }
+    c.lot = core::lot_text{lot_names[s.lot]};
+    c.product = core::product_text{below(8) == 0 ? "P2" : ""};
+    if (below(3) != 0) {
+        c.funding = static_cast<core::funding>(below(2));
+    }
+    c.quantity = static_cast<std::int32_t>(below(8) == 0 ? 30 * below(2) : 1 + below(6));
+    if (c.action == sent_back && below(4) != 0) {
+        c.to = 10'000'003;
+    } else if (c.action == sent || c.action == sent_back || below(16) == 0) {
+        c.to = 10'000'000 + below(5);
+    }
+    if (c.action == assigned ? below(8) != 0 : below(16) == 0) {
+        c.to_lot = core::lot_text{lot_names[below(6)]};
+        c.to_product = core::product_text{below(8) == 0 ? "P1" : ""};
+    }
+    return c;
+}
+
 // REQUIRES: the step is no movement of a clock.
 inline core::command command_of(const step& s, core::instant now) {
     switch (s.what) {
         case action::dose: return dose_of(s, now);
+        case action::move: return movement_of(s);
         case action::ship:
             return core::ship_doses{10'000'000 + s.clinic + s.choice / 20,
                                     core::lot_text{lot_names[s.lot]},
                                     core::product_text{},
                                     s.confirm == 0 ? core::funding::local : core::funding::national,
-                                    static_cast<std::int32_t>(1 + s.key % 4),
+                                    static_cast<std::int32_t>(1 + s.key % 9),
                                     s.confirm != 1};
         case action::lot:
             return core::register_lot{season_of(s.programme % 3).code,

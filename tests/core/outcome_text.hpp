@@ -60,6 +60,20 @@ inline std::string text_of(const core::outcome& answer) {
         if (t->successor) {
             out << " heir of " << t->successor->clinic << " " << name_of(t->successor->claim);
         }
+    } else if (const auto* m = std::get_if<core::movement_receipt>(&answer)) {
+        const core::stock_changed& done = m->event;
+        const auto account = [&](const core::account_name& n) {
+            out << " " << n.clinic << "/" << n.programme << "/" << n.lot << "/"
+                << name_of(n.funding);
+        };
+        out << name_of(done.action) << " " << name_of(done.reason) << " at " << m->seq;
+        account(done.own);
+        account(done.other);
+        out << " quantity " << done.quantity << " moved " << done.moved << " difference "
+            << done.difference << " settled " << done.settled << " on hand " << done.on_hand
+            << " in transit " << done.in_transit << " suspense " << done.suspense << " remaining "
+            << done.remaining << " at "
+            << core::format_instant(done.header.recorded_at, core::zone_offset{0});
     } else if (const auto* a = std::get_if<core::accepted>(&answer)) {
         out << "accepted " << a->number;
     } else {

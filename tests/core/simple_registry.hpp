@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/core/simple_state.hpp"
+#include "tests/core/simple_movements.hpp"
 
 #include <algorithm>
 #include <map>
@@ -14,7 +14,7 @@ namespace doseline::test {
 // The registry once more, as slow and plain as it can be: decides and changes in one go, keeps
 // every dose of every person, searches everything. Only the phase rule is the program's own; that
 // has an oracle of its own.
-class simple_registry : public simple_state {
+class simple_registry : public simple_movements {
 public:
     core::outcome run(const core::command& c, const core::moment& now) {
         now_ = now;
@@ -23,10 +23,6 @@ public:
     }
 
 private:
-    static core::refusal no(core::errc code, std::string_view field, std::uint8_t confirm = 0) {
-        return {code, field, confirm, std::nullopt};
-    }
-
     core::outcome run_one(const core::check_eligibility& c) {
         const auto n = meant(c.programme, now_.recorded_at);
         if (n == core::no_programme) {
@@ -212,7 +208,8 @@ private:
         last_events[{c.person, n}] = r.seq;
         holds.erase({c.person, n});
         if (v.source != core::dose_source::private_stock) {
-            stock& s = accounts[{c.by.clinic, n, v.lot, v.funding}];
+            ++books[v.lot].given;
+            stock& s = open({c.by.clinic, n, v.lot, v.funding});
             --(v.source == core::dose_source::on_hand ? s.on_hand : s.suspense);
             s.last_entry_at = now_.recorded_at;
         }
@@ -286,7 +283,8 @@ private:
             return no(core::errc::version_conflict, "");
         }
         if (g->source != core::dose_source::private_stock) {
-            stock& s = accounts[{g->clinic, who.second, g->lot, g->funding}];
+            --books[g->lot].given;
+            stock& s = open({g->clinic, who.second, g->lot, g->funding});
             ++(g->source == core::dose_source::on_hand ? s.on_hand : s.suspense);
             s.last_entry_at = now_.recorded_at;
         }
@@ -321,6 +319,7 @@ private:
             r.successor = {heir->clinic, heir->claim};
         }
     }
+    core::outcome run_one(const core::move_stock& c) { return move(c, now_.recorded_at); }
     // Looks through what is there: nothing that a model could tell better.
     core::outcome run_one(const core::list_registrations&) { return core::accepted{}; }
     core::outcome run_one(const core::query_audit&) { return core::accepted{}; }
@@ -385,7 +384,8 @@ private:
             return no(core::errc::not_found, "lot");
         }
         seq += c.received ? 2 : 1;
-        stock& s = accounts[{clinic, lots[n].programme, n, c.funding}];
+        books[n].shipped += c.quantity;
+        stock& s = open({clinic, lots[n].programme, n, c.funding});
         (c.received ? s.on_hand : s.in_transit) += c.quantity;
         s.last_entry_at = now_.recorded_at;
         return core::accepted{n};

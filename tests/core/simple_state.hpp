@@ -47,6 +47,15 @@ struct simple_state {
         std::int32_t in_transit = 0;
         std::int32_t suspense = 0;
         core::instant last_entry_at;
+        std::size_t made = 0;  // the how manieth account of all
+    };
+    // Where the doses of a lot are that are in no account, over all clinics.
+    struct lot_book {
+        std::int64_t shipped = 0;
+        std::int64_t given = 0;  // not from private stock
+        std::int64_t wasted = 0;
+        std::int64_t discrepancy = 0;
+        std::int64_t adjusted = 0;
     };
 
     std::vector<core::programme> programmes;
@@ -64,6 +73,7 @@ struct simple_state {
     std::map<person_in_programme, held> holds;
     std::map<core::key_hash, core::sequence> keys;
     std::map<account_key, stock> accounts;
+    std::map<core::lot_number, lot_book> books;
     std::set<std::uint64_t> codes_used;
     std::map<person_in_programme, core::sequence> last_events;
     core::sequence seq = 0;
@@ -76,6 +86,36 @@ struct simple_state {
             }
         }
         return total;
+    }
+
+    stock& open(const account_key& key) {
+        const auto [it, made] = accounts.try_emplace(key);
+        if (made) {
+            it->second.made = accounts.size();
+        }
+        return it->second;
+    }
+    stock balance(const account_key& key) const {
+        const auto it = accounts.find(key);
+        return it == accounts.end() ? stock{} : it->second;
+    }
+    // The oldest first.
+    std::vector<account_key> accounts_of(core::clinic_number clinic) const {
+        std::map<std::size_t, account_key> all;
+        for (const auto& [key, s] : accounts) {
+            if (key.clinic == clinic) {
+                all[s.made] = key;
+            }
+        }
+        std::vector<account_key> in_order;
+        for (const auto& [made, key] : all) {
+            in_order.push_back(key);
+        }
+        return in_order;
+    }
+
+    static core::refusal no(core::errc code, std::string_view field, std::uint8_t confirm = 0) {
+        return {code, field, confirm, std::nullopt};
     }
 
     static std::string upper(std::string_view text) {

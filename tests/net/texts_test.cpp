@@ -52,6 +52,9 @@ BOOST_AUTO_TEST_CASE(every_problem_has_its_own_in_both_languages) {
     }
     told.push_back(core::errc::code_used);
     told.push_back(core::errc::expired);
+    told.push_back(core::errc::not_on_hand);
+    told.push_back(core::errc::not_in_suspense);
+    told.push_back(core::errc::correct_instead);
     check_texts(told);
 }
 

@@ -46,9 +46,94 @@ core::dose_voided some_void() {
     return e;
 }
 
+core::stock_changed some_movement() {
+    core::stock_changed e;
+    e.header = {core::instant{123'456ms}, 99};
+    e.own = {7, 3, 0x11223344, core::funding::local};
+    e.other = {8, 5, 22, core::funding::national};
+    e.previous_of_other = 98;
+    e.device = 17;
+    e.user = core::user_code("NURSE-7");
+    e.key.fill(std::byte{0xab});
+    e.content.fill(std::byte{0xcd});
+    e.action = core::stock_action::sent;
+    e.reason = core::stock_reason::recall;
+    e.quantity = 1;
+    e.moved = -2;
+    e.difference = 3;
+    e.settled = -4;
+    e.on_hand = 5;
+    e.in_transit = 6;
+    e.suspense = -7;
+    e.remaining = -8;
+    return e;
+}
+
+std::vector<std::byte> with(std::vector<std::byte> bytes, std::size_t at, unsigned value) {
+    bytes.at(at) = std::byte(value);
+    return bytes;
+}
+
+bool refused(const std::vector<std::byte>& bytes) {
+    return !storage::decode_event(bytes).has_value();
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(event_codec)
+
+BOOST_AUTO_TEST_CASE(a_movement_reads_back_as_it_was_written) {
+    const core::stock_changed e = some_movement();
+    const auto bytes = bytes_of(e);
+    BOOST_TEST(bytes.size() == 136u);
+    const auto at = [&](std::size_t n) { return std::to_integer<int>(bytes.at(n)); };
+    BOOST_TEST(at(0) == 11);
+    BOOST_TEST(at(4) == 7);      // clinic
+    BOOST_TEST(at(24) == 17);    // device
+    BOOST_TEST(at(28) == 'N');   // user
+    BOOST_TEST(at(44) == 0xab);  // key
+    BOOST_TEST(at(60) == 0xcd);  // content
+    BOOST_TEST(at(76) == 3);     // action
+    BOOST_TEST(at(77) == 7);     // reason
+    BOOST_TEST(at(78) == 3);     // its account: programme, lot, funding
+    BOOST_TEST(at(80) == 0x44);
+    BOOST_TEST(at(84) == 1);
+    BOOST_TEST(at(85) == 8);  // the other: clinic, programme, lot, funding
+    BOOST_TEST(at(89) == 5);
+    BOOST_TEST(at(91) == 22);
+    BOOST_TEST(at(95) == 0);
+    BOOST_TEST(at(96) == 98);
+    BOOST_TEST(at(104) == 1);  // quantity
+    const auto read = storage::decode_event(bytes);
+    BOOST_REQUIRE(read.has_value());
+    const auto fields = [](const core::stock_changed& m) {
+        return std::tuple(m.header.recorded_at, m.header.previous_of_clinic, m.previous_of_other,
+                          m.device, m.user, m.key, m.content, m.action, m.reason, m.quantity,
+                          m.moved, m.difference, m.settled, m.on_hand, m.in_transit, m.suspense,
+                          m.remaining);
+    };
+    const auto& back = std::get<core::stock_changed>(*read);
+    BOOST_CHECK(fields(back) == fields(e));
+    BOOST_CHECK(back.own == e.own);
+    BOOST_CHECK(back.other == e.other);
+}
+
+BOOST_AUTO_TEST_CASE(what_no_movement_can_be_is_malformed) {
+    const auto good = bytes_of(some_movement());
+    BOOST_TEST(!refused(good));
+    BOOST_TEST(refused(with(good, 2, 1)));    // flags
+    BOOST_TEST(refused(with(good, 76, 6)));   // an action
+    BOOST_TEST(refused(with(good, 77, 12)));  // a reason
+    BOOST_TEST(refused(with(good, 78, core::limits::programmes_max)));
+    BOOST_TEST(refused(with(good, 84, 3)));  // a funding
+    BOOST_TEST(refused(with(good, 89, core::limits::programmes_max)));
+    BOOST_TEST(refused(with(good, 95, 3)));
+    auto other_size = good;
+    other_size.push_back({});
+    BOOST_TEST(refused(other_size));
+    other_size.resize(good.size() - 1);
+    BOOST_TEST(refused(other_size));
+}
 
 BOOST_AUTO_TEST_CASE(a_void_reads_back_as_it_was_written) {
     const core::dose_voided e = some_void();
@@ -87,24 +172,16 @@ BOOST_AUTO_TEST_CASE(a_reevaluation_reads_back_as_it_was_written) {
 
 BOOST_AUTO_TEST_CASE(what_no_void_can_be_is_malformed) {
     const auto good = bytes_of(some_void());
-    const auto refused = [](std::vector<std::byte> bytes) {
-        return !storage::decode_event(bytes).has_value();
-    };
-    const auto with = [&](std::size_t at, unsigned value) {
-        auto bytes = good;
-        bytes.at(at) = std::byte(value);
-        return bytes;
-    };
     BOOST_TEST(!refused(good));
-    BOOST_TEST(refused(with(0, 255)));  // a type that there is not
-    BOOST_TEST(refused(with(1, 1)));    // an old version
-    BOOST_TEST(refused(with(2, 1)));    // flags, of which a void has none
-    BOOST_TEST(refused(with(64, core::limits::programmes_max)));
-    BOOST_TEST(refused(with(68, 5)));  // claims
-    BOOST_TEST(refused(with(69, 5)));
-    BOOST_TEST(refused(with(90, 4)));   // a reason
-    BOOST_TEST(refused(with(91, 3)));   // a source
-    BOOST_TEST(refused(with(91, 12)));  // a funding
+    BOOST_TEST(refused(with(good, 0, 255)));  // a type that there is not
+    BOOST_TEST(refused(with(good, 1, 1)));    // an old version
+    BOOST_TEST(refused(with(good, 2, 1)));    // flags, of which a void has none
+    BOOST_TEST(refused(with(good, 64, core::limits::programmes_max)));
+    BOOST_TEST(refused(with(good, 68, 5)));  // claims
+    BOOST_TEST(refused(with(good, 69, 5)));
+    BOOST_TEST(refused(with(good, 90, 4)));   // a reason
+    BOOST_TEST(refused(with(good, 91, 3)));   // a source
+    BOOST_TEST(refused(with(good, 91, 12)));  // a funding
     auto longer = good;
     longer.push_back({});
     BOOST_TEST(refused(longer));

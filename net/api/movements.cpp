@@ -1,0 +1,185 @@
+#include "net/api/dose_request.hpp"
+#include "net/api/handlers.hpp"
+#include "net/api/session.hpp"
+#include "net/json_fields.hpp"
+#include "net/problem.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <cmath>
+
+namespace doseline::net::api {
+
+namespace {
+
+namespace json = boost::json;
+using core::errc;
+
+// What was counted is more than the book, or less.
+std::int32_t difference_of(const core::stock_changed& e) noexcept {
+    return e.action == core::stock_action::counted ? e.moved + e.settled : e.difference;
+}
+
+reply render_movement(core::outcome&& outcome, const render_context& context, api_context& api) {
+    if (const auto* refused = std::get_if<core::refusal>(&outcome)) {
+        return problem(*refused, context);
+    }
+    const auto& receipt = std::get<core::movement_receipt>(outcome);
+    const core::stock_changed& e = receipt.event;
+    const core::lot_card& lot = api.state.lot(e.own.lot);
+    const core::zone_offset zone = api.state.programmes()[e.own.programme]->offset;
+    json::object body(
+        {
+            {"seq", receipt.seq},
+            {"type", core::name_of(e.action)},
+            {"lot", lot.lot.view()},
+            {"product", lot.product.view()},
+            {"funding", core::name_of(e.own.funding)},
+            {"quantity", e.quantity},
+        },
+        api.json.memory());
+    if (e.reason != core::stock_reason::none) {
+        body["reason"] = core::name_of(e.reason);
+    }
+    if (e.action == core::stock_action::assigned) {
+        body["to_lot"] = api.state.lot(e.other.lot).lot.view();
+        body["to_product"] = api.state.lot(e.other.lot).product.view();
+    } else if (e.other.clinic != core::no_clinic) {
+        body["to"] = clinic_text(api.state.clinic(e.other.clinic).code);
+    }
+    body["difference"] = difference_of(e);
+    body["on_hand"] = e.on_hand;
+    body["in_transit"] = e.in_transit;
+    body["suspense"] = e.suspense;
+    body["remaining"] = e.remaining;
+    body["recorded_at"] = core::format_instant(e.header.recorded_at, zone);
+    reply r = api.json.reply_with(body);
+    if (receipt.replayed) {
+        r.add_field("Replayed", "true");
+    } else {
+        r.status = 201;
+    }
+    return r;
+}
+
+template <std::size_t N>
+core::fixed_string<N> read_code(json_fields& fields, std::string_view name) {
+    const auto text = fields.text(name, N);
+    if (text && !is_code(*text)) {
+        fields.fail(errc::bad_field, name);
+    }
+    return text && is_code(*text) ? core::fixed_string<N>(*text) : core::fixed_string<N>();
+}
+
+// Empty is a lot, too: that of doses in suspense that were given without one.
+core::lot_text read_lot(json_fields& fields, core::stock_action action) {
+    const auto text = fields.required_text("lot", core::limits::lot_bytes_max);
+    if (text && text->empty() && action == core::stock_action::assigned) {
+        return {};
+    }
+    if (text && !is_code(*text)) {
+        fields.fail(errc::bad_field, "lot");
+        return {};
+    }
+    return core::lot_text(text.value_or(""));
+}
+
+std::uint32_t read_clinic(json_fields& fields) {
+    const auto text = fields.text("to", 8);
+    if (!text) {
+        return 0;
+    }
+    if (text->size() != 8 || text->find_first_not_of("0123456789") != std::string_view::npos) {
+        fields.fail(errc::bad_field, "to");
+        return 0;
+    }
+    return static_cast<std::uint32_t>(std::stoul(std::string(*text)));
+}
+
+core::move_stock read_movement(json_fields& fields) {
+    core::move_stock c;
+    const auto type = fields.required_text("type", 16);
+    if (const auto action = core::stock_action_named(type.value_or(""))) {
+        c.action = *action;
+    } else {
+        fields.fail(errc::bad_field, "type");
+    }
+    c.lot = read_lot(fields, c.action);
+    c.product = read_code<core::limits::product_bytes_max>(fields, "product");
+    c.to_lot = read_code<core::limits::lot_bytes_max>(fields, "to_lot");
+    c.to_product = read_code<core::limits::product_bytes_max>(fields, "to_product");
+    const double quantity = fields.number("quantity").value_or(-1);
+    if (!(quantity >= 0 && quantity <= core::limits::shipment_doses_max) ||
+        quantity != std::floor(quantity)) {
+        fields.fail(errc::bad_field, "quantity");
+    } else {
+        c.quantity = static_cast<std::int32_t>(quantity);
+    }
+    if (const auto name = fields.text("funding", 16)) {
+        c.funding = core::funding_named(*name);
+        if (!c.funding || *c.funding == core::funding::private_pay) {
+            fields.fail(errc::bad_field, "funding");
+        }
+    }
+    if (const auto name = fields.text("reason", 32)) {
+        const auto reason = core::stock_reason_named(*name);
+        if (!reason || *reason == core::stock_reason::none) {
+            fields.fail(errc::bad_field, "reason");
+        } else {
+            c.reason = *reason;
+        }
+    }
+    c.to = read_clinic(fields);
+    return c;
+}
+
+// Same key, same bytes, same movement. Begins as no registration's does.
+std::string canonical_content(const core::move_stock& c) {
+    constexpr char end = '\x1f';
+    std::string content = "movement";
+    const auto add = [&](std::string_view field) { content.append(1, end).append(field); };
+    add(core::name_of(c.action));
+    add(core::name_of(c.reason));
+    add(c.lot.view());
+    add(c.product.view());
+    add(c.funding ? core::name_of(*c.funding) : "");
+    add(std::to_string(c.quantity));
+    add(std::to_string(c.to));
+    add(c.to_lot.view());
+    add(c.to_product.view());
+    return content;
+}
+
+}  // namespace
+
+answer move_stock(call& c) {
+    json_fields fields(c.req.body, c.api.json.memory());
+    core::move_stock command = read_movement(fields);
+    const auto error = fields.finish();
+    const auto refuse = [&](errc code, std::string_view field) {
+        return problem(code, c.lang, {field, std::nullopt, 0, std::nullopt});
+    };
+    if (error && error->code == errc::bad_json) {
+        return refuse(error->code, error->field);
+    }
+    const auto key = read_key(c.req.idempotency_key);
+    if (!key) {
+        return refuse(static_cast<errc>(key.error().value()), "Idempotency-Key");
+    }
+    if (error) {
+        return refuse(error->code, error->field);
+    }
+    if (c.mode() == core::mode::read_only) {
+        return refuse(errc::read_only, "");
+    }
+    command.by = c.actor();
+    command.key = c.api.seal.key_hash(c.clinic().code, *key);
+    const std::string content = canonical_content(command);
+    command.content = c.api.seal.fingerprint(std::as_bytes(std::span(content)));
+    render_context context;
+    context.lang = c.lang;
+    return pending{std::move(command), render_movement, context};
+}
+
+}  // namespace doseline::net::api

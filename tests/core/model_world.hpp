@@ -1,0 +1,294 @@
+#pragma once
+
+#include "tests/core/desk.hpp"
+#include "tests/core/model_step.hpp"
+#include "tests/core/outcome_text.hpp"
+#include "tests/core/simple_registry.hpp"
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <vector>
+
+// Throws with what was said to hold: rapidcheck makes the history shorter that threw, and a long
+// run tells the seed of its history.
+#define MODEL_HOLDS(what) ((what) ? void() : throw std::logic_error("does not hold: " #what))
+
+namespace doseline::test {
+
+// The registry and the simple one, side by side.
+class model_world {
+public:
+    model_world() {
+        for (unsigned n = 0; n < 3; ++n) {
+            both(core::define_programme{std::make_shared<const core::programme>(season_of(n))});
+        }
+        for (std::uint32_t n = 0; n < 4; ++n) {
+            both(core::register_clinic{
+                10'000'000 + n, 11'000 + n % 3,
+                n == 3 ? core::facility_kind::health_centre : core::facility_kind::clinic, "",
+                date(2016, 10, n == 2 ? 5 : 1), date(2016, n == 2 ? 10 : 12, 8)});
+        }
+        for (const std::string_view lot : {"L1", "L2"}) {
+            both(core::register_lot{"FLU", core::lot_text{lot}, core::product_text{"P1"},
+                                    date(2016, 10, lot == "L1" ? 31 : 7), false});
+            for (std::uint32_t n = 0; n < 4; ++n) {
+                both(core::ship_doses{10'000'000 + n, core::lot_text{lot}, core::product_text{},
+                                      core::funding::national, 20, n != 2});
+            }
+        }
+    }
+
+    // Does it in both, and holds what they answer and their books against each other.
+    void take(const step& s) {
+        if (s.what == action::pass) {
+            const auto time = std::chrono::minutes{(s.minutes + 4'000) / 8};
+            wall_ += time;
+            real.now.steady += std::chrono::milliseconds{time}.count();
+        } else if (s.what == action::set_clock) {
+            // Forward or back; the steady clock knows nothing.
+            wall_ += std::chrono::minutes{s.minutes / 4 + 600};
+        } else {
+            // As the committer: a clock that goes back is not followed.
+            real.now.recorded_at = std::max(real.now.recorded_at, wall_);
+            real.state.expire_holds(real.now.steady);
+            // Twice the same step is twice the same command: content and all.
+            const step aimed = aim(s);
+            both(command_of(aimed, real.now.recorded_at), command_of(aimed, real.now.recorded_at));
+        }
+        compare_published();
+        compare_lots();
+    }
+
+    void compare_all() const {
+        MODEL_HOLDS(real.seq() == simple.seq);
+        MODEL_HOLDS(real.state.clinics().size() == simple.clinics.size());
+        MODEL_HOLDS(real.state.lots().size() == simple.lots.size());
+        MODEL_HOLDS(real.state.holds() == simple.holds.size());
+        MODEL_HOLDS(real.state.keys().size() == simple.keys.size());
+        MODEL_HOLDS(real.state.persons().size() == simple.doses.size());
+        for (const auto& [who, all] : simple.doses) {
+            const core::person_record* known = real.state.persons().find(who.first, who.second);
+            MODEL_HOLDS(known != nullptr);
+            const auto standing = simple.standing(who);
+            MODEL_HOLDS(known->doses == standing.size());
+            MODEL_HOLDS(known->last_event == simple.last_events.at(who));
+            if (!standing.empty()) {
+                MODEL_HOLDS(known->last_clinic == simple.last_of(standing).clinic);
+                MODEL_HOLDS(known->history().last_day == simple.last_of(standing).day);
+            }
+        }
+        for (const auto& [hash, seq] : simple.keys) {
+            MODEL_HOLDS(real.state.keys().find(hash) == seq);
+        }
+    }
+
+    desk real;
+    simple_registry simple;
+    std::map<std::string, std::uint64_t> answers;  // by their first word: "dose", "transfer", ...
+
+private:
+    void compare_published() const {
+        std::array<std::int64_t, core::limits::programmes_max> remaining{};
+        std::map<std::uint32_t, std::int64_t> of_region;
+        std::vector<std::size_t> rows(simple.clinics.size());
+        for (const auto& [at, s] : simple.accounts) {
+            ++rows[at.clinic];
+            remaining[at.programme] += s.on_hand + s.suspense;
+            of_region[simple.clinics[at.clinic].region] += s.on_hand + s.suspense;
+        }
+        std::vector<core::stock_row> told;
+        for (core::clinic_number n = 0; n < simple.clinics.size(); ++n) {
+            const core::clinic_state& c = real.state.clinics()[n];
+            real.shown.read_stock(n, told);
+            MODEL_HOLDS(told.size() == rows[n]);
+            MODEL_HOLDS(told.size() == c.accounts.size());
+            std::uint32_t today = 0;
+            for (const std::uint32_t doses : c.by_hour) {
+                today += doses;
+            }
+            MODEL_HOLDS(today <= c.doses);
+            for (std::size_t i = 0; i < told.size(); ++i) {
+                const core::account& a = c.accounts[i];
+                const auto s = simple.balance({n, a.programme, a.lot, a.funding});
+                MODEL_HOLDS((told[i] == core::stock_row{a.lot, a.funding, s.on_hand, s.in_transit,
+                                                        s.suspense, s.last_entry_at}));
+                MODEL_HOLDS(a.on_hand >= 0);
+                MODEL_HOLDS(a.in_transit >= 0);
+            }
+            MODEL_HOLDS(real.shown.find_clinic(simple.clinics[n].code) == n);
+            MODEL_HOLDS(real.state.remaining_of_region(c.region_index) == of_region[c.region]);
+        }
+        for (core::programme_number n = 0; n < simple.programmes.size(); ++n) {
+            MODEL_HOLDS(real.shown.remaining(n) == remaining[n]);
+            MODEL_HOLDS(*real.shown.programmes()[n] == simple.programmes[n]);
+        }
+        MODEL_HOLDS(real.shown.seq() == simple.seq);
+        MODEL_HOLDS(real.shown.as_of() == real.now.recorded_at);
+    }
+
+    // What was shipped is always somewhere, and the lots' books are the sums of the clinics'.
+    void compare_lots() const {
+        using core::place;
+        std::vector<core::account> sums(real.state.lots().size());
+        for (const core::clinic_state& c : real.state.clinics()) {
+            for (const core::account& a : c.accounts) {
+                sums[a.lot].on_hand += a.on_hand;
+                sums[a.lot].in_transit += a.in_transit;
+                sums[a.lot].suspense += a.suspense;
+            }
+        }
+        for (core::lot_number n = 0; n < sums.size(); ++n) {
+            const core::balances& nation = real.state.lots()[n].nation;
+            MODEL_HOLDS(nation.sum() == 0);
+            MODEL_HOLDS(nation[place::on_hand] == sums[n].on_hand);
+            MODEL_HOLDS(nation[place::in_transit] == sums[n].in_transit);
+            MODEL_HOLDS(nation[place::suspense] == sums[n].suspense);
+            const auto book = simple.books.find(n);
+            const auto b = book == simple.books.end() ? simple_state::lot_book{} : book->second;
+            MODEL_HOLDS(-nation[place::nation] == b.shipped);
+            MODEL_HOLDS(nation[place::person] + nation[place::private_stock] == b.given);
+            MODEL_HOLDS(nation[place::wasted] == b.wasted);
+            MODEL_HOLDS(nation[place::discrepancy] == b.discrepancy);
+            MODEL_HOLDS(nation[place::adjusted] == b.adjusted);
+            MODEL_HOLDS(b.shipped == sums[n].on_hand + sums[n].in_transit + sums[n].suspense +
+                                         b.given + b.wasted + b.discrepancy + b.adjusted);
+        }
+    }
+
+    // What is about a registration is about one that there is, and mostly about its clinic's own.
+    step aim(step s) {
+        for (; looked_at_ < real.seq(); ++looked_at_) {
+            if (std::holds_alternative<core::dose_registered>(real.events[looked_at_])) {
+                doses_.push_back(looked_at_ + 1);
+            }
+        }
+        const bool at_one = s.what == action::view || s.what == action::take_back;
+        if (at_one && s.choice < 22 && !doses_.empty()) {
+            const core::sequence meant = doses_[s.key % doses_.size()];
+            s.key = static_cast<unsigned>(meant);
+            s.clinic = s.choice < 20 ? real.dose(meant).clinic : s.clinic;
+        }
+        return s;
+    }
+
+    void both(const core::command& c, const core::command& same) {
+        const std::string expected = text_of(simple.run(same, real.now));
+        const std::string told = text_of(real.run(c));
+        ++answers[told.substr(0, told.find(' '))];
+        if (told != expected) {
+            throw std::logic_error("the registry says: " + told +
+                                   "\n the simple one says: " + expected);
+        }
+    }
+    template <class Copyable>
+    void both(const Copyable& c) {
+        both(core::command{c}, core::command{c});
+    }
+
+    core::instant wall_ = real.now.recorded_at;
+    core::sequence looked_at_ = 0;
+    std::vector<core::sequence> doses_;
+};
+
+inline void same_clinic(const core::clinic_state& one, const core::clinic_state& two) {
+    MODEL_HOLDS(one.code == two.code);
+    MODEL_HOLDS(one.region == two.region);
+    MODEL_HOLDS(one.region_index == two.region_index);
+    MODEL_HOLDS(one.kind == two.kind);
+    MODEL_HOLDS(one.contract_from == two.contract_from);
+    MODEL_HOLDS(one.contract_to == two.contract_to);
+    MODEL_HOLDS(one.last_event == two.last_event);
+    MODEL_HOLDS(one.doses == two.doses);
+    MODEL_HOLDS(one.day == two.day);
+    MODEL_HOLDS(one.by_hour == two.by_hour);
+    MODEL_HOLDS(one.accounts.size() == two.accounts.size());
+    for (std::size_t i = 0; i < one.accounts.size(); ++i) {
+        const auto fields = [](const core::account& a) {
+            return std::tuple(a.programme, a.funding, a.lot, a.on_hand, a.in_transit, a.suspense,
+                              a.last_entry_at);
+        };
+        MODEL_HOLDS(fields(one.accounts[i]) == fields(two.accounts[i]));
+    }
+}
+
+// A fresh registry that is told the same events, as they were or as they came back from their
+// bytes, is the same registry.
+inline void replays(const model_world& world, const std::vector<core::event>& events) {
+    const desk& real = world.real;
+    core::registry again;
+    core::published shown;
+    for (core::sequence at = 1; at <= events.size(); ++at) {
+        again.apply(events[at - 1], at);
+    }
+    again.publish(shown, real.seq(), real.now.recorded_at);
+    MODEL_HOLDS(again.clinics().size() == real.state.clinics().size());
+    std::vector<core::stock_row> rows;
+    for (core::clinic_number n = 0; n < again.clinics().size(); ++n) {
+        same_clinic(again.clinics()[n], real.state.clinics()[n]);
+        MODEL_HOLDS(shown.read_stock(n, rows) == again.clinics()[n].last_event);
+        MODEL_HOLDS(rows == real.stock(n));
+    }
+    MODEL_HOLDS(again.lots().size() == real.state.lots().size());
+    for (core::lot_number n = 0; n < again.lots().size(); ++n) {
+        const core::lot_state& one = again.lots()[n];
+        const core::lot_state& two = real.state.lots()[n];
+        for (std::size_t p = 0; p < core::places; ++p) {
+            const auto where = static_cast<core::place>(p);
+            MODEL_HOLDS(one.nation[where] == two.nation[where]);
+        }
+        const auto fields = [](const core::lot_state& l) {
+            return std::tuple(l.programme, l.lot.view(), l.product.view(), l.expires, l.recalled,
+                              l.verified);
+        };
+        MODEL_HOLDS(fields(one) == fields(two));
+    }
+    MODEL_HOLDS(again.persons().size() == real.state.persons().size());
+    for (const auto& [who, all] : world.simple.doses) {
+        const core::person_record* one = again.persons().find(who.first, who.second);
+        const core::person_record* two = real.state.persons().find(who.first, who.second);
+        MODEL_HOLDS(one != nullptr);
+        const auto fields = [](const core::person_record& r) {
+            return std::tuple(r.last_event, r.last_clinic, r.last_day, r.doses);
+        };
+        MODEL_HOLDS(fields(*one) == fields(*two));
+    }
+    for (const auto& [hash, seq] : world.simple.keys) {
+        MODEL_HOLDS(again.keys().find(hash) == seq);
+    }
+    for (core::programme_number n = 0; n < again.programmes().size(); ++n) {
+        MODEL_HOLDS(*again.programmes()[n] == *real.state.programmes()[n]);
+        MODEL_HOLDS(shown.remaining(n) == real.shown.remaining(n));
+    }
+}
+
+// Every event that names a clinic is linked to the one before that does.
+inline void links_hold(const std::vector<core::event>& events) {
+    std::map<core::clinic_number, core::sequence> last;
+    for (core::sequence at = 1; at <= events.size(); ++at) {
+        const auto names = [&](core::clinic_number clinic, core::sequence previous) {
+            MODEL_HOLDS(previous == last[clinic]);
+            last[clinic] = at;
+        };
+        std::visit(
+            [&](const auto& e) {
+                if constexpr (requires { e.change; }) {
+                    names(e.change.clinic, e.header.previous_of_clinic);
+                } else if constexpr (requires { e.clinic; }) {
+                    names(e.clinic, e.header.previous_of_clinic);
+                } else if constexpr (requires { e.own; }) {
+                    names(e.own.clinic, e.header.previous_of_clinic);
+                    if (e.other.clinic != core::no_clinic && e.other.clinic != e.own.clinic) {
+                        names(e.other.clinic, e.previous_of_other);
+                    }
+                } else if constexpr (requires { e.contract_from; }) {
+                    names(e.number, e.header.previous_of_clinic);
+                }
+            },
+            events[at - 1]);
+    }
+}
+
+}  // namespace doseline::test

@@ -1,0 +1,89 @@
+// Random histories of a registry, as their bytes tell them: to a second registry, and to the
+// proof's own fold at every event.
+#include "storage/agreement.hpp"
+#include "storage/event_codec.hpp"
+#include "storage/recovery.hpp"
+#include "tests/core/model_run.hpp"
+#include "tests/core/model_world.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <vector>
+
+using namespace doseline;
+using namespace doseline::test;
+
+namespace {
+
+core::event through_bytes(const core::event& e) {
+    storage::record_batch batch;
+    storage::encode(e, batch);
+    const auto back = storage::decode_event(batch[0]);
+    MODEL_HOLDS(back.has_value());
+    return *back;
+}
+
+// Doses as clinics were told of them.
+void count(const core::event& e, const core::registry& state, core::dose_totals& totals) {
+    const std::size_t shard = totals.recovery_shard();
+    const auto told = [&](core::clinic_number clinic, core::programme_number programme,
+                          core::claim_state claim, core::instant at) {
+        return storage::dose_of(state.clinics()[clinic].region_index, programme, claim, at,
+                                state.programmes()[programme]->offset);
+    };
+    if (const auto* dose = std::get_if<core::dose_registered>(&e)) {
+        totals.count(shard,
+                     told(dose->clinic, dose->programme, dose->claim, dose->header.recorded_at));
+    } else if (const auto* v = std::get_if<core::dose_voided>(&e)) {
+        totals.uncount(shard, told(v->change.clinic, v->change.programme, v->change.claim_before,
+                                   v->registered_at));
+    } else if (const auto* again = std::get_if<core::dose_reevaluated>(&e)) {
+        const bool payable = again->change.claim != core::claim_state::not_payable;
+        if (payable) {
+            totals.make_payable(shard, state.clinics()[again->change.clinic].region_index,
+                                again->change.programme);
+        }
+    }
+}
+
+void is_the_same_by_its_bytes(const std::vector<step>& steps) {
+    model_world world;
+    core::registry again;
+    core::dose_totals totals{0};
+    storage::fold folded;
+    std::vector<core::event> events;
+    const auto follow = [&] {
+        for (core::sequence at = events.size() + 1; at <= world.real.seq(); ++at) {
+            events.push_back(through_bytes(world.real.events[at - 1]));
+            again.apply(events.back(), at);
+            count(events.back(), again, totals);
+            folded.take(at, events.back());
+            for (const storage::fold::lot_sums& lot : folded.lots()) {
+                MODEL_HOLDS(lot.lost() == 0);
+            }
+        }
+    };
+    follow();
+    for (std::size_t n = 0; n < steps.size(); ++n) {
+        world.take(steps[n]);
+        follow();
+        if (n % 16 == 0) {
+            storage::check_agreement(folded, world.real.state, totals);
+        }
+    }
+    storage::check_agreement(folded, world.real.state, totals);
+    storage::check_agreement(folded, again, totals);
+    replays(world, events);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(random_history)
+
+BOOST_AUTO_TEST_CASE(its_bytes_and_the_second_fold_say_the_same_as_the_registry) {
+    const model_run run(30'000);
+    run.check(is_the_same_by_its_bytes);
+    BOOST_TEST(run.commands > 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
