@@ -205,6 +205,7 @@ struct register_clinic {
     civil_day contract_to;
 };
 
+// A new lot; or one that is there, when nothing but recalled differs: its recall, or the end of it.
 struct register_lot {
     std::string programme;
     lot_text lot;

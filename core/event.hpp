@@ -89,6 +89,13 @@ struct lot_registered {
     bool verified = false;
 };
 
+// An operator recalled an imported lot, or lifted its recall.
+struct lot_recalled {
+    event_header header;
+    lot_number number = 0;
+    bool recalled = true;
+};
+
 enum class movement : std::uint8_t { shipped, received };
 
 // quantity doses of one account went from one place to the next; see stock.hpp for the postings.
@@ -221,7 +228,7 @@ struct stock_changed {
 
 using event = std::variant<book_opened, programme_defined, clinic_registered, lot_registered,
                            stock_moved, device_enrolled, dose_registered, extension_attached,
-                           dose_voided, dose_reevaluated, stock_changed>;
+                           dose_voided, dose_reevaluated, stock_changed, lot_recalled>;
 
 inline const event_header& header_of(const event& e) noexcept {
     return std::visit([](const auto& of) -> const event_header& { return of.header; }, e);

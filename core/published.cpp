@@ -78,7 +78,8 @@ struct published::tally_slot {
 };
 
 published::published()
-    : directory_(std::make_unique<std::atomic<std::uint64_t>[]>(directory_slots)) {
+    : directory_(std::make_unique<std::atomic<std::uint64_t>[]>(directory_slots)),
+      recalled_(std::make_unique<std::atomic<bool>[]>(limits::lots_max)) {
     programme_lists_.push_back(std::make_unique<const programme_list>());
     programmes_.store(programme_lists_.back().get(), std::memory_order_release);
     lots_.push_back();  // lot 0: no lot

@@ -73,6 +73,9 @@ public:
     const clinic_card& clinic(clinic_number n) const noexcept { return cards_[n]; }
     std::size_t lots() const noexcept { return lots_.size(); }
     const lot_card& lot(lot_number n) const noexcept { return lots_[n]; }  // lot(0): no lot
+    bool recalled(lot_number n) const noexcept {
+        return recalled_[n].load(std::memory_order_relaxed);  // a mark, orders nothing
+    }
 
     // The rows of a clinic and the sequence number of the last event that touched it. Lock-free;
     // tries again while the committer is writing this clinic.
@@ -111,6 +114,9 @@ public:
     // The committer's thread ---------------------------------------------------------------------
     void publish_clinic(clinic_card card);
     void publish_lot(lot_card card);
+    void publish_recall(lot_number n, bool recalled) noexcept {
+        recalled_[n].store(recalled, std::memory_order_relaxed);  // as recalled()
+    }
     void publish_programme(programme_number n, std::shared_ptr<const programme> p);
     void publish_stock(clinic_number n, std::span<const stock_row> rows, sequence seq);
     void publish_tally(clinic_number n, const clinic_tally& tally, sequence seq);
@@ -145,6 +151,7 @@ private:
     table<stock_slot, limits::clinics_max> stock_;
     table<tally_slot, limits::clinics_max> tallies_;
     table<lot_card, limits::lots_max> lots_;
+    std::unique_ptr<std::atomic<bool>[]> recalled_;                        // by lot
     std::vector<std::unique_ptr<std::atomic<std::uint64_t>[]>> outgrown_;  // readers may be inside
 
     std::atomic<const programme_list*> programmes_;

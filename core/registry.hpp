@@ -157,6 +157,8 @@ private:
     outcome decide_on(const define_programme& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const register_clinic& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const register_lot& c, const moment& now, sequence, decided&) const;
+    outcome change_recall(const register_lot& c, programme_number programme, lot_number known,
+                          const moment& now, decided& into) const;
     outcome decide_on(const ship_doses& c, const moment& now, sequence, decided&) const;
 
     // What stands in the way: the history is missing, is out of date by now, or cannot be had.
@@ -189,6 +191,7 @@ private:
     void apply_to(const programme_defined& e, sequence seq);
     void apply_to(const clinic_registered& e, sequence seq);
     void apply_to(const lot_registered& e, sequence seq);
+    void apply_to(const lot_recalled& e, sequence seq);
     void apply_to(const stock_moved& e, sequence seq);
     void apply_to(const device_enrolled& e, sequence seq);
     void apply_to(const dose_registered& e, sequence seq);
@@ -222,6 +225,7 @@ private:
     std::vector<std::string> names_unpublished_;
     std::size_t clinics_published_ = 0;
     std::size_t lots_published_ = 1;
+    std::vector<lot_number> recalls_unpublished_;
     bool programmes_changed_ = false;
 };
 

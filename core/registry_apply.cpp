@@ -83,7 +83,15 @@ void registry::apply_to(const lot_registered& e, sequence) {
     l.recalled = e.recalled;
     l.verified = e.verified;
     lots_.push_back(l);
+    if (e.recalled) {
+        recalls_unpublished_.push_back(e.number);
+    }
     lots_by_text_[lot_key(e.lot)].push_back(e.number);
+}
+
+void registry::apply_to(const lot_recalled& e, sequence) {
+    lots_[e.number].recalled = e.recalled;
+    recalls_unpublished_.push_back(e.number);
 }
 
 void registry::apply_to(const stock_moved& e, sequence seq) {
@@ -246,6 +254,10 @@ void registry::publish(published& to, sequence seq, instant as_of) {
         to.publish_lot({static_cast<lot_number>(lots_published_), l.programme, l.lot, l.product,
                         l.expires, l.verified});
     }
+    for (const lot_number n : recalls_unpublished_) {
+        to.publish_recall(n, lots_[n].recalled);
+    }
+    recalls_unpublished_.clear();
     for (std::string& name : names_unpublished_) {
         const clinic_state& c = clinics_[clinics_published_];
         to.publish_clinic({static_cast<clinic_number>(clinics_published_++), c.code, c.region,

@@ -48,12 +48,9 @@ outcome registry::decide_on(const register_lot& c, const moment& now, sequence,
     if (n == programmes_.size()) {
         return refusal{errc::not_found, "programme", 0, std::nullopt};
     }
-    const auto it = lots_by_text_.find(lot_key(c.lot));
-    if (it != lots_by_text_.end()) {
-        for (const lot_number known : it->second) {
-            if (lots_[known].verified && lots_[known].product == c.product) {
-                return refusal{errc::already_exists, "lot", 0, std::nullopt};
-            }
+    for (const lot_number known : lots_named(c.lot, c.product)) {
+        if (lots_[known].verified) {
+            return change_recall(c, static_cast<programme_number>(n), known, now, into);
         }
     }
     if (lots_.size() >= limits::lots_max) {
@@ -64,6 +61,23 @@ outcome registry::decide_on(const register_lot& c, const moment& now, sequence,
                                             static_cast<programme_number>(n), c.lot, c.product,
                                             c.expires, c.recalled, true});
     return accepted{number};
+}
+
+outcome registry::change_recall(const register_lot& c, programme_number programme, lot_number known,
+                                const moment& now, decided& into) const {
+    const lot_state& lot = lots_[known];
+    if (lot.recalled == c.recalled) {
+        return refusal{errc::already_exists, "lot", 0, std::nullopt};
+    }
+    // What else differs is no recall: perhaps it is another lot that is meant.
+    if (lot.programme != programme) {
+        return refusal{errc::bad_field, "programme", 0, std::nullopt};
+    }
+    if (lot.expires != c.expires) {
+        return refusal{errc::bad_field, "expires", 0, std::nullopt};
+    }
+    into.events.emplace_back(lot_recalled{header_for(no_clinic, now), known, c.recalled});
+    return accepted{known};
 }
 
 outcome registry::decide_on(const ship_doses& c, const moment& now, sequence next,

@@ -29,6 +29,18 @@ event read_lot(const record_head& h, field_reader& r) noexcept {
     return e;
 }
 
+void write(const lot_recalled& e, record_batch& into) {
+    auto w = begin_record(into, 4 + 1, record_type::lot_recalled, e.header);
+    w.u32(e.number);
+    w.u8(e.recalled);
+}
+
+event read_recall(const record_head& h, field_reader& r) noexcept {
+    lot_recalled e{h.header, r.u32(), false};
+    e.recalled = r.flag();
+    return e;
+}
+
 void write(const stock_moved& e, record_batch& into) {
     auto w = begin_record(into, 1 + 1 + 4 + 4, record_type::stock_moved, e.header, e.clinic);
     w.u8(static_cast<std::uint8_t>(e.kind));

@@ -34,6 +34,9 @@ answer show_stock(call& c) {
         } else {
             account["expires"] = nullptr;
         }
+        if (state.recalled(row.lot)) {
+            account["recalled"] = true;
+        }
         account["on_hand"] = row.on_hand;
         account["in_transit"] = row.in_transit;
         account["suspense"] = row.suspense;

@@ -239,6 +239,12 @@ inline core::command command_of(const step& s, core::instant now) {
                                     static_cast<std::int32_t>(1 + s.key % 9),
                                     s.confirm != 1};
         case action::lot:
+            if (s.confirm < 2) {  // of a lot that is there from the beginning
+                const bool first = s.lot % 2 == 0;
+                return core::register_lot{"FLU", core::lot_text{first ? "L1" : "l2"},
+                                          core::product_text{"P1"}, date(2016, 10, first ? 31 : 7),
+                                          s.choice % 2 == 0};
+            }
             return core::register_lot{season_of(s.programme % 3).code,
                                       core::lot_text{lot_names[s.lot == 0 ? 1 : s.lot]},
                                       core::product_text{s.choice % 4 == 0 ? "P2" : "P1"},

@@ -66,6 +66,10 @@ public:
         MODEL_HOLDS(real.seq() == simple.seq);
         MODEL_HOLDS(real.state.clinics().size() == simple.clinics.size());
         MODEL_HOLDS(real.state.lots().size() == simple.lots.size());
+        for (core::lot_number n = 0; n < simple.lots.size(); ++n) {
+            MODEL_HOLDS(real.state.lots()[n].recalled == simple.lots[n].recalled);
+            MODEL_HOLDS(real.shown.recalled(n) == simple.lots[n].recalled);
+        }
         MODEL_HOLDS(real.state.holds() == simple.holds.size());
         MODEL_HOLDS(real.state.keys().size() == simple.keys.size());
         MODEL_HOLDS(real.state.persons().size() == simple.doses.size());

@@ -77,6 +77,51 @@ BOOST_AUTO_TEST_CASE(a_lot_is_registered_once_of_each_product) {
     BOOST_TEST(state.lots().size() == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(a_lot_told_again_is_recalled_and_its_shots_want_a_confirmation) {
+    define(season_2016_17());
+    const clinic_number a = open_clinic();
+    const lot_number lot = bring_lot("F1");
+    ship(a, "F1", 10);
+    const auto recall = [](bool recalled, std::string_view name = "F1") {
+        register_lot c = lot_of(name);
+        c.recalled = recalled;
+        return c;
+    };
+    told(refused(recall(false)), errc::already_exists, "lot");
+    record(shot(a, 1));
+    BOOST_TEST(!shown.recalled(lot));
+    BOOST_TEST(ask<accepted>(recall(true, "f1")).number == lot);
+    BOOST_TEST(state.lots().size() == 2u);
+    BOOST_TEST(shown.recalled(lot));
+    told(refused(recall(true)), errc::already_exists, "lot");
+    const refusal asked = refused(shot(a, 2));
+    BOOST_CHECK(asked.code == errc::lot_recalled);
+    BOOST_TEST(asked.confirm == confirm_recalled);
+    register_dose confirmed = shot(a, 2);
+    confirmed.confirmed = confirm_recalled;
+    const dose_receipt r = record(std::move(confirmed));
+    BOOST_TEST(r.flags == bit(flag::lot_recalled));
+    BOOST_CHECK(r.claim == claim_state::review);
+    ask<accepted>(recall(false));
+    BOOST_TEST(!shown.recalled(lot));
+    BOOST_TEST(record(shot(a, 3)).flags == 0u);
+}
+
+// Rather another lot, or a slip of the pen.
+BOOST_AUTO_TEST_CASE(a_recall_changes_nothing_else) {
+    define(season_2016_17());
+    ask<accepted>(season_of("OTHER"));
+    bring_lot("F1");
+    register_lot c = lot_of("F1");
+    c.recalled = true;
+    c.expires += std::chrono::days{1};
+    told(refused(c), errc::bad_field, "expires");
+    c = lot_of("F1", "FLU4", "OTHER");
+    c.recalled = true;
+    told(refused(c), errc::bad_field, "programme");
+    BOOST_TEST(!state.lots()[1].recalled);
+}
+
 BOOST_AUTO_TEST_CASE(a_shipment_needs_a_clinic_and_a_lot_that_are_known) {
     define(season_2016_17());
     const clinic_number a = open_clinic();

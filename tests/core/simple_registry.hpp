@@ -359,11 +359,21 @@ private:
         if (n == programmes.size()) {
             return no(core::errc::not_found, "programme");
         }
-        for (const lot& l : lots) {
-            if (l.verified && upper(l.text) == upper(c.lot.view()) &&
-                l.product == c.product.view()) {
+        for (core::lot_number at = 1; at < lots.size(); ++at) {
+            lot& l = lots[at];
+            if (!l.verified || upper(l.text) != upper(c.lot.view()) ||
+                l.product != c.product.view()) {
+                continue;
+            }
+            if (l.recalled == c.recalled) {
                 return no(core::errc::already_exists, "lot");
             }
+            if (l.programme != n || l.expires != c.expires) {
+                return no(core::errc::bad_field, l.programme != n ? "programme" : "expires");
+            }
+            l.recalled = c.recalled;
+            ++seq;
+            return core::accepted{at};
         }
         ++seq;
         lots.push_back({n, std::string(c.lot.view()), std::string(c.product.view()), c.expires,

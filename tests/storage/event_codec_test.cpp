@@ -82,6 +82,19 @@ bool refused(const std::vector<std::byte>& bytes) {
 
 BOOST_AUTO_TEST_SUITE(event_codec)
 
+BOOST_AUTO_TEST_CASE(a_recall_reads_back_as_it_was_written) {
+    for (const bool recalled : {true, false}) {
+        const auto bytes = bytes_of(core::lot_recalled{{core::instant{5ms}, 0}, 0x1122, recalled});
+        BOOST_TEST(bytes.size() == 29u);
+        BOOST_TEST(std::to_integer<int>(bytes[0]) == 12);
+        const auto read = storage::decode_event(bytes);
+        BOOST_REQUIRE(read.has_value());
+        BOOST_TEST(std::get<core::lot_recalled>(*read).number == 0x1122u);
+        BOOST_TEST(std::get<core::lot_recalled>(*read).recalled == recalled);
+        BOOST_TEST(refused(with(bytes, 28, 2)));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_movement_reads_back_as_it_was_written) {
     const core::stock_changed e = some_movement();
     const auto bytes = bytes_of(e);
