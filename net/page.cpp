@@ -12,6 +12,7 @@
 #include "net/web_files.hpp"
 #include "storage/openssl.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace doseline::net {
@@ -151,6 +152,28 @@ std::string remaining_text(language lang, std::int64_t doses) {
     return std::string(either(lang, "남은 백신: ", "Vaccine left: ")) + std::to_string(doses);
 }
 
+// With what is on its way and is to be confirmed, and what was given that nothing explains yet.
+std::string stock_text(language lang, const std::vector<core::stock_row>& rows) {
+    std::int64_t left = 0;
+    std::int64_t in_transit = 0;
+    std::int64_t unexplained = 0;
+    for (const core::stock_row& row : rows) {
+        left += row.on_hand + row.suspense;
+        in_transit += row.in_transit;
+        unexplained -= std::min(row.suspense, 0);
+    }
+    std::string text = remaining_text(lang, left);
+    if (in_transit != 0) {
+        text += either(lang, " · 입고 확인 대기: ", " · to be confirmed: ");
+        text += std::to_string(in_transit);
+    }
+    if (unexplained != 0) {
+        text += either(lang, " · 제조번호·입고 미확인 접종: ", " · given, of no known delivery: ");
+        text += std::to_string(unexplained);
+    }
+    return text;
+}
+
 // A form of another site must not act in this one's name. Browsers that know SameSite do not send
 // the cookie from there; this is for those that do not.
 bool same_origin(const call& c) {
@@ -174,12 +197,8 @@ answer show_page(call& c) {
         return login_page(c.lang).answer(c.req);
     }
     c.api.state.read_stock(c.who.clinic, c.api.rows);
-    std::int64_t doses = 0;
-    for (const core::stock_row& row : c.api.rows) {
-        doses += row.on_hand + row.suspense;
-    }
     return page(c.lang, 200, "", check_form(c.lang, ""), escape_html(c.clinic().name),
-                remaining_text(c.lang, doses));
+                stock_text(c.lang, c.api.rows));
 }
 
 answer show_style(call& c) { return style_sheet().answer(c.req); }

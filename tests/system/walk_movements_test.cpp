@@ -327,6 +327,21 @@ BOOST_AUTO_TEST_CASE(a_refusal_does_not_use_up_the_key_and_read_only_moves_nothi
     BOOST_TEST(send(*first, key, body("confirm", "NEW-1", 50)).status == 201u);
 }
 
+BOOST_AUTO_TEST_CASE(the_page_says_what_is_to_be_confirmed_and_what_is_unexplained) {
+    shot(*first, 1, "DMEO-A");
+    const response page = first->get("/?lang=en");
+    const std::string told =
+        "Vaccine left: 99 · to be confirmed: 50 · given, of no known "
+        "delivery: 1";
+    BOOST_TEST(page.body.find(told) != std::string::npos, page.body);
+    const response korean = first->get("/?lang=ko");
+    BOOST_TEST(korean.body.find("입고 확인 대기: 50") != std::string::npos, korean.body);
+    move(*first, body("confirm", "NEW-1", 50));
+    move(*first, body("assign", "DMEO-A", 1, {{"to_lot", "DEMO-A"}}));
+    const response after = first->get("/?lang=en");
+    BOOST_TEST(after.body.find("Vaccine left: 149<") != std::string::npos, after.body);
+}
+
 // Two PCs of a clinic send the same, and two clinics do what they like at the same time.
 BOOST_AUTO_TEST_CASE(twins_move_once_and_crossing_transfers_lose_nothing) {
     const auto nation = [&] {
