@@ -177,6 +177,7 @@ struct move_stock {
     lot_text lot;  // of assigned: as it stands in suspense, empty where no lot was known
     product_text product;
     std::optional<core::funding> funding;
+    std::optional<instant> occurred_at;
     std::int32_t quantity = 0;  // 0..limits::shipment_doses_max
     std::uint32_t to = 0;       // of sent and sent_back: code of the clinic that it goes to
     lot_text to_lot;            // of assigned: the lot that it was

@@ -208,6 +208,7 @@ struct stock_changed {
     account_name own;
     account_name other;  // of sent the receiver's, of assigned the lot's; else no_clinic
     sequence previous_of_other = 0;  // of sent: the last event before this one that names it
+    instant occurred_at;
     std::uint32_t device = 0;
     user_code user;
     core::key_hash key{};

@@ -237,6 +237,10 @@ outcome registry::decide_on(const move_stock& c, const moment& now, sequence nex
     }
     stock_changed e;
     e.header = header_for(c.by.clinic, now);
+    e.occurred_at = c.occurred_at.value_or(now.recorded_at);
+    if (e.occurred_at > now.recorded_at + limits::occurred_ahead_max) {
+        return no(errc::future_date, "occurred_at");
+    }
     e.device = c.by.device;
     e.user = c.by.user;
     e.key = c.key;

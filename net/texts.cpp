@@ -33,8 +33,8 @@ constexpr texts of(errc e) noexcept {
             return {"주민등록번호 앞자리 날짜가 없는 날짜이거나 13자리가 아닙니다.",
                     "Not a national id: 13 digits that begin with a real date are needed."};
         case errc::future_date:
-            return {"접종일시가 지금보다 뒤입니다. 날짜를 고쳐 주세요.",
-                    "The time of the shot lies in the future: correct it."};
+            return {"일시가 지금보다 뒤입니다. 날짜를 고쳐 주세요.",
+                    "This time lies in the future: correct it."};
         case errc::key_reused:
             return {"다른 내용이 같은 번호로 왔습니다. 새로 입력해 주세요.",
                     "This key was used for other content: enter it again with a new key."};

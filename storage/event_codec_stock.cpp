@@ -80,9 +80,10 @@ void read_account(account_name& into, field_reader& r) noexcept {
 }  // namespace
 
 void write(const stock_changed& e, record_batch& into) {
-    auto w =
-        begin_record(into, 4 + 16 + 16 + 16 + 1 + 1 + account_bytes + 4 + account_bytes + 8 + 8 * 4,
-                     record_type::stock_changed, e.header, e.own.clinic);
+    auto w = begin_record(
+        into, 8 + 4 + 16 + 16 + 16 + 1 + 1 + account_bytes + 4 + account_bytes + 8 + 8 * 4,
+        record_type::stock_changed, e.header, e.own.clinic);
+    w.time(e.occurred_at);
     w.u32(e.device);
     w.bytes(std::as_bytes(std::span(e.user.padded())));
     w.bytes(e.key);
@@ -102,6 +103,7 @@ void write(const stock_changed& e, record_batch& into) {
 event read_stock_change(const record_head& h, field_reader& r) noexcept {
     stock_changed e;
     e.header = h.header;
+    e.occurred_at = r.time();
     e.device = r.u32();
     e.user = r.padded<limits::user_code_bytes_max>();
     r.bytes(e.key);

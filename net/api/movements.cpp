@@ -53,6 +53,7 @@ reply render_movement(core::outcome&& outcome, const render_context& context, ap
     body["in_transit"] = e.in_transit;
     body["suspense"] = e.suspense;
     body["remaining"] = e.remaining;
+    body["occurred_at"] = core::format_instant(e.occurred_at, zone);
     body["recorded_at"] = core::format_instant(e.header.recorded_at, zone);
     reply r = api.json.reply_with(body);
     if (receipt.replayed) {
@@ -116,6 +117,13 @@ core::move_stock read_movement(json_fields& fields) {
     } else {
         c.quantity = static_cast<std::int32_t>(quantity);
     }
+    if (const auto at = fields.text("occurred_at", 40)) {
+        if (const auto parsed = core::parse_instant(*at)) {
+            c.occurred_at = *parsed;
+        } else {
+            fields.fail(errc::bad_field, "occurred_at");
+        }
+    }
     if (const auto name = fields.text("funding", 16)) {
         c.funding = core::funding_named(*name);
         if (!c.funding || *c.funding == core::funding::private_pay) {
@@ -146,6 +154,7 @@ std::string canonical_content(const core::move_stock& c) {
     add(c.funding ? core::name_of(*c.funding) : "");
     add(std::to_string(c.quantity));
     add(std::to_string(c.to));
+    add(c.occurred_at ? std::to_string(c.occurred_at->time_since_epoch().count()) : "");
     add(c.to_lot.view());
     add(c.to_product.view());
     return content;

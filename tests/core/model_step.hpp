@@ -183,7 +183,7 @@ inline core::register_dose dose_of(const step& s, core::instant now) {
 }
 
 // Mostly what has a meaning, now and then what has none.
-inline core::move_stock movement_of(const step& s) {
+inline core::move_stock movement_of(const step& s, core::instant now) {
     using enum core::stock_action;
     using core::stock_reason;
     std::uint64_t rest = s.detail;
@@ -198,6 +198,9 @@ inline core::move_stock movement_of(const step& s) {
     c.by = actor_of(s);
     c.key = key(s.key);
     c.content = content(s.choice);
+    if (s.choice % 3 == 0) {
+        c.occurred_at = now + std::chrono::minutes{s.minutes};
+    }
     c.action = likely[below(likely.size())];
     if (below(8) == 0) {
         c.reason = static_cast<stock_reason>(below(12));
@@ -230,7 +233,7 @@ inline core::move_stock movement_of(const step& s) {
 inline core::command command_of(const step& s, core::instant now) {
     switch (s.what) {
         case action::dose: return dose_of(s, now);
-        case action::move: return movement_of(s);
+        case action::move: return movement_of(s, now);
         case action::ship:
             return core::ship_doses{10'000'000 + s.clinic + s.choice / 20,
                                     core::lot_text{lot_names[s.lot]},

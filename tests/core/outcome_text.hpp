@@ -73,7 +73,8 @@ inline std::string text_of(const core::outcome& answer) {
             << done.difference << " settled " << done.settled << " on hand " << done.on_hand
             << " in transit " << done.in_transit << " suspense " << done.suspense << " remaining "
             << done.remaining << " at "
-            << core::format_instant(done.header.recorded_at, core::zone_offset{0});
+            << core::format_instant(done.header.recorded_at, core::zone_offset{0}) << " occurred "
+            << core::format_instant(done.occurred_at, core::zone_offset{0});
     } else if (const auto* a = std::get_if<core::accepted>(&answer)) {
         out << "accepted " << a->number;
     } else {

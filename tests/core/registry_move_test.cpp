@@ -290,6 +290,21 @@ BOOST_AUTO_TEST_CASE(the_same_key_is_known_also_from_a_registration) {
     BOOST_TEST(ask<known_key>(command{std::move(late)}).seq == r.seq);
 }
 
+BOOST_AUTO_TEST_CASE(a_movement_keeps_when_it_occurred_which_is_not_ahead) {
+    move_stock c = moving(stock_action::wasted, 1, stock_reason::power_cut);
+    c.occurred_at = now.recorded_at - std::chrono::hours{30};
+    BOOST_CHECK(move(c).event.occurred_at == *c.occurred_at);
+    BOOST_CHECK(row(a, lot).last_entry_at == now.recorded_at);
+    c = moving(stock_action::wasted, 1, stock_reason::power_cut);
+    BOOST_CHECK(move(c).event.occurred_at == now.recorded_at);
+    c = moving(stock_action::wasted, 1, stock_reason::power_cut);
+    c.occurred_at = now.recorded_at + limits::occurred_ahead_max;
+    move(c);
+    c.key = key(++last_key);
+    *c.occurred_at += std::chrono::milliseconds{1};
+    is_refused(c, errc::future_date, "occurred_at");
+}
+
 BOOST_AUTO_TEST_CASE(a_movement_is_audited_with_who_and_when) {
     move_stock c = moving(stock_action::confirmed, 1);
     c.by.device = 7;

@@ -20,6 +20,9 @@ protected:
             return core::known_key{keys[c.key], c.content};
         }
         using enum core::stock_action;
+        if (c.occurred_at && *c.occurred_at - at > std::chrono::minutes{5}) {
+            return no(core::errc::future_date, "occurred_at");
+        }
         const bool leaves = c.action == sent || c.action == sent_back;
         const bool may_be_none =
             c.action == counted || c.reason == core::stock_reason::short_delivery;
@@ -242,6 +245,7 @@ private:
         s.last_entry_at = at;
         keys[c.key] = ++seq;
         e.header.recorded_at = at;
+        e.occurred_at = c.occurred_at.value_or(at);
         e.action = c.action;
         e.reason = c.reason;
         e.quantity = c.quantity;

@@ -52,6 +52,7 @@ core::stock_changed some_movement() {
     e.own = {7, 3, 0x11223344, core::funding::local};
     e.other = {8, 5, 22, core::funding::national};
     e.previous_of_other = 98;
+    e.occurred_at = core::instant{0x0102ms};
     e.device = 17;
     e.user = core::user_code("NURSE-7");
     e.key.fill(std::byte{0xab});
@@ -98,32 +99,34 @@ BOOST_AUTO_TEST_CASE(a_recall_reads_back_as_it_was_written) {
 BOOST_AUTO_TEST_CASE(a_movement_reads_back_as_it_was_written) {
     const core::stock_changed e = some_movement();
     const auto bytes = bytes_of(e);
-    BOOST_TEST(bytes.size() == 136u);
+    BOOST_TEST(bytes.size() == 144u);
     const auto at = [&](std::size_t n) { return std::to_integer<int>(bytes.at(n)); };
     BOOST_TEST(at(0) == 11);
-    BOOST_TEST(at(4) == 7);      // clinic
-    BOOST_TEST(at(24) == 17);    // device
-    BOOST_TEST(at(28) == 'N');   // user
-    BOOST_TEST(at(44) == 0xab);  // key
-    BOOST_TEST(at(60) == 0xcd);  // content
-    BOOST_TEST(at(76) == 3);     // action
-    BOOST_TEST(at(77) == 7);     // reason
-    BOOST_TEST(at(78) == 3);     // its account: programme, lot, funding
-    BOOST_TEST(at(80) == 0x44);
-    BOOST_TEST(at(84) == 1);
-    BOOST_TEST(at(85) == 8);  // the other: clinic, programme, lot, funding
-    BOOST_TEST(at(89) == 5);
-    BOOST_TEST(at(91) == 22);
-    BOOST_TEST(at(95) == 0);
-    BOOST_TEST(at(96) == 98);
-    BOOST_TEST(at(104) == 1);  // quantity
+    BOOST_TEST(at(4) == 7);   // clinic
+    BOOST_TEST(at(24) == 2);  // when it occurred
+    BOOST_TEST(at(25) == 1);
+    BOOST_TEST(at(32) == 17);    // device
+    BOOST_TEST(at(36) == 'N');   // user
+    BOOST_TEST(at(52) == 0xab);  // key
+    BOOST_TEST(at(68) == 0xcd);  // content
+    BOOST_TEST(at(84) == 3);     // action
+    BOOST_TEST(at(85) == 7);     // reason
+    BOOST_TEST(at(86) == 3);     // its account: programme, lot, funding
+    BOOST_TEST(at(88) == 0x44);
+    BOOST_TEST(at(92) == 1);
+    BOOST_TEST(at(93) == 8);  // the other: clinic, programme, lot, funding
+    BOOST_TEST(at(97) == 5);
+    BOOST_TEST(at(99) == 22);
+    BOOST_TEST(at(103) == 0);
+    BOOST_TEST(at(104) == 98);
+    BOOST_TEST(at(112) == 1);  // quantity
     const auto read = storage::decode_event(bytes);
     BOOST_REQUIRE(read.has_value());
     const auto fields = [](const core::stock_changed& m) {
-        return std::tuple(m.header.recorded_at, m.header.previous_of_clinic, m.previous_of_other,
-                          m.device, m.user, m.key, m.content, m.action, m.reason, m.quantity,
-                          m.moved, m.difference, m.settled, m.on_hand, m.in_transit, m.suspense,
-                          m.remaining);
+        return std::tuple(m.header.recorded_at, m.occurred_at, m.header.previous_of_clinic,
+                          m.previous_of_other, m.device, m.user, m.key, m.content, m.action,
+                          m.reason, m.quantity, m.moved, m.difference, m.settled, m.on_hand,
+                          m.in_transit, m.suspense, m.remaining);
     };
     const auto& back = std::get<core::stock_changed>(*read);
     BOOST_CHECK(fields(back) == fields(e));
@@ -135,12 +138,12 @@ BOOST_AUTO_TEST_CASE(what_no_movement_can_be_is_malformed) {
     const auto good = bytes_of(some_movement());
     BOOST_TEST(!refused(good));
     BOOST_TEST(refused(with(good, 2, 1)));    // flags
-    BOOST_TEST(refused(with(good, 76, 6)));   // an action
-    BOOST_TEST(refused(with(good, 77, 12)));  // a reason
-    BOOST_TEST(refused(with(good, 78, core::limits::programmes_max)));
-    BOOST_TEST(refused(with(good, 84, 3)));  // a funding
-    BOOST_TEST(refused(with(good, 89, core::limits::programmes_max)));
-    BOOST_TEST(refused(with(good, 95, 3)));
+    BOOST_TEST(refused(with(good, 84, 6)));   // an action
+    BOOST_TEST(refused(with(good, 85, 12)));  // a reason
+    BOOST_TEST(refused(with(good, 86, core::limits::programmes_max)));
+    BOOST_TEST(refused(with(good, 92, 3)));  // a funding
+    BOOST_TEST(refused(with(good, 97, core::limits::programmes_max)));
+    BOOST_TEST(refused(with(good, 103, 3)));
     auto other_size = good;
     other_size.push_back({});
     BOOST_TEST(refused(other_size));

@@ -73,6 +73,7 @@ void is_the_same_by_its_bytes(const std::vector<step>& steps) {
     }
     storage::check_agreement(folded, world.real.state, totals);
     storage::check_agreement(folded, again, totals);
+    links_hold(events);
     replays(world, events);
 }
 

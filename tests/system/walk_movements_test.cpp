@@ -236,6 +236,20 @@ BOOST_AUTO_TEST_CASE(no_more_is_wasted_or_sent_than_is_on_hand) {
     no_drift();
 }
 
+BOOST_AUTO_TEST_CASE(waste_of_yesterday_is_entered_today) {
+    const auto now = std::chrono::system_clock::now();
+    const std::string then = korean_time(now - std::chrono::hours(20));
+    const auto told =
+        move(*first, body("waste", "DEMO-A", 1, {{"reason", "POWER_CUT"}, {"occurred_at", then}}));
+    BOOST_TEST(text_of(told, "occurred_at").substr(0, 19) == then.substr(0, 19));
+    BOOST_TEST(text_of(told, "recorded_at") > text_of(told, "occurred_at"));
+    const std::string ahead = korean_time(now + std::chrono::hours(1));
+    is_refused(*first, body("waste", "DEMO-A", 1, {{"reason", "LOST"}, {"occurred_at", ahead}}),
+               422, "FUTURE_DATE", "occurred_at");
+    is_refused(*first, body("waste", "DEMO-A", 1, {{"reason", "LOST"}, {"occurred_at", "now"}}),
+               422, "BAD_FIELD", "occurred_at");
+}
+
 BOOST_AUTO_TEST_CASE(a_count_makes_the_book_what_is_there) {
     const account before = stock(*first, "DEMO-A");
     is_refused(*first, body("count", "DEMO-A", 40), 422, "BAD_FIELD", "reason");
