@@ -90,6 +90,13 @@ struct enroll_device {
     instant code_expires;
 };
 
+// An operator takes a device's right to speak for its clinic; device 0: of all that it has by now.
+struct revoke_access {
+    clinic_number clinic = 0;
+    std::uint32_t device = 0;
+    network_address address{};  // the operator's
+};
+
 // What the ledger holds of a person: read on the way, because the registry itself keeps only where
 // it ends. A command that needs it sets out without; decide() says which is wanted, and checks
 // again when it comes that nothing has happened since.
@@ -224,9 +231,9 @@ struct ship_doses {
     bool received = false;  // the clinic has confirmed it, in full
 };
 
-using command = std::variant<check_eligibility, register_dose, enroll_device, view_registration,
-                             list_registrations, void_registration, move_stock, query_audit,
-                             count_totals, prove, define_programme, register_clinic, register_lot,
-                             ship_doses>;
+using command =
+    std::variant<check_eligibility, register_dose, enroll_device, revoke_access, view_registration,
+                 list_registrations, void_registration, move_stock, query_audit, count_totals,
+                 prove, define_programme, register_clinic, register_lot, ship_doses>;
 
 }  // namespace doseline::core

@@ -113,8 +113,16 @@ std::string_view name_of(audit_action a) noexcept {
         case audit_action::voided: return "VOIDED";
         case audit_action::moved: return "MOVED";
         case audit_action::queried: return "QUERIED";
+        case audit_action::revoked: return "REVOKED";
     }
     return "";
+}
+
+sequence previous_of_clinic(const event& e, clinic_number clinic) noexcept {
+    const auto* stock = std::get_if<stock_changed>(&e);
+    const bool as_the_other =
+        stock != nullptr && stock->other.clinic == clinic && stock->own.clinic != clinic;
+    return as_the_other ? stock->previous_of_other : header_of(e).previous_of_clinic;
 }
 
 const amendment* amendment_of(const event& e) noexcept {

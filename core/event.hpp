@@ -116,6 +116,14 @@ struct device_enrolled {
     instant code_expires;
 };
 
+// A device, or all that a clinic has, no longer speaks for it. device 0: whatever was issued up to
+// the time of recording, enrolment codes too.
+struct access_revoked {
+    event_header header;
+    clinic_number clinic = 0;
+    std::uint32_t device = 0;
+};
+
 struct dose_registered {
     event_header header;
     clinic_number clinic = 0;
@@ -227,20 +235,24 @@ struct stock_changed {
     std::int32_t remaining = 0;
 };
 
-using event = std::variant<book_opened, programme_defined, clinic_registered, lot_registered,
-                           stock_moved, device_enrolled, dose_registered, extension_attached,
-                           dose_voided, dose_reevaluated, stock_changed, lot_recalled>;
+using event =
+    std::variant<book_opened, programme_defined, clinic_registered, lot_registered, stock_moved,
+                 device_enrolled, dose_registered, extension_attached, dose_voided,
+                 dose_reevaluated, stock_changed, lot_recalled, access_revoked>;
 
 inline const event_header& header_of(const event& e) noexcept {
     return std::visit([](const auto& of) -> const event_header& { return of.header; }, e);
 }
+
+// The last event before this one that names that clinic. REQUIRES: this one names it.
+sequence previous_of_clinic(const event& e, clinic_number clinic) noexcept;
 
 const amendment* amendment_of(const event& e) noexcept;  // null: it changes no registration
 
 // Who looked at or wrote whose data, from where, when: the five items of the law, in a chain of
 // their own. Holds live here alone: a check is no fact about a dose.
 // exported: everybody's, by an operator at the console, for a reason that stands in the record.
-// queried: the audit itself, by an auditor.
+// queried: the audit itself, by an auditor. revoked: a clinic's devices, by an operator.
 enum class audit_action : std::uint8_t {
     checked,
     registered,
@@ -250,6 +262,7 @@ enum class audit_action : std::uint8_t {
     voided,
     moved,
     queried,
+    revoked,
 };
 std::string_view name_of(audit_action a) noexcept;  // "CHECKED"
 

@@ -49,6 +49,7 @@ inline constexpr std::uint32_t holds_per_clinic_max = 64;
 inline constexpr size_t holds_max = 4'000'000;
 inline constexpr std::chrono::hours enrolment_code_lifetime = 24h * 14;
 inline constexpr std::chrono::hours device_token_lifetime = 24h * 400;
+inline constexpr size_t revocations_max = 16'384;  // of devices, and of clinics as a whole
 
 // The committer.
 inline constexpr size_t batch_commands_max = 1'024;

@@ -61,6 +61,12 @@ struct enrolled_answer {
     instant at;
 };
 
+struct revoked_answer {
+    clinic_number clinic = 0;
+    std::uint32_t device = 0;
+    instant at;
+};
+
 // The command needs what the ledger holds of that registration's person, which has to be read:
 // all that leads up to head; 0: who the person is, first.
 struct history_wanted {
@@ -71,6 +77,7 @@ struct history_wanted {
 // The same, of the clinic's registrations: a page of those that lead up to head. Days are counted
 // in that zone.
 struct page_wanted {
+    clinic_number clinic = 0;
     sequence head = 0;
     sequence before = 0;
     std::optional<civil_day> day;
@@ -156,8 +163,8 @@ struct accepted {
 };
 
 using outcome =
-    std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, history_wanted,
-                 page_wanted, registration_view, registration_list, audit_wanted, audit_list,
-                 void_receipt, movement_receipt, totals_answer, proof_answer, accepted>;
+    std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, revoked_answer,
+                 history_wanted, page_wanted, registration_view, registration_list, audit_wanted,
+                 audit_list, void_receipt, movement_receipt, totals_answer, proof_answer, accepted>;
 
 }  // namespace doseline::core

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/event.hpp"
+#include "core/revocations.hpp"
 #include "core/stable_vector.hpp"
 
 #include <atomic>
@@ -89,6 +90,11 @@ public:
         return *programmes_.load(std::memory_order_acquire);  // pairs with publish_programme
     }
 
+    // Of a credential that is what it says.
+    bool revoked(clinic_number clinic, std::uint32_t device, instant issued_at) const noexcept {
+        return revoked_.has(clinic, device, issued_at);
+    }
+
     sequence seq() const noexcept { return seq_.load(std::memory_order_acquire); }
     instant as_of() const noexcept;
     // Of one programme in the whole nation: on hand + suspense.
@@ -116,6 +122,9 @@ public:
     void publish_lot(lot_card card);
     void publish_recall(lot_number n, bool recalled) noexcept {
         recalled_[n].store(recalled, std::memory_order_relaxed);  // as recalled()
+    }
+    void publish_revocation(clinic_number clinic, std::uint32_t device, instant at) noexcept {
+        revoked_.add(clinic, device, at);
     }
     void publish_programme(programme_number n, std::shared_ptr<const programme> p);
     void publish_stock(clinic_number n, std::span<const stock_row> rows, sequence seq);
@@ -154,6 +163,7 @@ private:
     std::unique_ptr<std::atomic<bool>[]> recalled_;                        // by lot
     std::vector<std::unique_ptr<std::atomic<std::uint64_t>[]>> outgrown_;  // readers may be inside
 
+    revocations revoked_;
     std::atomic<const programme_list*> programmes_;
     std::vector<std::unique_ptr<const programme_list>> programme_lists_;  // all that ever were
 

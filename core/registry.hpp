@@ -5,6 +5,7 @@
 #include "core/outcome.hpp"
 #include "core/person_table.hpp"
 #include "core/published.hpp"
+#include "core/revocations.hpp"
 #include "core/stock.hpp"
 
 #include <string>
@@ -137,6 +138,7 @@ private:
     outcome decide_on(const check_eligibility& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const register_dose& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const enroll_device& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const revoke_access& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const view_registration& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const list_registrations& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const void_registration& c, const moment& now, sequence, decided&) const;
@@ -194,6 +196,7 @@ private:
     void apply_to(const lot_recalled& e, sequence seq);
     void apply_to(const stock_moved& e, sequence seq);
     void apply_to(const device_enrolled& e, sequence seq);
+    void apply_to(const access_revoked& e, sequence seq);
     void apply_to(const dose_registered& e, sequence seq);
     void apply_to(const extension_attached& e, sequence seq);
     void apply_to(const dose_voided& e, sequence seq);
@@ -216,6 +219,7 @@ private:
     key_table keys_;
     hold_table holds_;
     std::unordered_set<std::uint64_t> codes_used_;
+    revocations revoked_;
     std::array<std::int64_t, limits::programmes_max> remaining_by_programme_{};
     std::array<std::int64_t, limits::regions_max> remaining_by_region_{};
 
@@ -223,6 +227,7 @@ private:
     std::vector<clinic_number> touched_;
     std::vector<bool> is_touched_;
     std::vector<std::string> names_unpublished_;
+    std::vector<access_revoked> revocations_unpublished_;
     std::size_t clinics_published_ = 0;
     std::size_t lots_published_ = 1;
     std::vector<lot_number> recalls_unpublished_;

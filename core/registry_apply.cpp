@@ -100,11 +100,6 @@ void registry::apply_to(const stock_moved& e, sequence seq) {
     touch(e.clinic, seq);
 }
 
-void registry::apply_to(const device_enrolled& e, sequence seq) {
-    codes_used_.insert(e.code_id);
-    touch(e.clinic, seq);
-}
-
 void registry::apply_to(const dose_registered& e, sequence seq) {
     person_record& person = persons_.at(e.person, e.programme);
     person.last_event = seq;
@@ -264,6 +259,10 @@ void registry::publish(published& to, sequence seq, instant as_of) {
                            c.region_index, c.kind, std::move(name)});
     }
     names_unpublished_.clear();
+    for (const access_revoked& r : revocations_unpublished_) {
+        to.publish_revocation(r.clinic, r.device, r.header.recorded_at);
+    }
+    revocations_unpublished_.clear();
 
     std::vector<stock_row> rows;
     for (const clinic_number n : touched_) {

@@ -355,27 +355,6 @@ lot_number registry::suspense_lot(const register_dose& c, programme_number progr
     return noted.number;
 }
 
-outcome registry::decide_on(const enroll_device& c, const moment& now, sequence next,
-                            decided& into) const {
-    if (now.recorded_at > c.code_expires) {
-        return refusal{errc::expired, "code", 0, std::nullopt};
-    }
-    if (codes_used_.contains(c.code_id)) {
-        return refusal{errc::code_used, "code", 0, std::nullopt};
-    }
-    into.events.emplace_back(device_enrolled{header_for(c.by.clinic, now), c.by.clinic, c.by.device,
-                                             c.code_id, c.code_expires});
-    into.audit.push_back({audit_action::enrolled,
-                          decision::eligible,
-                          now.recorded_at,
-                          c.by,
-                          {},
-                          no_programme,
-                          0,
-                          next + into.events.size() - 1});
-    return enrolled_answer{c.by.clinic, c.by.device, now.recorded_at};
-}
-
 outcome registry::decide_on(const count_totals&, const moment&, sequence, decided&) const {
     return accepted{};
 }

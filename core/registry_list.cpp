@@ -9,7 +9,7 @@ namespace doseline::core {
 outcome registry::decide_on(const list_registrations& c, const moment& now, sequence,
                             decided& into) const {
     if (c.page == nullptr) {
-        return page_wanted{clinics_[c.by.clinic].last_event, c.before, c.day,
+        return page_wanted{c.by.clinic, clinics_[c.by.clinic].last_event, c.before, c.day,
                            totals_zone(programmes_)};
     }
     if (c.page->too_long) {

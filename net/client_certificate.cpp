@@ -1,10 +1,10 @@
 #include "net/client_certificate.hpp"
 
+#include "net/clinic_code.hpp"
 #include "storage/openssl.hpp"
 
 #include <openssl/x509v3.h>
 
-#include <algorithm>
 #include <charconv>
 #include <ctime>
 #include <optional>
@@ -56,10 +56,8 @@ std::optional<core::instant> time_of(const ASN1_TIME* time) {
 }  // namespace
 
 std::string address_of_device(const device_claims& claims) {
-    std::string clinic = std::to_string(claims.clinic_code);
-    clinic.insert(0, clinic_digits - std::min(clinic.size(), clinic_digits), '0');
-    return std::string(before_clinic) + clinic + std::string(before_device) +
-           std::to_string(claims.device);
+    return std::string(before_clinic) + clinic_code_text(claims.clinic_code) +
+           std::string(before_device) + std::to_string(claims.device);
 }
 
 core::result<device_claims> read_client_certificate(const x509_st& subject, core::instant now) {

@@ -53,6 +53,10 @@ constexpr std::array table{
                  body_max, post_login},
     clinic_route{http::verb::post, "/page/check", work_class::check, role::clinic, body_kind::form,
                  body_max, post_check},
+    clinic_route{http::verb::get, "/page/list", work_class::stock, role::anyone, body_kind::none, 0,
+                 show_list},
+    clinic_route{http::verb::post, "/page/void", work_class::stock, role::clinic, body_kind::form,
+                 body_max, post_void},
     clinic_route{http::verb::post, "/page/register", work_class::registration, role::clinic,
                  body_kind::form, body_max, post_register},
 };
@@ -141,7 +145,7 @@ bool clinic_service::authenticate(call& c, bool by_certificate) {
         claims = read_client_certificate(*c.req.certificate, api_.now);
     }
     const auto clinic = claims ? api_.state.find_clinic(claims->clinic_code) : std::nullopt;
-    if (!clinic) {
+    if (!clinic || api_.state.revoked(*clinic, claims->device, claims->issued_at)) {
         return false;
     }
     c.who.clinic = *clinic;

@@ -1,5 +1,6 @@
 #include "net/issued_certificates.hpp"
 
+#include "net/clinic_code.hpp"
 #include "storage/private_file.hpp"
 
 #include <fcntl.h>
@@ -22,9 +23,7 @@ constexpr std::string_view header = "clinic,device,issued,expires\n";
 fs::path list_of(const fs::path& dir) { return dir / "certificates.csv"; }
 
 std::string line_of(const device_claims& claims) {
-    std::string clinic = std::to_string(claims.clinic_code);
-    clinic.insert(0, 8 - std::min<std::size_t>(clinic.size(), 8), '0');
-    return clinic + ',' + std::to_string(claims.device) + ',' +
+    return clinic_code_text(claims.clinic_code) + ',' + std::to_string(claims.device) + ',' +
            core::format_instant(claims.issued_at, {}) + ',' +
            core::format_instant(claims.expires_at, {}) + '\n';
 }

@@ -3,13 +3,11 @@
 #include "net/api/checks.hpp"
 #include "net/api/registrations.hpp"
 #include "net/api/session.hpp"
-#include "net/form_fields.hpp"
 #include "net/json_fields.hpp"
+#include "net/page_parts.hpp"
 #include "net/problem.hpp"
 #include "net/registration_id.hpp"
-#include "net/static_page.hpp"
 #include "net/texts.hpp"
-#include "net/web_files.hpp"
 #include "storage/openssl.hpp"
 
 #include <algorithm>
@@ -20,25 +18,6 @@ namespace doseline::net {
 namespace {
 
 using core::errc;
-
-constexpr std::string_view html_type = "text/html; charset=utf-8";
-
-std::string_view either(language lang, std::string_view korean, std::string_view english) {
-    return lang == language::korean ? korean : english;
-}
-
-std::string fill(std::string_view pattern,
-                 std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
-    std::string page(pattern);
-    for (const auto& [name, value] : values) {
-        const std::string place = "{{" + std::string(name) + "}}";
-        for (std::size_t at = page.find(place); at != std::string::npos;
-             at = page.find(place, at + value.size())) {
-            page.replace(at, place.size(), value);
-        }
-    }
-    return page;
-}
 
 std::string new_key() {
     constexpr std::string_view hex = "0123456789abcdef";
@@ -55,11 +34,6 @@ std::string new_key() {
     return text;
 }
 
-std::string hidden(std::string_view name, std::string_view value) {
-    return "<input type=\"hidden\" name=\"" + std::string(name) + "\" value=\"" +
-           escape_html(value) + "\">";
-}
-
 std::string login_form(language lang) {
     return std::string("<form method=\"post\" action=\"/page/login\"><label for=\"code\">") +
            std::string(either(lang, "등록 코드", "Enrolment code")) +
@@ -67,16 +41,6 @@ std::string login_form(language lang) {
            "autocomplete=\"off\" maxlength=\"64\">" +
            hidden("lang", either(lang, "ko", "en")) + "<br><button>" +
            std::string(either(lang, "이 PC 등록", "Enrol this PC")) + "</button></form>";
-}
-
-// The field of the 13 digits, with what was typed.
-std::string check_form(language lang, std::string_view typed) {
-    return std::string("<form method=\"post\" action=\"/page/check\"><label for=\"id\">") +
-           std::string(either(lang, "주민등록번호 13자리", "National id, 13 digits")) +
-           "</label><input type=\"text\" id=\"id\" name=\"national_id\" inputmode=\"numeric\" "
-           "autofocus required autocomplete=\"off\" maxlength=\"14\" value=\"" +
-           escape_html(typed) + "\">" + hidden("lang", either(lang, "ko", "en")) + "<br><button>" +
-           std::string(either(lang, "확인", "Check")) + "</button></form>";
 }
 
 std::string exception_choice(language lang, const api_context& api, core::programme_number n) {
@@ -105,29 +69,6 @@ std::string register_form(const render_context& context, const api_context& api,
            std::string(either(lang, "접종 등록", "Register the shot")) + "</button></form>";
 }
 
-std::string answer_box(std::string_view kind, std::string_view title, std::string_view rest) {
-    return "<div class=\"answer " + std::string(kind) + "\" role=\"status\"><h2>" +
-           escape_html(title) + "</h2>" + std::string(rest) + "</div>";
-}
-
-const static_page& style_sheet() {
-    static const static_page sheet(web_file("page.css"), "text/css; charset=utf-8",
-                                   "public, max-age=31536000, immutable", "");
-    return sheet;
-}
-
-std::string page_text(language lang, std::string_view answer, std::string_view form,
-                      std::string_view clinic, std::string_view remaining) {
-    return fill(web_file("page.html"), {{"lang", either(lang, "ko", "en")},
-                                        {"style", style_sheet().version()},
-                                        {"other_lang", either(lang, "en", "ko")},
-                                        {"other_lang_name", either(lang, "English", "한국어")},
-                                        {"clinic", clinic},
-                                        {"answer", answer},
-                                        {"form", form},
-                                        {"remaining", remaining}});
-}
-
 // What a PC without a token sees.
 const static_page& login_page(language lang) {
     const auto make = [](language l) {
@@ -137,19 +78,6 @@ const static_page& login_page(language lang) {
     static const static_page korean = make(language::korean);
     static const static_page english = make(language::english);
     return lang == language::korean ? korean : english;
-}
-
-reply page(language lang, unsigned status, std::string_view answer, std::string_view form,
-           std::string_view clinic, std::string_view remaining) {
-    reply r;
-    r.status = status;
-    r.content_type = html_type;
-    r.body = page_text(lang, answer, form, clinic, remaining);
-    return r;
-}
-
-std::string remaining_text(language lang, std::int64_t doses) {
-    return std::string(either(lang, "남은 백신: ", "Vaccine left: ")) + std::to_string(doses);
 }
 
 // With what is on its way and is to be confirmed, and what was given that nothing explains yet.
@@ -174,17 +102,6 @@ std::string stock_text(language lang, const std::vector<core::stock_row>& rows) 
     return text;
 }
 
-// A form of another site must not act in this one's name. Browsers that know SameSite do not send
-// the cookie from there; this is for those that do not.
-bool same_origin(const call& c) {
-    return c.req.origin.empty() || c.req.origin == "https://" + std::string(c.req.host);
-}
-
-language form_language(const form_fields& form, language by_header) {
-    const std::string_view named = form["lang"];
-    return named == "ko" ? language::korean : named == "en" ? language::english : by_header;
-}
-
 }  // namespace
 
 answer show_page(call& c) {
@@ -197,8 +114,8 @@ answer show_page(call& c) {
         return login_page(c.lang).answer(c.req);
     }
     c.api.state.read_stock(c.who.clinic, c.api.rows);
-    return page(c.lang, 200, "", check_form(c.lang, ""), escape_html(c.clinic().name),
-                stock_text(c.lang, c.api.rows));
+    return page(c.lang, 200, "", check_form(c.lang, "") + link_to_list(c.lang),
+                escape_html(c.clinic().name), stock_text(c.lang, c.api.rows));
 }
 
 answer show_style(call& c) { return style_sheet().answer(c.req); }
@@ -307,10 +224,14 @@ reply page_registered(const core::dose_receipt& r, const render_context& context
     }
     facts += "<dt>" + std::string(either(lang, "비용", "Claim")) + "</dt><dd>" +
              std::string(core::name_of(r.claim)) + "</dd></dl>";
+    const std::string undo = "<form class=\"undo\" method=\"post\" action=\"/page/void\">" +
+                             hidden("pick", pick_of(r.seq, 1)) +
+                             hidden("lang", either(lang, "ko", "en")) + void_choice(lang) +
+                             "</form>";
     return page(lang, r.replayed ? 200 : 201,
                 answer_box("yes", either(lang, "등록되었습니다", "Registered"), facts),
-                check_form(lang, ""), escape_html(api.state.clinic(r.clinic).name),
-                remaining_text(lang, r.remaining));
+                check_form(lang, "") + undo + link_to_list(lang),
+                escape_html(api.state.clinic(r.clinic).name), remaining_text(lang, r.remaining));
 }
 
 reply page_problem(const core::refusal& refused, const render_context& context, api_context&) {

@@ -16,12 +16,18 @@ answer post_login(call& c);     // POST /page/login: code
 answer post_check(call& c);     // POST /page/check: national_id
 answer post_register(call& c);  // POST /page/register: national_id, key, exception, evidence, lot
 
+answer show_list(call& c);  // GET /page/list: date, cursor
+answer post_void(call& c);  // POST /page/void: pick, reason
+
 // A page's form without a valid cookie: the page that asks for an enrolment code, 401.
 reply ask_for_code(const call& c);
 
 // The answers of the registry as pages.
 reply page_check(const core::check_answer& a, const render_context& context, api_context& api);
 reply page_registered(const core::dose_receipt& r, const render_context& context, api_context& api);
+// Which version of which registration a form takes back, as one of its values.
+std::string pick_of(core::sequence registration, core::version_number version);
+std::string link_to_list(language lang);
 reply page_problem(const core::refusal& refused, const render_context& context, api_context& api);
 
 }  // namespace doseline::net

@@ -46,6 +46,7 @@ event read_body(const record_head& h, field_reader& r) {
         case record_type::dose_reevaluated: return read_reevaluation(h, r);
         case record_type::stock_changed: return read_stock_change(h, r);
         case record_type::lot_recalled: return read_recall(h, r);
+        case record_type::access_revoked: return read_revocation(h, r);
     }
     r.fail();
     return {};

@@ -68,4 +68,13 @@ event read_device(const record_head& h, field_reader& r) noexcept {
     return e;
 }
 
+void write(const access_revoked& e, record_batch& into) {
+    auto w = begin_record(into, 4, record_type::access_revoked, e.header, e.clinic);
+    w.u32(e.device);
+}
+
+event read_revocation(const record_head& h, field_reader& r) noexcept {
+    return access_revoked{h.header, h.clinic, r.u32()};
+}
+
 }  // namespace doseline::storage

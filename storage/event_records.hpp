@@ -21,6 +21,7 @@ enum class record_type : std::uint8_t {
     dose_reevaluated = 10,
     stock_changed = 11,
     lot_recalled = 12,
+    access_revoked = 13,
 };
 inline constexpr std::size_t header_bytes = 24;
 
@@ -40,6 +41,7 @@ void write(const core::book_opened& e, record_batch& into);
 void write(const core::programme_defined& e, record_batch& into);
 void write(const core::clinic_registered& e, record_batch& into);
 void write(const core::device_enrolled& e, record_batch& into);
+void write(const core::access_revoked& e, record_batch& into);
 void write(const core::lot_registered& e, record_batch& into);
 void write(const core::lot_recalled& e, record_batch& into);
 void write(const core::stock_moved& e, record_batch& into);
@@ -54,6 +56,7 @@ core::event read_book(const record_head& h, field_reader& r) noexcept;
 core::event read_definition(const record_head& h, field_reader& r);
 core::event read_clinic(const record_head& h, field_reader& r);
 core::event read_device(const record_head& h, field_reader& r) noexcept;
+core::event read_revocation(const record_head& h, field_reader& r) noexcept;
 core::event read_lot(const record_head& h, field_reader& r) noexcept;
 core::event read_recall(const record_head& h, field_reader& r) noexcept;
 core::event read_movement(const record_head& h, field_reader& r) noexcept;

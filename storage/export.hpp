@@ -63,6 +63,7 @@ private:
     void take(core::sequence, const core::stock_changed&) {}
     void take(core::sequence, const core::lot_recalled&) {}
     void take(core::sequence, const core::device_enrolled&) {}
+    void take(core::sequence, const core::access_revoked&) {}
     void take(core::sequence seq, const core::dose_registered& e);
     void take(core::sequence, const core::extension_attached& e);
     void take(core::sequence, const core::dose_voided&) {}       // kept from the first reading

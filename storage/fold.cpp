@@ -48,6 +48,8 @@ void fold::take(core::sequence seq, const core::event& e) {
         touched(m->clinic);
     } else if (const auto* d = std::get_if<core::device_enrolled>(&e)) {
         touched(d->clinic);
+    } else if (const auto* off = std::get_if<core::access_revoked>(&e)) {
+        touched(off->clinic);
     } else if (const auto* x = std::get_if<core::extension_attached>(&e)) {
         touched(x->clinic);
     } else if (const auto* r = std::get_if<core::dose_registered>(&e)) {

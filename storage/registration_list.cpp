@@ -59,7 +59,7 @@ core::registration_page read_page(ledger_reader& from, const core::page_wanted& 
                 row.voided = c.voids;
             }
         }
-        seq = header.previous_of_clinic;
+        seq = core::previous_of_clinic(event, wanted.clinic);
     }
     return page;
 }

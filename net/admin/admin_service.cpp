@@ -28,6 +28,8 @@ const std::vector<admin_route>& own_table() {
          0, admin::proof},
         {http::verb::post, "/admin/v1/audit", work_class::report, role::auditor, body_kind::json,
          core::limits::body_bytes_max, admin::query_audit},
+        {http::verb::post, "/admin/v1/revocations", work_class::page, role::operator_,
+         body_kind::json, core::limits::body_bytes_max, admin::revoke},
         {http::verb::post, "/admin/v1/mode", work_class::page, role::operator_, body_kind::json,
          core::limits::body_bytes_max, admin::set_mode},
         {http::verb::post, "/admin/v1/drain", work_class::page, role::operator_, body_kind::none,
@@ -84,13 +86,16 @@ answer admin_service::handle(const request& whole) {
     return found.route->handle(c);
 }
 
-// Only the proof and the audit wait for an outcome.
+// Most calls are answered at once; these wait for the committer.
 reply admin_service::render(const pending& what, core::outcome&& outcome) {
     if (const auto* proved = std::get_if<core::proof_answer>(&outcome)) {
         return admin::render_proof(*proved, admin_.state);
     }
     if (const auto* found = std::get_if<core::audit_list>(&outcome)) {
         return admin::render_audit(*found->page, admin_);
+    }
+    if (const auto* revoked = std::get_if<core::revoked_answer>(&outcome)) {
+        return admin::render_revoked(*revoked, admin_.state);
     }
     return problem(std::get<core::refusal>(outcome), what.context);
 }

@@ -1,5 +1,6 @@
 #include "core/national_id.hpp"
 #include "net/admin/handlers.hpp"
+#include "net/clinic_code.hpp"
 #include "net/json_fields.hpp"
 #include "net/problem.hpp"
 #include "storage/pseudonym.hpp"
@@ -20,9 +21,8 @@ namespace {
 namespace json = boost::json;
 using core::errc;
 
-template <class Number>
-std::optional<Number> number_in(std::string_view text) {
-    Number value = 0;
+std::optional<std::uint64_t> number_in(std::string_view text) {
+    std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
                                                                     : std::nullopt;
@@ -40,7 +40,7 @@ std::optional<core::instant> time_in(json_fields& fields, std::string_view name)
 
 void read_clinic(json_fields& fields, const core::published& state, core::audit_filter& filter) {
     if (const auto text = fields.text("clinic", 8)) {
-        const auto code = text->size() == 8 ? number_in<std::uint32_t>(*text) : std::nullopt;
+        const auto code = parse_clinic_code(*text);
         filter.clinic = code ? state.find_clinic(*code) : std::nullopt;
         if (!filter.clinic) {
             fields.fail(errc::bad_field, "clinic");
@@ -83,11 +83,6 @@ std::string address_text(const core::network_address& address) {
     return text;
 }
 
-std::string eight_digits(std::uint32_t code) {
-    const std::string digits = std::to_string(code);
-    return std::string(8 - std::min<std::size_t>(digits.size(), 8), '0') + digits;
-}
-
 }  // namespace
 
 answer query_audit(admin_call& c) {
@@ -99,7 +94,7 @@ answer query_audit(admin_call& c) {
     command.filter.from = time_in(fields, "from");
     command.filter.to = time_in(fields, "to");
     if (const auto cursor = fields.text("cursor", 20)) {
-        const auto after = number_in<std::uint64_t>(*cursor);
+        const auto after = number_in(*cursor);
         after ? command.filter.after = *after, void() : fields.fail(errc::bad_field, "cursor");
     }
     if (const auto error = fields.finish()) {
@@ -123,7 +118,7 @@ reply render_audit(const core::audit_page& page, const admin_context& admin) {
                          {"action", core::name_of(a.action)},
                          {"address", address_text(a.by.address)}};
         if (a.by.clinic != core::no_clinic) {
-            one["clinic"] = eight_digits(admin.state.clinic(a.by.clinic).code);
+            one["clinic"] = clinic_code_text(admin.state.clinic(a.by.clinic).code);
             one["device"] = a.by.device;
         }
         if (!a.by.user.empty()) {

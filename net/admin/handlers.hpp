@@ -13,11 +13,13 @@ answer dashboard(admin_call& c);
 answer status(admin_call& c);
 answer proof(admin_call& c);
 answer query_audit(admin_call& c);
+answer revoke(admin_call& c);
 answer set_mode(admin_call& c);
 answer drain(admin_call& c);
 answer reload(admin_call& c);
 
 reply render_audit(const core::audit_page& page, const admin_context& admin);
+reply render_revoked(const core::revoked_answer& a, const core::published& state);
 reply render_proof(const core::proof_answer& a, const core::published& state);
 
 }  // namespace doseline::net::admin

@@ -1,6 +1,7 @@
 #include "net/cli/enrolment.hpp"
 
 #include "net/certificates.hpp"
+#include "net/clinic_code.hpp"
 #include "net/enrolment_code.hpp"
 #include "net/token.hpp"
 #include "storage/committer.hpp"
@@ -8,7 +9,6 @@
 #include "storage/lmdb_ledger.hpp"
 #include "storage/openssl.hpp"
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <stdexcept>
@@ -64,12 +64,11 @@ std::string issue_device_certificate(const std::filesystem::path& dir, std::uint
 }
 
 std::uint32_t parse_clinic_code(const std::string& text) {
-    const bool digits =
-        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (text.size() != 8 || !digits) {
+    const auto code = net::parse_clinic_code(text);
+    if (!code) {
         throw std::invalid_argument("\"" + text + "\" is not a clinic's code, which has 8 digits");
     }
-    return static_cast<std::uint32_t>(std::stoul(text));
+    return *code;
 }
 
 }  // namespace doseline::net::cli

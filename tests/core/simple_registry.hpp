@@ -323,6 +323,7 @@ private:
     // Looks through what is there: nothing that a model could tell better.
     core::outcome run_one(const core::list_registrations&) { return core::accepted{}; }
     core::outcome run_one(const core::query_audit&) { return core::accepted{}; }
+    core::outcome run_one(const core::revoke_access&) { return core::accepted{}; }
     core::outcome run_one(const core::count_totals&) { return core::accepted{}; }
     core::outcome run_one(const core::prove&) { return core::accepted{}; }
 

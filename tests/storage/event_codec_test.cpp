@@ -206,4 +206,16 @@ BOOST_AUTO_TEST_CASE(what_no_void_can_be_is_malformed) {
     BOOST_TEST(refused(shorter));
 }
 
+BOOST_AUTO_TEST_CASE(a_revocation_comes_back_as_it_went) {
+    for (const std::uint32_t device : {0u, 4'294'967'295u}) {
+        const auto bytes = bytes_of(core::access_revoked{{core::instant{5ms}, 9}, 0x1122, device});
+        const auto read = storage::decode_event(bytes);
+        BOOST_REQUIRE(read.has_value());
+        const auto& e = std::get<core::access_revoked>(*read);
+        BOOST_TEST(e.clinic == 0x1122u);
+        BOOST_TEST(e.device == device);
+        BOOST_TEST(e.header.previous_of_clinic == 9u);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

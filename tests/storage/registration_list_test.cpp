@@ -14,6 +14,7 @@ namespace {
 
 const core::instant monday{std::chrono::sys_days{std::chrono::year{2016} / 10 / 3}};
 constexpr core::zone_offset korea{540};
+constexpr core::clinic_number mine = 3;
 
 // The events of one clinic, each behind the one before.
 struct fixture {
@@ -46,7 +47,7 @@ struct fixture {
     }
     core::registration_page page(core::sequence before = 0,
                                  std::optional<core::civil_day> day = {}) {
-        return storage::read_page(ledger, {last, before, day, korea});
+        return storage::read_page(ledger, {mine, last, before, day, korea});
     }
     static std::vector<core::sequence> numbers(const core::registration_page& page) {
         std::vector<core::sequence> all;
@@ -82,6 +83,20 @@ BOOST_AUTO_TEST_CASE(events_of_others_between_them_are_not_read) {
     const auto first = shot(monday);
     ledger.add(core::dose_registered{});
     is(page(), {first});
+}
+
+BOOST_AUTO_TEST_CASE(what_another_clinic_sent_here_leads_on_to_what_is_before_it) {
+    const auto first = shot(monday);
+    const auto of_the_sender = ledger.add(core::dose_registered{});
+    core::stock_changed sent;
+    sent.action = core::stock_action::sent;
+    sent.own.clinic = mine + 1;
+    sent.other.clinic = mine;
+    sent.header.previous_of_clinic = of_the_sender;
+    sent.previous_of_other = first;
+    last = ledger.add(sent);
+    const auto second = shot(monday);
+    is(page(), {second, first});
 }
 
 BOOST_AUTO_TEST_CASE(pages_cover_everything_once) {

@@ -144,6 +144,62 @@ BOOST_AUTO_TEST_CASE(the_cookie_and_the_header_are_one_identity) {
     BOOST_TEST(again.field("replayed") == "true");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_registered_by_mistake_is_taken_back_at_once) {
+    const response answer = pc.submit(check_form(synthetic_person(1)));
+    const response registered = pc.submit(form_of(answer.body, "/page/register"));
+    html_form undo = form_of(registered.body, "/page/void");
+    BOOST_REQUIRE(std::ranges::count(undo.options, std::string("NOT_GIVEN")) == 1);
+    undo.fields["reason"] = "NOT_GIVEN";
+    const response back = pc.submit(undo);
+    BOOST_TEST(back.status == 200u, back.body);
+    BOOST_TEST(back.body.find("Vaccine left: 10") != std::string::npos);
+    BOOST_TEST(s.desk(1).decision(synthetic_person(1)) == "ELIGIBLE");
+    BOOST_TEST(pc.submit(undo).status == 200u);  // a reload of the page
+    undo.fields["reason"] = "OTHER";
+    BOOST_TEST(pc.submit(undo).status == 412u);
+}
+
+BOOST_AUTO_TEST_CASE(the_list_of_today_shows_and_takes_back) {
+    BOOST_TEST(pc.open("/page/list").body.find("Nothing was registered") != std::string::npos);
+    for (unsigned n = 1; n <= 2; ++n) {
+        s.desk(0).register_dose(new_key(),
+                                person_body(synthetic_person(n), {{"name", "<김&가상>"}}));
+    }
+    s.desk(1).register_dose(new_key(), person_body(synthetic_person(3)));
+    const response list = pc.open("/page/list");
+    BOOST_REQUIRE(list.status == 200u);
+    BOOST_TEST(list.body.find("&lt;김&amp;가상&gt;") != std::string::npos);
+    BOOST_TEST(list.body.find(synthetic_person(1)) == std::string::npos);
+    html_form form = form_of(list.body, "/page/void");
+    form.fields["reason"] = "WRONG_PERSON";  // of the row that the form chose: the last
+    BOOST_REQUIRE(!form.fields["pick"].empty());
+    BOOST_TEST(pc.submit(form).status == 200u);
+    BOOST_TEST(pc.open("/page/list").body.find("taken back") != std::string::npos);
+    BOOST_TEST(number_of(s.desk(0).get_json("/v1/totals?scope=clinic"), "remaining") == 9);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_lists_or_takes_back_without_a_token_or_from_elsewhere) {
+    s.desk(0).register_dose(new_key(), person_body(synthetic_person(1)));
+    html_form form = form_of(pc.open("/page/list").body, "/page/void");
+    form.fields["reason"] = "OTHER";
+    const std::string token = pc.token;
+    pc.token = "";
+    BOOST_TEST(pc.open("/page/list").status == 401u);
+    BOOST_TEST(pc.submit(form).status == 401u);
+    pc.token = s.clinics()[1].token;
+    BOOST_TEST(pc.submit(form).status == 404u);
+    pc.token = token;
+    pc.origin = "https://elsewhere.example";
+    BOOST_TEST(pc.submit(form).status == 401u);
+    pc.origin = "https://localhost";
+    for (const char* const pick : {"", "1", ".", "x.1", "7.0", "7.99999"}) {
+        html_form wrong = form;
+        wrong.fields["pick"] = pick;
+        BOOST_TEST(pc.submit(wrong).status >= 400u, pick);
+    }
+    BOOST_TEST(given(0) == 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace doseline::test
