@@ -86,6 +86,17 @@ inline constexpr std::chrono::minutes idle_timeout = 30min;
 inline constexpr std::chrono::seconds drain_timeout = 20s;
 inline constexpr std::uint32_t enrolment_tries_per_minute_max = 10;  // per address and reactor
 
+// Admission. A clinic types one patient in 8 s at each desk, some three calls: the largest
+// hospital's forty desks make 15 a second; a night's hundred rows at once are within the burst.
+inline constexpr std::uint32_t clinic_requests_per_second_max = 200;  // over all reactors
+inline constexpr std::uint32_t clinic_burst_requests_max = 1'000;
+inline constexpr std::uint32_t clinic_in_flight_max = 256;  // commands under way
+inline constexpr std::chrono::milliseconds queue_wait_target = 15ms;
+inline constexpr std::chrono::milliseconds queue_window = 100ms;      // the least wait in it counts
+inline constexpr std::chrono::milliseconds ready_wait_max = 100ms;    // bytes ready, not yet read
+inline constexpr std::chrono::milliseconds inbox_wait_max = 1'000ms;  // submitted, not yet taken
+inline constexpr size_t handshakes_waiting_max = 512;                 // for their turn, per reactor
+
 // A clinic's doses of a programme are counted in 32 bits; lot 0 has an account a funding.
 static_assert((accounts_per_clinic_max + 3) * account_doses_max < (1ull << 31));
 static_assert((inbox_commands_max & (inbox_commands_max - 1)) == 0);
@@ -96,6 +107,10 @@ static_assert(body_bytes_max <= batch_body_bytes_max);
 static_assert(header_timeout <= request_timeout && body_timeout <= request_timeout);
 static_assert(sealed_name_bytes_max < name_characters_max * 4);
 static_assert((name_characters_max + evidence_characters_max) * 4 + 64 <= extension_bytes_max);
+static_assert(clinic_in_flight_max <= clinic_burst_requests_max);
+static_assert(clinic_requests_per_second_max <= 1'000'000);  // a token a microsecond at most
+static_assert(queue_wait_target < queue_window && queue_wait_target < ready_wait_max / 4);
+static_assert(inbox_wait_max < request_timeout && inbox_wait_max <= commit_stalled_after);
 static_assert(map_reserve_bytes < map_bytes && disk_reserve_bytes <= map_reserve_bytes);
 
 }  // namespace doseline::core::limits

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/limits.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
+namespace doseline::net {
+
+// Connections whose first bytes have come and whose handshake has not begun, first come first
+// served: a reactor begins one a turn, behind the requests that are ready. That is all the time
+// that requests leave, whatever their load, and no request waits behind more than one: a larger
+// budget makes no more handshakes and longer waits. Who has had its turn and dawdles is not in it,
+// so it keeps nobody out.
+//
+// Thread safety: none; its reactor's.
+template <class Connection>
+class handshake_queue {
+public:
+    using place = std::uint32_t;
+
+    place enter(Connection& c) {
+        waiting_.push_back(&c);
+        ++size_;
+        return first_ + static_cast<place>(waiting_.size() - 1);
+    }
+    // Null when none waits.
+    Connection* next() noexcept {
+        Connection* first = nullptr;
+        while (first == nullptr && !waiting_.empty()) {
+            first = waiting_.front();
+            waiting_.pop_front();
+            ++first_;
+        }
+        size_ -= first != nullptr ? 1 : 0;
+        return first;
+    }
+    // It goes away before its turn. REQUIRES: it is in.
+    void leave(place p) noexcept {
+        waiting_[p - first_] = nullptr;
+        --size_;
+    }
+
+    bool empty() const noexcept { return size_ == 0; }
+    // Whoever else connects may wait in the kernel's queue: there it costs no memory of ours.
+    bool full() const noexcept { return size_ >= core::limits::handshakes_waiting_max; }
+
+private:
+    std::deque<Connection*> waiting_;  // null: gone
+    place first_ = 0;                  // of waiting_.front(); wraps around
+    std::size_t size_ = 0;
+};
+
+}  // namespace doseline::net

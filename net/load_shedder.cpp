@@ -1,0 +1,143 @@
+#include "net/load_shedder.hpp"
+
+#include <algorithm>
+
+namespace doseline::net {
+
+namespace {
+
+constexpr double cut = 0.9;            // of what passed, when a queue stands and does not shrink
+constexpr double fast_growth = 1.5;    // a window, up to near where it last stood
+constexpr double slow_growth = 0.01;   // of that, a window, beyond; doubled each window ...
+constexpr unsigned slow_windows = 6;   // ... after so many,
+constexpr unsigned doublings_max = 4;  // ... so often
+constexpr double peak_decay = 0.97;    // a window
+constexpr double least_allowed = 8;    // requests a window, so that growth has something to grow
+constexpr double calm_windows_enough = 5;  // with nothing refused, until the limit is forgotten
+
+}  // namespace
+
+void load_shedder::waited(work_queue q, std::chrono::nanoseconds how_long) noexcept {
+    auto& least = least_wait_[static_cast<std::size_t>(q)];
+    least = std::min(least, how_long);
+    newest_wait_[static_cast<std::size_t>(q)] = how_long;
+    --inside_[static_cast<std::size_t>(q)];
+    left_[static_cast<std::size_t>(q)] += how_long <= settings_.too_late ? 1 : 0;
+}
+
+void load_shedder::look(time_point now) noexcept {
+    if (now - window_began_ >= settings_.window) {
+        close_window(now);
+    }
+}
+
+void load_shedder::refused(work_class c, time_point now) noexcept {
+    look(now);
+    ++offered_[static_cast<std::size_t>(c)];
+}
+
+bool load_shedder::admit(work_class c, time_point now) noexcept {
+    refused(c, now);
+    const auto i = static_cast<std::size_t>(c);
+    running_[i] += share_[i];
+    if (running_[i] < 1) {
+        return false;
+    }
+    running_[i] -= 1;
+    ++passed_;
+    return true;
+}
+
+std::optional<work_class> load_shedder::served_down_to() const noexcept {
+    std::optional<work_class> lowest;
+    for (std::size_t i = 0; i < work_classes && share_[i] >= 1; ++i) {
+        lowest = static_cast<work_class>(i);
+    }
+    return lowest;
+}
+
+// Windows close when a request comes: while none comes, there is nothing to decide.
+void load_shedder::close_window(time_point now) noexcept {
+    const double windows = std::max(1.0, std::chrono::duration<double>(now - window_began_) /
+                                             std::chrono::duration<double>(settings_.window));
+    std::array<double, work_classes> offered{};
+    for (std::size_t i = 0; i < work_classes; ++i) {
+        offered[i] = offered_[i] / windows;
+    }
+    const double passed = passed_ / windows;
+    peak_ = std::max(passed, peak_decay * peak_);
+    bool clear = true;
+    std::optional<double> capacity;  // of the queue that stands
+    for (std::size_t q = 0; q < work_queues; ++q) {
+        windows_since_[q] += windows;
+        if (least_wait_[q] == no_wait_seen) {
+            clear = clear && inside_[q] == 0;  // else nothing is known of it
+            continue;
+        }
+        const bool shrinks = limited_ && newest_wait_[q] < least_before_[q];
+        if (least_wait_[q] > settings_.target && !shrinks) {
+            // What waits for the committer leaves by the batch, perhaps one in many windows.
+            const double can = q == static_cast<std::size_t>(work_queue::inbox)
+                                   ? left_[q] / windows_since_[q]
+                                   : passed;
+            capacity = std::min(can, capacity.value_or(can));
+        }
+        clear = clear && newest_wait_[q] <= settings_.target / 2;
+        least_before_[q] = least_wait_[q];
+        left_[q] = 0;
+        windows_since_[q] = 0;
+    }
+    if (capacity) {
+        tighten(*capacity);
+    } else if (limited_ && clear) {
+        loosen();
+    }
+    share_out(offered);
+    forget_if_calm(clear ? windows : 0);
+    window_began_ = now;
+    least_wait_.fill(no_wait_seen);
+    offered_.fill(0);
+    passed_ = 0;
+}
+
+void load_shedder::tighten(double capacity) noexcept {
+    clear_windows_ = 0;
+    stood_at_ = std::max(capacity, peak_ / 2);
+    allowed_ = std::max(least_allowed, cut * capacity);
+    limited_ = true;
+}
+
+void load_shedder::loosen() noexcept {
+    if (allowed_ < cut * stood_at_) {
+        allowed_ = std::min(allowed_ * fast_growth, cut * stood_at_);
+        return;
+    }
+    ++clear_windows_;
+    const unsigned doublings =
+        clear_windows_ < slow_windows ? 0 : std::min(clear_windows_ - slow_windows, doublings_max);
+    allowed_ += std::max(1.0, slow_growth * stood_at_ * (1u << doublings));
+}
+
+void load_shedder::share_out(const std::array<double, work_classes>& offered) noexcept {
+    share_.fill(1);
+    double left = allowed_;
+    for (std::size_t i = 0; i < work_classes && limited_; ++i) {
+        if (offered[i] > left) {
+            share_[i] = left / offered[i];
+        } else if (left <= 0) {
+            share_[i] = 0;
+        }
+        left = std::max(0.0, left - offered[i]);
+    }
+}
+
+void load_shedder::forget_if_calm(double windows) noexcept {
+    const bool all_pass = served_down_to() == static_cast<work_class>(work_classes - 1);
+    calm_windows_ = all_pass && windows > 0 ? calm_windows_ + windows : 0;
+    if (calm_windows_ >= calm_windows_enough) {
+        limited_ = false;
+        calm_windows_ = 0;
+    }
+}
+
+}  // namespace doseline::net

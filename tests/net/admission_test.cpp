@@ -1,0 +1,176 @@
+#include "net/admission.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace doseline;
+using namespace std::chrono_literals;
+using net::verdict;
+using net::work_class;
+
+namespace {
+
+struct fixture {
+    net::admission admits;
+    net::admission::time_point now{1'000s};
+
+    // A request at hand, the probe behind it.
+    void send_probe() {
+        now += 10ms;
+        BOOST_REQUIRE(admits.wants_probe(now));
+    }
+    verdict judged(work_class c) { return admits.judge(c, now); }
+
+    // As many as tell a reactor that is behind from one that was held up.
+    void read_many() {
+        for (int n = 0; n < 512; ++n) {
+            BOOST_REQUIRE(judged(work_class::page) == verdict::serve);
+        }
+    }
+
+    // Windows in which the probe is always that long under way.
+    void overload(int windows, std::chrono::milliseconds wait) {
+        for (int n = 0; n < windows * 100 / static_cast<int>(wait.count()); ++n) {
+            now += 1ms;
+            admits.wants_probe(now);
+            for (int asked = 0; asked < 20; ++asked) {
+                for (const auto c : {work_class::registration, work_class::page}) {
+                    admits.judge(c, now);
+                }
+            }
+            now += wait;
+            admits.probe_is_back(now);
+        }
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(admission_suite, fixture)
+
+BOOST_AUTO_TEST_CASE(an_idle_server_serves_every_class) {
+    for (std::size_t c = 0; c < net::work_classes; ++c) {
+        BOOST_CHECK(judged(static_cast<work_class>(c)) == verdict::serve);
+    }
+    BOOST_CHECK(admits.shedder().served_down_to() == work_class::page);
+}
+
+BOOST_AUTO_TEST_CASE(a_registration_may_lie_ready_so_long_and_no_longer) {
+    read_many();
+    send_probe();
+    now += core::limits::ready_wait_max;
+    BOOST_CHECK(judged(work_class::registration) == verdict::serve);
+    now += 1ms;
+    BOOST_CHECK(judged(work_class::registration) == verdict::overdue);
+}
+
+BOOST_AUTO_TEST_CASE(lower_classes_may_lie_ready_for_less) {
+    read_many();
+    send_probe();
+    now += core::limits::ready_wait_max / 2 + 1ms;
+    BOOST_CHECK(judged(work_class::registration) == verdict::serve);
+    BOOST_CHECK(judged(work_class::check) == verdict::overdue);
+    BOOST_CHECK(judged(work_class::page) == verdict::overdue);
+}
+
+BOOST_AUTO_TEST_CASE(one_probe_is_under_way_at_a_time) {
+    send_probe();
+    BOOST_TEST(!admits.wants_probe(now + 1s));
+    admits.probe_is_back(now + 1s);
+    BOOST_TEST(!admits.wants_probe(now + 1s));  // there was one just now
+    BOOST_TEST(admits.wants_probe(now + 1s + 1ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_of_another_time_is_forgotten) {
+    send_probe();
+    admits.probe_is_back(now + 1s);
+    now += 10s;
+    BOOST_TEST(admits.wants_probe(now));
+    BOOST_CHECK(judged(work_class::page) == verdict::serve);
+}
+
+// A reactor that was held up once, by one request or by the machine.
+BOOST_AUTO_TEST_CASE(who_comes_after_all_were_read_is_not_refused_for_what_they_waited) {
+    read_many();
+    send_probe();
+    now += 1s;
+    admits.probe_is_back(now);
+    BOOST_CHECK(judged(work_class::registration) == verdict::overdue);  // ready before, too
+    admits.none_left();
+    BOOST_CHECK(judged(work_class::report) == verdict::serve);
+}
+
+BOOST_AUTO_TEST_CASE(what_lay_ready_while_the_machine_stood_still_is_served) {
+    send_probe();
+    now += 1s;
+    read_many();
+    BOOST_CHECK(judged(work_class::registration) == verdict::overdue);  // that is no stop any more
+}
+
+BOOST_AUTO_TEST_CASE(a_burst_that_is_worked_off_sheds_nothing) {
+    send_probe();
+    now += core::limits::queue_wait_target * 2;
+    admits.probe_is_back(now);
+    for (int n = 0; n < 500; ++n) {
+        now += 1ms;
+        if (admits.wants_probe(now)) {
+            admits.probe_is_back(now);
+        }
+        BOOST_REQUIRE((judged(work_class::stock) == verdict::serve));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_that_stands_sheds_the_lowest_class_first) {
+    overload(4, core::limits::queue_wait_target + 2ms);
+    BOOST_TEST(admits.shedder().sheds());
+    BOOST_CHECK(admits.shedder().served_down_to() == work_class::report);
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_as_long_as_it_may_be_sheds_nothing) {
+    overload(20, core::limits::queue_wait_target);
+    BOOST_TEST(!admits.shedder().sheds());
+}
+
+BOOST_AUTO_TEST_CASE(an_inbox_that_stands_sheds_too) {
+    for (int n = 0; n < 300; ++n) {
+        now += 1ms;
+        admits.judge(work_class::page, now);
+        admits.submitted();
+        admits.inbox_waited(core::limits::queue_wait_target + 1ms);
+    }
+    BOOST_TEST(admits.shedder().sheds());
+}
+
+BOOST_AUTO_TEST_CASE(rests_double_from_unnoticed_to_four_seconds) {
+    BOOST_TEST(net::rest_after(0, 60s, 77).count() == 0);
+    BOOST_TEST(net::rest_after(1, 60s, 77).count() == 0);
+    for (unsigned n = 2; n < 40; ++n) {
+        const auto middle =
+            std::min<std::chrono::milliseconds>(125ms * (1 << std::min(n - 2, 5u)), 4s);
+        for (const std::uint32_t random : {0u, 1u, 124u, 125u, 12'345u, ~0u}) {
+            BOOST_TEST((net::rest_after(n, 60s, random) >= middle / 2));
+            BOOST_TEST((net::rest_after(n, 60s, random) < middle + middle / 2));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_as_long_as_it_was_told_never_meets_a_rest) {
+    for (unsigned n = 0; n < 40; ++n) {
+        for (const std::uint32_t random : {0u, 1u, 12'345u, ~0u}) {
+            BOOST_TEST((net::rest_after(n, 1s, random) <= 1s));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(retry_after_is_one_to_five_seconds) {
+    std::array<int, 7> seen{};
+    for (std::uint32_t random = 0; random < 1'000; ++random) {
+        ++seen[static_cast<std::size_t>(net::come_again_in(random).count())];
+    }
+    BOOST_TEST(seen[0] == 0);
+    BOOST_TEST(seen[6] == 0);
+    for (std::size_t s = 1; s <= 5; ++s) {
+        BOOST_TEST(seen[s] == 200);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,63 @@
+#include "net/handshake_queue.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <vector>
+
+using namespace doseline;
+
+namespace {
+
+struct queue_of_three {
+    std::array<int, 3> connections{};
+    net::handshake_queue<int> queue;
+    std::vector<net::handshake_queue<int>::place> places;
+
+    queue_of_three() {
+        for (int& c : connections) {
+            places.push_back(queue.enter(c));
+        }
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(handshake_queue, queue_of_three)
+
+BOOST_AUTO_TEST_CASE(who_came_first_goes_first) {
+    for (int& c : connections) {
+        BOOST_TEST(queue.next() == &c);
+    }
+    BOOST_TEST(queue.next() == nullptr);
+    BOOST_TEST(queue.empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_goes_away_before_its_turn_gets_none) {
+    queue.leave(places[1]);
+    BOOST_TEST(queue.next() == &connections[0]);
+    BOOST_TEST(queue.next() == &connections[2]);
+    BOOST_TEST(queue.empty());
+}
+
+BOOST_AUTO_TEST_CASE(places_hold_when_others_have_gone_before) {
+    queue.next();
+    const auto again = queue.enter(connections[0]);
+    queue.leave(places[2]);
+    queue.leave(again);
+    BOOST_TEST(queue.next() == &connections[1]);
+    BOOST_TEST(queue.next() == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(it_is_full_at_its_limit_and_not_one_before) {
+    std::vector<int> many(core::limits::handshakes_waiting_max - connections.size());
+    for (int& c : many) {
+        BOOST_TEST(!queue.full());
+        queue.enter(c);
+    }
+    BOOST_TEST(queue.full());
+    queue.next();
+    BOOST_TEST(!queue.full());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
