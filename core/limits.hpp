@@ -90,7 +90,7 @@ inline constexpr std::uint32_t enrolment_tries_per_minute_max = 10;  // per addr
 // hospital's forty desks make 15 a second; a night's hundred rows at once are within the burst.
 inline constexpr std::uint32_t clinic_requests_per_second_max = 200;  // over all reactors
 inline constexpr std::uint32_t clinic_burst_requests_max = 1'000;
-inline constexpr std::uint32_t clinic_in_flight_max = 256;  // commands under way
+inline constexpr std::uint32_t clinic_in_flight_max = 512;  // commands under way: two full batches
 inline constexpr std::chrono::milliseconds queue_wait_target = 15ms;
 inline constexpr std::chrono::milliseconds queue_window = 100ms;      // the least wait in it counts
 inline constexpr std::chrono::milliseconds ready_wait_max = 100ms;    // bytes ready, not yet read

@@ -8,6 +8,7 @@
 #include "net/json_arena.hpp"
 #include "net/metrics.hpp"
 #include "net/receipt.hpp"
+#include "net/shed_classes.hpp"
 #include "net/token.hpp"
 #include "storage/seal.hpp"
 
@@ -21,13 +22,15 @@ namespace doseline::net {
 // request.
 struct api_context {
     api_context(const storage::key_ring& ring, const core::published& published,
-                const core::dose_totals& told, std::uint32_t boot_epoch,
-                std::uint16_t thread_number)
-        : state(published), totals(told), seal(ring, boot_epoch, thread_number), tokens(ring),
-          codes(ring), receipt(ring), data_key(ring.current_data_key_id()) {}
+                const core::dose_totals& told, const shed_classes& shed_for_load,
+                std::uint32_t boot_epoch, std::uint16_t thread_number)
+        : state(published), totals(told), shed(shed_for_load),
+          seal(ring, boot_epoch, thread_number), tokens(ring), codes(ring), receipt(ring),
+          data_key(ring.current_data_key_id()) {}
 
     const core::published& state;
     const core::dose_totals& totals;
+    const shed_classes& shed;
     storage::sealer seal;
     device_tokens tokens;
     enrolment_codes codes;

@@ -97,6 +97,15 @@ bool is_user_code(std::string_view text) noexcept {
            });
 }
 
+// What it asks was not looked at: nothing is said of the injection.
+reply rate_refusal(const call& c, bool page) {
+    render_context context;
+    context.lang = c.lang;
+    context.page = page;
+    const core::refusal too_many{errc::rate, "", 0, std::nullopt};
+    return page ? page_problem(too_many, context, c.api) : problem(too_many, context);
+}
+
 }  // namespace
 
 std::variant<route_facts, reply> clinic_service::route(const request& head,
@@ -125,7 +134,7 @@ std::variant<route_facts, reply> clinic_service::route(const request& head,
     if (!is_kind(head.content_type, r.body)) {
         return refused(errc::unsupported_type);
     }
-    return route_facts{r.work, r.body_bytes_max};
+    return route_facts{r.work, r.body_bytes_max, r.body == body_kind::form};
 }
 
 // By the Authorization field, else the cookie, else the client's certificate. A clinic that is not
@@ -180,7 +189,27 @@ answer clinic_service::handle(const request& whole) {
         details.field = "Doseline-User";
         return problem(errc::bad_field, c.lang, details);
     }
-    return found.route->handle(c);
+    return known ? within_caps(c, *found.route) : found.route->handle(c);
+}
+
+// One clinic's rate and concurrency, whichever of its devices asks.
+answer clinic_service::within_caps(call& c, const clinic_route& r) {
+    auto place = caps_.enter(c.who.clinic, api_.steady_now);
+    if (!place) {
+        return rate_refusal(c, r.body == body_kind::form);
+    }
+    answer given = r.handle(c);
+    if (auto* asked = std::get_if<pending>(&given)) {
+        asked->held = std::move(*place);
+    } else if (auto* several = std::get_if<pending_rows>(&given)) {
+        for (auto& row : several->rows) {  // each counts as if it had come by itself
+            if (auto* one = std::get_if<pending>(&row)) {
+                auto own = caps_.enter(c.who.clinic, api_.steady_now);
+                own ? one->held = std::move(*own), void() : void(row = rate_refusal(c, false));
+            }
+        }
+    }
+    return given;
 }
 
 reply clinic_service::render(const pending& what, core::outcome&& outcome) {
@@ -192,7 +221,8 @@ reply clinic_service::refuse_wait(const request& whole, const render_context* co
     render_context mine;
     mine.lang = language_of(whole.accept_language);
     const render_context& used = context == nullptr ? mine : *context;
-    return problem(core::refusal{errc::wait, "", 0, used.vaccinate}, used);
+    const core::refusal refused{errc::wait, "", 0, used.vaccinate};
+    return used.page ? page_problem(refused, used, api_) : problem(refused, used);
 }
 
 }  // namespace doseline::net

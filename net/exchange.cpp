@@ -40,9 +40,12 @@ void exchange::clear() noexcept {
     frame = {};
     whole = {};
     asked.render = nullptr;
+    asked.held = {};
     rows.reset();
     status = 0;
-    close = unread = head_only = false;
+    facts = {};
+    told_to_wait = std::chrono::seconds{1};
+    shed = refused = close = unread = head_only = false;
 }
 
 std::unique_ptr<exchange> exchange_pool::take() {

@@ -25,9 +25,12 @@ struct exchange {
     request whole;                    // views of room
     pending asked;                    // of the committer
     std::unique_ptr<row_sheet> rows;  // instead, of a request that asks for several things
-    work_class work = work_class::page;
+    route_facts facts;
     unsigned status = 0;
     std::chrono::steady_clock::time_point began;  // the header was there
+    bool shed = false;     // its class is refused: unread, or a form in place of being submitted
+    bool refused = false;  // for now: it may come again
+    std::chrono::seconds told_to_wait{1};  // at least, when refused
     bool close = false;
     bool unread = false;  // what was sent is not read, and the connection ends with it
     bool head_only = false;

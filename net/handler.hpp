@@ -2,10 +2,12 @@
 
 #include "core/outcome.hpp"
 #include "core/published.hpp"
+#include "net/clinic_caps.hpp"
 
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/verb.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -96,6 +98,7 @@ struct pending {
     core::command command;
     render_function render = nullptr;
     render_context context;
+    clinic_caps::place held{};  // of the clinic's, until it is answered
 };
 
 // Rows that are answered together, each by itself: what is known already, and what the committer
@@ -117,6 +120,7 @@ enum class role : std::uint8_t { anyone, clinic, operator_, auditor };
 struct route_facts {
     work_class work = work_class::page;
     std::size_t body_bytes_max = 0;
+    bool form = false;  // answered with HTML, refusals too: what was typed must come back
 };
 
 // What a session asks of the layer above it. One object per reactor, used by its thread alone.
@@ -134,12 +138,14 @@ public:
     // The outcome of a pending answer.
     virtual reply render(const pending& what, core::outcome&& outcome) = 0;
 
-    // Prebuilt refusals of the session itself: the inbox is full or the request took too long
-    // (WAIT), framing errors (a plain status and text).
+    // The request was read but cannot be submitted, the inbox is full or time is over: WAIT, with
+    // what the phase rule says of the injection.
     virtual reply refuse_wait(const request& whole, const render_context* context) = 0;
 
     // An answer that has been written out: its buffers may serve the next one.
     virtual void take_back(reply&&) noexcept {}
+    // It is refused by its class, unread: WAIT, in 1 to 5 seconds.
+    virtual reply refuse_unread(language lang, std::chrono::seconds come_again) = 0;
 
     // For metrics; duration from the first byte of the request to the last of the reply handed to
     // the kernel.

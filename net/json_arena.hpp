@@ -39,7 +39,7 @@ public:
     }
     void take_back(reply&& r) noexcept {
         constexpr std::size_t kept_max = 16 * 1024;
-        if (r.body.capacity() <= kept_max) {
+        if (r.prebuilt == nullptr && r.body.capacity() <= kept_max) {
             spare_ = std::move(r);
         }
     }

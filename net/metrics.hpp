@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/handler.hpp"
+#include "net/load_shedder.hpp"
 
 #include <array>
 #include <atomic>
@@ -25,6 +26,23 @@ public:
     std::array<std::array<figure, statuses.size() + 1>, work_classes> by_status{};  // last: others
     std::array<std::array<figure, seconds_bounds.size() + 1>, work_classes> by_seconds{};
     std::array<figure, work_classes> nanoseconds{};
+};
+
+// How long requests waited, by queue and class: ready and not yet read, which is measured now and
+// then and holds for those around it, and in the committer's inbox. As above.
+class wait_figures {
+public:
+    static constexpr std::array<double, 9> seconds_bounds{0.0005, 0.001, 0.005, 0.015, 0.05,
+                                                          0.1,    0.25,  0.5,   1};
+
+    void count(work_queue queue, work_class work, std::chrono::nanoseconds waited) noexcept;
+
+    using figure = std::atomic<std::uint64_t>;
+    struct distribution {
+        std::array<figure, seconds_bounds.size() + 1> by_seconds{};
+        figure nanoseconds{0};
+    };
+    std::array<std::array<distribution, work_classes>, work_queues> of{};
 };
 
 }  // namespace doseline::net

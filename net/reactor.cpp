@@ -13,6 +13,7 @@
 #include <cstring>
 #include <ctime>
 #include <exception>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -24,6 +25,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::chrono::milliseconds accept_pause_first = 50ms;
+constexpr std::chrono::milliseconds accept_pause_for_handshakes = 5ms;
 constexpr std::chrono::milliseconds accept_pause_longest = 1'000ms;
 constexpr std::chrono::milliseconds tick = 250ms;
 constexpr std::chrono::milliseconds tick_short = 10ms;  // where tests ask for short deadlines
@@ -134,10 +136,15 @@ void reactor::start(service& s) {
                                  [this](session& over) { end(over); },
                                  {},
                                  {},
+                                 options_.sheds ? &admission_ : nullptr,
+                                 {},
+                                 std::minstd_rand{std::random_device{}()},
                                  {},
                                  false});
     renew_date();
-    sockets_.start([](session& who, std::uint32_t events) { who.ready(events); });
+    sockets_.start({[this](session& who, std::uint32_t events) { socket_ready(who, events); },
+                    [this] { admission_.probe_is_back(std::chrono::steady_clock::now()); },
+                    [this] { admission_.none_left(); }});
     asio::co_spawn(context_, accept_loop(), rethrow_bug);
     asio::co_spawn(context_, tick_loop(), rethrow_bug);
     std::promise<void> settled;
@@ -185,6 +192,12 @@ void reactor::join() {
 awaitable<void> reactor::accept_loop() {
     std::chrono::milliseconds pause = accept_pause_first;
     while (!host_->draining) {
+        if (host_->handshakes.full()) {
+            accept_pause_.expires_after(accept_pause_for_handshakes);
+            auto [cancelled] = co_await accept_pause_.async_wait(no_throw);
+            static_cast<void>(cancelled);
+            continue;
+        }
         tcp::endpoint peer;
         auto [ec, socket] =
             co_await acceptor_.async_accept(context_.get_executor(), peer, no_throw);
@@ -247,6 +260,46 @@ void reactor::end(session& s) {
     end_if_drained();
 }
 
+void reactor::socket_ready(session& s, std::uint32_t events) {
+    s.ready(events);
+    post_handshake();
+}
+
+// One, then the io_context looks for requests again.
+void reactor::post_handshake() {
+    if (host_->handshakes.empty() || std::exchange(handshake_posted_, true)) {
+        return;
+    }
+    asio::post(context_, [this] {
+        handshake_posted_ = false;
+        if (session* const first = host_->handshakes.next()) {
+            first->shake_hands_now();
+        }
+        post_handshake();
+    });
+}
+
+void reactor::note_wait(const storage::delivery& told) {
+    if (host_->admits == nullptr) {
+        return;
+    }
+    if (told.waited < told.waited.zero()) {
+        host_->admits->inbox_left();
+    } else {
+        host_->admits->inbox_waited(told.waited);
+    }
+}
+
+void reactor::tell_what_is_shed() {
+    if (host_->admits == nullptr) {
+        return;
+    }
+    host_->admits->look(std::chrono::steady_clock::now());
+    const auto lowest = host_->admits->shedder().served_down_to();
+    const std::size_t served = lowest ? static_cast<std::size_t>(*lowest) + 1 : 0;
+    parts_.shed.changed(std::exchange(classes_served_, served), served);
+}
+
 awaitable<void> reactor::tick_loop() {
     std::uint64_t ticks = 0;
     while (!drained()) {
@@ -258,6 +311,7 @@ awaitable<void> reactor::tick_loop() {
         wheel_.advance([](timing_wheel::entry& e) { static_cast<session&>(e).give_up(); });
         if (++ticks % static_cast<std::uint64_t>(1s / host_->wheel_tick) == 0) {
             renew_date();
+            tell_what_is_shed();
         }
     }
 }
@@ -284,8 +338,9 @@ void reactor::collect() {
             return;
         }
         parts_.on_outcome(d.outcome);
+        note_wait(d);
         if (session* const asker = host_->waiting.find(d.ticket)) {
-            asker->take_outcome(waiting_room<session>::row_of(d.ticket), std::move(d.outcome));
+            asker->take_outcome(std::move(d));
         }
     });
 }

@@ -2,6 +2,7 @@
 
 #include "net/connection_budget.hpp"
 #include "net/session.hpp"
+#include "net/shed_classes.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -20,6 +21,7 @@ struct reactor_options {
     std::size_t inbox_commands = core::limits::inbox_commands_max;
     session_limits limits;
     std::vector<address_range> proxy_protocol_from;
+    bool sheds = true;  // refuses by class what it cannot do; else serves whatever comes
 };
 
 // One thread, its io_context, its listener and its connections: nothing in it is shared, so nothing
@@ -37,6 +39,7 @@ public:
         const tls_context& tls;
         storage::doorbell& bell;
         connection_budget& budget;  // of all reactors of the listener
+        shed_classes& shed;         // likewise
         std::uint32_t shard = 0;
         // Each answer before its session sees it, on the reactor's thread: counts doses.
         std::function<void(const core::outcome&)> on_outcome;
@@ -72,6 +75,10 @@ private:
     awaitable<void> tick_loop();
     boost::system::error_code take_in(tcp_socket socket, const tcp::endpoint& peer);
     void end(session& s);
+    void socket_ready(session& s, std::uint32_t events);
+    void post_handshake();
+    void note_wait(const storage::delivery& told);
+    void tell_what_is_shed();
     void collect();
     void begin_drain();
     void give_up_all();
@@ -94,6 +101,9 @@ private:
     storage::port port_;
     reactor_figures figures_;
     std::atomic<std::uint64_t> accept_failures_{0};
+    std::size_t classes_served_ = work_classes;  // in full, from registrations down
+    admission admission_;
+    bool handshake_posted_ = false;
     timing_wheel wheel_;
     readiness_set sockets_;
     std::unique_ptr<session_host> host_;

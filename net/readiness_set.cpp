@@ -1,6 +1,8 @@
 #include "net/readiness_set.hpp"
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -18,11 +20,32 @@ int made_set() {
     return descriptor;
 }
 
+int made_probe() {
+    const int descriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (descriptor < 0) {
+        throw std::system_error(errno, std::system_category(), "eventfd");
+    }
+    return descriptor;
+}
+
 }  // namespace
 
-readiness_set::readiness_set(asio::io_context& context) : set_(context, made_set()) {}
+readiness_set::readiness_set(asio::io_context& context)
+    : set_(context, made_set()), probe_(made_probe()) {
+    epoll_event wanted{};
+    wanted.events = EPOLLIN | EPOLLET;
+    wanted.data.ptr = nullptr;
+    ::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, probe_, &wanted);
+}
 
-void readiness_set::start(report to) {
+readiness_set::~readiness_set() { ::close(probe_); }
+
+void readiness_set::send_probe() noexcept {
+    constexpr std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(probe_, &one, sizeof one);
+}
+
+void readiness_set::start(reports to) {
     report_ = std::move(to);
     wait();
 }
@@ -66,7 +89,14 @@ void readiness_set::look() {
         ::epoll_wait(set_.native_handle(), ready.data(), static_cast<int>(ready.size()), 0);
     for (int n = 0; n < count; ++n) {
         const epoll_event& one = ready[static_cast<std::size_t>(n)];
-        report_(*static_cast<session*>(one.data.ptr), one.events);
+        if (one.data.ptr == nullptr) {
+            report_.probe_is_back();
+        } else {
+            report_.ready(*static_cast<session*>(one.data.ptr), one.events);
+        }
+    }
+    if (count < static_cast<int>(ready.size())) {
+        report_.none_left();
     }
 }
 

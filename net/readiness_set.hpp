@@ -19,13 +19,21 @@ class session;
 // Thread safety: none; its reactor's. Made before any thread, as the reactor is.
 class readiness_set {
 public:
-    using report = std::function<void(session& who, std::uint32_t events)>;  // EPOLLIN ...
+    struct reports {
+        std::function<void(session& who, std::uint32_t events)> ready;  // EPOLLIN ...
+        std::function<void()> probe_is_back;
+        std::function<void()> none_left;  // all that was ready at the last look has been reported
+    };
 
     explicit readiness_set(asio::io_context& context);
+    ~readiness_set();
 
     // One report an edge from now on; from within one, the session may end itself and no other.
-    void start(report to);
+    void start(reports to);
     void stop();  // no reports any more
+
+    // Puts the probe behind all that are ready now; it is reported when they have been.
+    void send_probe() noexcept;
 
     // Throws system_error.
     void add(int descriptor, session& who);
@@ -37,7 +45,8 @@ private:
     void look();
 
     asio::posix::basic_stream_descriptor<executor> set_;
-    report report_;
+    reports report_;
+    const int probe_;  // an eventfd, never read: each write is an edge
     bool stopped_ = false;
 };
 

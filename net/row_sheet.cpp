@@ -26,6 +26,7 @@ void row_sheet::put(std::size_t row, const reply& told) {
     text.append("{\"status\":").append(std::to_string(told.status));
     text.append(told.status < 400 ? ",\"registration\":" : ",\"problem\":");
     text.append(told.body).push_back('}');
+    rows_[row].asked.held = {};
     --missing_;
 }
 

@@ -5,6 +5,7 @@
 #include "net/descriptor_plan.hpp"
 #include "net/descriptor_table.hpp"
 #include "net/log.hpp"
+#include "net/serving_report.hpp"
 #include "net/stop_signals.hpp"
 #include "storage/anchor.hpp"
 #include "storage/boot_epoch.hpp"
@@ -144,6 +145,8 @@ private:
     storage::doorbell bell_;
     connection_budget clinic_places_;
     connection_budget operator_places_{core::limits::operator_connections_max};
+    clinic_caps caps_{std::chrono::steady_clock::now()};
+    shed_classes shed_;
     std::vector<std::unique_ptr<reactor>> reactors_;  // the clinics', then the operator's
     std::vector<std::unique_ptr<api_context>> contexts_;
     std::vector<std::unique_ptr<clinic_service>> services_;
@@ -188,6 +191,7 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
         committer_.figures(),
         *prover_,
         tls_,
+        shed_,
         {},
         {},
         [this] { stop_.request(); },
@@ -197,9 +201,9 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
         {}});
     for (std::size_t n = 0; n < clinic_reactors_; ++n) {
         contexts_.push_back(std::make_unique<api_context>(store_.keys, store_.published,
-                                                          store_.totals, store_.boot_epoch,
+                                                          store_.totals, shed_, store_.boot_epoch,
                                                           static_cast<std::uint16_t>(n)));
-        services_.push_back(std::make_unique<clinic_service>(*contexts_.back()));
+        services_.push_back(std::make_unique<clinic_service>(*contexts_.back(), caps_));
         admin_->reactors.push_back(reactors_[n].get());
         admin_->requests.push_back(&contexts_.back()->figures);
     }
@@ -216,7 +220,7 @@ std::unique_ptr<reactor> server::make_reactor(const reactor_options& r, connecti
                                               std::size_t shard) {
     return std::make_unique<reactor>(
         r, reactor::parts{
-               tls_, bell_, budget, static_cast<std::uint32_t>(shard),
+               tls_, bell_, budget, shed_, static_cast<std::uint32_t>(shard),
                [this, shard](const core::outcome& told) { count_dose(store_, shard, told); },
                [this, shard](storage::cut& c) {
                    if (c.reached(shard)) {
@@ -243,6 +247,7 @@ std::vector<std::unique_ptr<reactor>> server::make_reactors(const server_options
     reactor_options operators;
     operators.inbox_commands = o.inbox_commands;
     operators.listen = parse_endpoint(o.admin);
+    operators.sheds = false;
     made.push_back(make_reactor(operators, operator_places_, plan.reactors));
     return made;
 }
@@ -263,7 +268,8 @@ void server::announce(std::ostream& out) const {
 }
 
 void server::run_until_asked() {
-    accept_report report(admin_->reactors, clinic_places_);
+    accept_report accepting(admin_->reactors, clinic_places_);
+    serving_report serving(store_.published, shed_);
     for (;;) {
         const stop_signals::asked asked = stop_.wait_for(accept_report::interval);
         if (asked == stop_signals::asked::end) {
@@ -276,9 +282,12 @@ void server::run_until_asked() {
                 // Nobody to tell: the log has it.
             }
         }
-        const std::string said = report.since_last();
-        if (!said.empty()) {
+        if (const std::string said = accepting.since_last(); !said.empty()) {
             log_event("turned away", said);
+        }
+        const auto now = std::chrono::steady_clock::now();
+        if (const std::string said = serving.since_last(now); !said.empty()) {
+            log_event("serving", said);
         }
     }
     log_event("draining");

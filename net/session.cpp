@@ -20,30 +20,15 @@ namespace {
 namespace limits = core::limits;
 constexpr std::size_t read_bytes = 4'096;
 
-void answer_plain_http(int descriptor) {
-    constexpr std::string_view answer =
-        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
-        "Content-Length: 23\r\nConnection: close\r\n\r\nThis port speaks HTTPS.";
-    // Read first: a close on unread bytes resets the connection, and the answer may go with it.
-    std::array<char, limits::header_bytes_max> unread;
-    static_cast<void>(::recv(descriptor, unread.data(), unread.size(), MSG_DONTWAIT));
-    static_cast<void>(
-        ::send(descriptor, answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
-}
-
 }  // namespace
-
-std::string_view name_of(refusal_reason r) noexcept {
-    constexpr std::array<std::string_view, refusal_reasons> names{
-        "connections_max", "handshake_failed", "plain_http",  "framing",
-        "timeout",         "inbox_full",       "proxy_header"};
-    return names[static_cast<std::size_t>(r)];
-}
 
 session::session(session_host& host, int descriptor, const core::network_address& peer)
     : host_(host), tls_(host.tls, descriptor), descriptor_(descriptor), peer_(peer) {}
 
 session::~session() {
+    if (phase_ == phase::queued) {
+        host_.handshakes.leave(place_);
+    }
     host_.waiting.leave(ticket_);
     if (x_) {
         host_.exchanges.give(std::move(x_));
@@ -93,7 +78,12 @@ void session::ready(std::uint32_t events) {
     }
 }
 
-void session::take_outcome(std::size_t row, core::outcome&& told) {
+void session::take_outcome(storage::delivery&& told) {
+    note_inbox(told);
+    tell(waiting_room<session>::row_of(told.ticket), std::move(told.outcome));
+}
+
+void session::tell(std::size_t row, core::outcome&& told) {
     run([&] {
         if (x_->rows) {
             return take_row(row, std::move(told));
@@ -104,7 +94,16 @@ void session::take_outcome(std::size_t row, core::outcome&& told) {
     });
 }
 
+void session::shake_hands_now() {
+    phase_ = phase::handshake;
+    run([this] { return go_on_shaking_hands(); });
+}
+
 void session::give_up() {
+    if (phase_ == phase::resting) {
+        run([this] { return next_exchange(); });
+        return;
+    }
     host_.figures.refuse(refusal_reason::timeout);
     if (phase_ == phase::committing) {
         // The shot may be recorded all the same: the clinic sends its key again and is told.
@@ -115,7 +114,7 @@ void session::give_up() {
                 x_->rows->put(row, host_.service.render(*asked, late()));
             }
         }
-        take_outcome(rows - 1, late());
+        tell(rows - 1, late());
         return;
     }
     silent_ = true;
@@ -123,7 +122,7 @@ void session::give_up() {
 }
 
 void session::drain() {
-    if (phase_ == phase::idle || phase_ == phase::lingering) {
+    if (phase_ == phase::idle || phase_ == phase::resting || phase_ == phase::lingering) {
         run([] { return step::over; });
     }
 }
@@ -151,61 +150,13 @@ session::step session::advance() {
         case phase::idle: return look_for_request();
         case phase::header: return read_header();
         case phase::body: return read_body();
-        case phase::committing: return step::wait;
+        case phase::queued:
+        case phase::committing:
+        case phase::resting: return step::wait;
         case phase::writing: return write_answer();
         case phase::lingering: return let_answer_arrive();
     }
     return step::over;
-}
-
-// A TLS client speaks first, and its first byte is no letter.
-bool session::looks_like_plain_http() const {
-    char first = 0;
-    return ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1 && first >= 'A' &&
-           first <= 'Z';
-}
-
-// Looks before it takes, so that not a byte of TLS is taken with it.
-session::step session::read_balancer() {
-    std::array<std::byte, proxy_header::bytes_max> come;
-    const ssize_t n = ::recv(descriptor_, come.data(), come.size(), MSG_PEEK | MSG_DONTWAIT);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
-        return step::wait;
-    }
-    const auto header = proxy_header::read(
-        std::span(come).first(static_cast<std::size_t>(std::max<ssize_t>(0, n))));
-    if (n > 0 && header.is == proxy_header::verdict::unfinished) {
-        return step::wait;
-    }
-    if (n <= 0 || header.is == proxy_header::verdict::malformed) {
-        host_.figures.refuse(refusal_reason::proxy_header);
-        silent_ = true;  // there is no TLS to close
-        return step::over;
-    }
-    static_cast<void>(::recv(descriptor_, come.data(), header.bytes, MSG_DONTWAIT));
-    peer_ = header.source.value_or(peer_);
-    enter(phase::handshake, host_.limits.handshake);
-    return step::on;
-}
-
-session::step session::shake_hands() {
-    if (!tls_.has_begun() && looks_like_plain_http()) {
-        host_.figures.refuse(refusal_reason::plain_http);
-        answer_plain_http(descriptor_);
-        silent_ = true;  // there is no TLS to close
-        return step::over;
-    }
-    const tls_state state = tls_.handshake();
-    if (state == tls_state::done) {
-        reactor_figures::add(host_.figures.handshakes, 1);
-        enter(phase::idle, host_.limits.idle);
-        return step::on;
-    }
-    const step s = wait_for(state);
-    if (s == step::over) {
-        host_.figures.refuse(refusal_reason::handshake_failed);
-    }
-    return s;
 }
 
 // At least one byte more when done.
@@ -274,13 +225,20 @@ session::step session::take_header() {
         compose(std::move(*early));
         return step::on;
     }
-    x.work = std::get<route_facts>(routed).work;
+    x.facts = std::get<route_facts>(routed);
+    x.shed = is_shed();
     if (const std::size_t all = x.header_bytes + x.frame.body_bytes; x.room.size() < all) {
         // Makes room once, and looks again at the header where it stands now.
         x.room.resize(all);
         read_framing(x.input().substr(0, x.header_bytes), head);
         x.whole = request_of(head, peer_);
         x.whole.certificate = tls_.peer_certificate();
+    }
+    if (x.shed && x.frame.expects_continue) {
+        // Its body has not been sent yet, and is not asked for.
+        x.unread = true;
+        refuse_unread();
+        return step::on;
     }
     if (x.frame.expects_continue) {
         // A few bytes on a socket that has sent nothing since the last answer: they fit, or it is
@@ -300,6 +258,12 @@ session::step session::read_body() {
         const tls_state state = read_more();
         return state == tls_state::done ? step::on : wait_for(state);
     }
+    if (x.shed && !x.facts.form) {
+        // Read and dropped, so that the connection can go on: to connect again would cost ten
+        // requests.
+        refuse_unread();
+        return step::on;
+    }
     x.whole.body = x.input().substr(x.header_bytes, x.frame.body_bytes);
     return answer_request();
 }
@@ -307,6 +271,11 @@ session::step session::read_body() {
 // The whole answer in one piece, so that a small one is one record and one system call.
 void session::compose(reply&& r) {
     exchange& x = *x_;
+    x.asked.held = {};
+    if (r.status == core::http_status(core::errc::rate)) {
+        host_.figures.refuse(refusal_reason::rate);
+        x.refused = true;
+    }
     if (r.close) {
         host_.figures.refuse(refusal_reason::framing);
     }
@@ -332,7 +301,7 @@ session::step session::write_answer() {
 
 session::step session::end_exchange() {
     exchange& x = *x_;
-    host_.service.served(x.work, x.status, std::chrono::steady_clock::now() - x.began);
+    host_.service.served(x.facts.work, x.status, std::chrono::steady_clock::now() - x.began);
     if (x.close) {
         const bool unread = x.unread;
         host_.exchanges.give(std::move(x_));
@@ -345,18 +314,19 @@ session::step session::end_exchange() {
         dropped_ = 0;
         return step::on;
     }
+    constexpr unsigned many = 100;
+    refusals_ = static_cast<std::uint8_t>(x.refused ? std::min(refusals_ + 1u, many) : 0);
+    const auto told_to_wait = x.told_to_wait;
     const std::size_t taken = x.header_bytes + x.frame.body_bytes;
     if (x.received == taken) {
         host_.exchanges.give(std::move(x_));
-        enter(phase::idle, host_.limits.idle);
-        return step::on;
+    } else {
+        const std::size_t behind = x.received - taken;
+        std::memmove(x.room.data(), x.room.data() + taken, behind);
+        x.clear();
+        x.received = behind;
     }
-    const std::size_t behind = x.received - taken;
-    std::memmove(x.room.data(), x.room.data() + taken, behind);
-    x.clear();
-    x.received = behind;
-    enter(phase::header, host_.limits.header);
-    return step::on;
+    return rest(told_to_wait);
 }
 
 // A close on unread bytes resets the connection, and a reset takes back an answer that is still on

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "net/admission.hpp"
 #include "net/exchange.hpp"
+#include "net/handshake_queue.hpp"
+#include "net/metrics.hpp"
 #include "net/proxy_protocol.hpp"
 #include "net/readiness_set.hpp"
 #include "net/timing_wheel.hpp"
@@ -14,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -38,8 +42,12 @@ enum class refusal_reason : std::uint8_t {
     timeout,
     inbox_full,
     proxy_header,
+    inbox_late,  // the committer came to it too late
+    shed,        // its class is refused for now
+    overdue,     // it had lain ready too long
+    rate,        // its clinic asks or has under way too much
 };
-inline constexpr std::size_t refusal_reasons = 7;
+inline constexpr std::size_t refusal_reasons = 11;
 std::string_view name_of(refusal_reason r) noexcept;
 
 // Figures of one reactor. Written by its thread alone, read by any: relaxed, they order nothing.
@@ -48,6 +56,7 @@ struct reactor_figures {
     std::atomic<std::uint64_t> accepted{0};
     std::atomic<std::uint64_t> handshakes{0};
     std::array<std::atomic<std::uint64_t>, refusal_reasons> refused{};
+    wait_figures waits;
 
     static void add(std::atomic<std::uint64_t>& f, std::uint64_t n) noexcept {
         f.store(f.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
@@ -69,6 +78,9 @@ struct session_host {
     std::function<void(session&)> ended;  // destroys it
     waiting_room<session> waiting;
     exchange_pool exchanges;
+    admission* admits;  // null: serves whatever comes
+    handshake_queue<session> handshakes;
+    std::minstd_rand random;
     std::string date;  // the Date field, renewed once a second
     bool draining = false;
 };
@@ -84,11 +96,11 @@ public:
     ~session();
 
     void start();
-    void ready(std::uint32_t events);  // EPOLLIN, EPOLLOUT ... of its socket
-    // REQUIRES: it waits for one, of that row where it has asked for several.
-    void take_outcome(std::size_t row, core::outcome&& told);
-    void give_up();  // a deadline has passed
-    void drain();    // ends when it is between two requests
+    void ready(std::uint32_t events);             // EPOLLIN, EPOLLOUT ... of its socket
+    void take_outcome(storage::delivery&& told);  // REQUIRES: it waits for one, or for rows
+    void give_up();                               // a deadline has passed
+    void shake_hands_now();                       // REQUIRES: the queue has given it its turn
+    void drain();                                 // ends when it is between two requests
 
     session* next = nullptr;  // the reactor's list of its sessions
     session* previous = nullptr;
@@ -97,11 +109,13 @@ private:
     enum class phase : std::uint8_t {
         balancer,  // until it has said whose connection this is
         handshake,
-        idle,  // between two requests: holds no exchange
+        queued,  // for its turn to begin the handshake
+        idle,    // between two requests: holds no exchange
         header,
         body,
         committing,
         writing,
+        resting,    // refused again and again: is not read for a while
         lingering,  // refused, and dropping what still comes until the peer has read why
     };
     enum class step : std::uint8_t { on, wait, over };
@@ -122,10 +136,16 @@ private:
     step end_exchange();
     step let_answer_arrive();
     void compose(reply&& r);
+    void tell(std::size_t row, core::outcome&& told);
+    step go_on_shaking_hands();
+    bool is_shed();
+    void refuse_unread();
+    void note_inbox(const storage::delivery& told);
+    step rest(std::chrono::seconds told_to_wait);
+    step next_exchange();
     void enter(phase p, std::chrono::milliseconds at_most);
     tls_state read_more();
     step wait_for(tls_state what) noexcept;
-    bool looks_like_plain_http() const;
     void close_notify() noexcept;
 
     session_host& host_;
@@ -133,9 +153,11 @@ private:
     std::uint64_t ticket_ = 0;  // while it waits for the committer
     tls_stream tls_;
     const int descriptor_;
-    std::uint32_t dropped_ = 0;  // bytes, while lingering
+    std::uint32_t dropped_ = 0;                  // bytes, while lingering
+    handshake_queue<session>::place place_ = 0;  // while queued
     core::network_address peer_;
     phase phase_ = phase::handshake;
+    std::uint8_t refusals_ = 0;   // in a row
     bool only_writable_ = false;  // waits until the socket can be written
     bool silent_ = false;         // no TLS may be spoken any more
 };

@@ -18,15 +18,25 @@ session::step session::answer_request() {
         return ask_rows(std::move(*rows));
     }
     pending& asked = std::get<pending>(given);
+    if (x.shed) {
+        x.refused = true;
+        compose(host_.service.refuse_wait(x.whole, &asked.context));
+        return step::on;
+    }
     ticket_ = host_.waiting.enter(*this);
     if (host_.draining || !host_.port.submit({ticket_, std::move(asked.command)})) {
         host_.waiting.leave(std::exchange(ticket_, 0));
         host_.figures.refuse(refusal_reason::inbox_full);
+        x.refused = true;
         compose(host_.service.refuse_wait(x.whole, &asked.context));
         return step::on;
     }
     x.asked.render = asked.render;
     x.asked.context = asked.context;
+    x.asked.held = std::move(asked.held);
+    if (host_.admits != nullptr) {
+        host_.admits->submitted();
+    }
     enter(phase::committing, host_.limits.request);
     return step::wait;
 }
@@ -41,6 +51,7 @@ session::step session::ask_rows(pending_rows&& asked) {
     }
     if (host_.draining || !host_.port.has_room(x.rows->missing())) {
         host_.figures.refuse(refusal_reason::inbox_full);
+        x.refused = true;
         compose(host_.service.refuse_wait(x.whole, nullptr));
         return step::on;
     }
@@ -51,6 +62,9 @@ session::step session::ask_rows(pending_rows&& asked) {
                 {waiting_room<session>::of_row(ticket_, row), std::move(one->command)});
             BOOST_ASSERT(taken);
             static_cast<void>(taken);
+            if (host_.admits != nullptr) {
+                host_.admits->submitted();
+            }
         }
     }
     enter(phase::committing, host_.limits.request);

@@ -135,6 +135,15 @@ std::string_view text_of(errc e, language lang) noexcept {
     return lang == language::korean ? of(e).korean : of(e).english;
 }
 
+std::string_view unread_text(language lang) noexcept {
+    return lang == language::korean
+               ? "지금 접속이 많아 내용을 읽지 못했습니다. 접종 대상 기간이면 접종은 먼저 하셔도 "
+                 "되며, "
+                 "잠시 뒤에 다시 보내 주세요."
+               : "The system is busy and has not read this. If the person's phase is open you may "
+                 "vaccinate first; send this again shortly.";
+}
+
 std::string_view text_of(decision d, language lang) noexcept {
     return lang == language::korean ? of(d).korean : of(d).english;
 }

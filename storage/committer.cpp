@@ -108,6 +108,7 @@ void committer::give_back(cut& c) {
 // A few commands of each port in turn, so that a busy reactor does not fill the batch alone.
 void committer::gather() {
     constexpr std::size_t at_a_time = 16;
+    const auto now = std::chrono::steady_clock::now();
     bool any = true;
     while (any && batch_.size() < core::limits::batch_commands_max) {
         any = false;
@@ -120,6 +121,7 @@ void committer::gather() {
                     break;
                 }
                 t.from = &from;
+                t.waited = now - t.what.since;
                 batch_.push_back(std::move(t));
                 any = true;
             }
@@ -152,9 +154,16 @@ void committer::decide_batch() {
     audit_.clear();
     const core::moment at = now();
     registry_.expire_holds(at.steady);
+    const bool more_waits = batch_.size() >= core::limits::batch_commands_max;  // most likely
     for (std::size_t i = 0; i < batch_.size(); ++i) {
         if (i + ahead < batch_.size()) {
             registry_.prefetch(batch_[i + ahead].what.command);
+        }
+        // What a stall has left and one batch can take is served; a queue that stands is not.
+        batch_[i].late = more_waits && batch_[i].waited > core::limits::inbox_wait_max;
+        if (batch_[i].late) {
+            batch_[i].answer = core::refusal{core::errc::wait, "", 0, std::nullopt};
+            continue;
         }
         decided_.clear();
         const core::sequence next = seq_ + events_.size() + 1;
@@ -193,7 +202,9 @@ void committer::write_batch() {
 
 void committer::answer_batch() {
     for (taken& t : batch_) {
-        if (const auto* known = std::get_if<core::known_key>(&t.answer)) {
+        if (t.late) {
+            t.from->answer_from_committer({t.what.ticket, std::move(t.answer), nullptr, t.waited});
+        } else if (const auto* known = std::get_if<core::known_key>(&t.answer)) {
             reader_.ask(*t.from, t.what.ticket, *known);
         } else if (const auto* history = std::get_if<core::history_wanted>(&t.answer)) {
             send_away(std::move(t), *history);
@@ -210,7 +221,7 @@ void committer::answer_batch() {
                 from->wake_after_commit();
             });
         } else {
-            t.from->answer_from_committer({t.what.ticket, std::move(t.answer), nullptr});
+            t.from->answer_from_committer({t.what.ticket, std::move(t.answer), nullptr, t.waited});
         }
     }
     batch_.clear();

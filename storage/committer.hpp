@@ -87,6 +87,8 @@ private:
         port* from = nullptr;
         submission what;
         core::outcome answer;
+        std::chrono::nanoseconds waited{-1};  // in its port; negative: it came from the reader
+        bool late = false;                    // refused, not decided
     };
 
     // To the reader, and from it, with what it wanted.

@@ -35,6 +35,7 @@ bool port::submit(submission&& s) {
     if (under_way_ >= commands_max_) {
         return false;
     }
+    s.since = std::chrono::steady_clock::now();
     const bool pushed = commands_.push(std::move(s));
     BOOST_ASSERT(pushed);
     ++under_way_;

@@ -5,6 +5,7 @@
 #include "core/spsc_ring.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -19,6 +20,7 @@ class cut;
 struct submission {
     std::uint64_t ticket = 0;
     core::command command;
+    std::chrono::steady_clock::time_point since{};  // set by submit()
 };
 
 // An answer on its way back. mark != null: not an answer but the place in the receipts at which the
@@ -27,6 +29,8 @@ struct delivery {
     std::uint64_t ticket = 0;
     core::outcome outcome;
     cut* mark = nullptr;
+    // From submit() until the committer took it; negative where nobody measured it.
+    std::chrono::nanoseconds waited{-1};
 };
 
 // Wakes the committer, and costs an asker nothing while it is awake.

@@ -24,6 +24,7 @@ struct admin_context {
     const storage::committer_figures& commits;
     const storage::prover& prover;
     const tls_context& tls;
+    const shed_classes& shed;
     std::vector<const reactor*> reactors;          // of the clinic listener
     std::vector<const request_figures*> requests;  // one a reactor
     std::function<void()> drain;

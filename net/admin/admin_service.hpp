@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/admin/admin_context.hpp"
+#include "net/refusals.hpp"
 #include "net/router.hpp"
 
 namespace doseline::net {
@@ -23,12 +24,16 @@ public:
     answer handle(const request& whole) override;
     reply render(const pending& what, core::outcome&& outcome) override;
     reply refuse_wait(const request& whole, const render_context* context) override;
+    reply refuse_unread(language lang, std::chrono::seconds come_again) override {
+        return unread_.wait(lang, come_again);
+    }
     void served(work_class work, unsigned status, std::chrono::nanoseconds took) override {
         admin_.own_figures.count(work, status, took);
     }
 
 private:
     admin_context& admin_;
+    const unread_refusals unread_;
     std::vector<admin_route> table_;
 };
 

@@ -132,6 +132,32 @@ void add_requests(const admin_context& a, std::vector<MetricFamily>& all) {
     all.push_back(std::move(durations));
 }
 
+void add_waits(const admin_context& a, std::vector<MetricFamily>& all) {
+    MetricFamily waits =
+        family("doseline_queue_wait_seconds",
+               "Waits of requests that were ready to be read (ready) and of commands for the "
+               "committer (inbox)",
+               MetricType::Histogram);
+    for (std::size_t q = 0; q < work_queues; ++q) {
+        for (std::size_t w = 0; w < work_classes; ++w) {
+            std::array<std::uint64_t, wait_figures::seconds_bounds.size() + 1> counts{};
+            double seconds = 0;
+            for (const reactor* r : a.reactors) {
+                const wait_figures::distribution& mine = r->figures().waits.of[q][w];
+                for (std::size_t i = 0; i < counts.size(); ++i) {
+                    counts[i] += value_of(mine.by_seconds[i]);
+                }
+                seconds += static_cast<double>(value_of(mine.nanoseconds)) / 1e9;
+            }
+            waits.metric.push_back(histogram(wait_figures::seconds_bounds, counts, seconds));
+            waits.metric.back().label = {
+                {"queue", std::string(name_of(static_cast<work_queue>(q)))},
+                {"class", std::string(name_of(static_cast<work_class>(w)))}};
+        }
+    }
+    all.push_back(std::move(waits));
+}
+
 void add_commits(const admin_context& a, std::vector<MetricFamily>& all) {
     using figures = storage::committer_figures;
     const figures& c = a.commits;
@@ -165,6 +191,7 @@ answer metrics(admin_call& c) {
     std::vector<MetricFamily> all;
     add_reactors(c.admin, all);
     add_requests(c.admin, all);
+    add_waits(c.admin, all);
     add_commits(c.admin, all);
     reply r;
     r.content_type = "text/plain; version=0.0.4; charset=utf-8";

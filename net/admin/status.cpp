@@ -1,5 +1,6 @@
 #include "net/admin/handlers.hpp"
 #include "net/json_fields.hpp"
+#include "net/log.hpp"
 #include "net/problem.hpp"
 #include "net/reply_head.hpp"
 
@@ -29,12 +30,14 @@ json::object status_of(const admin_context& a) {
         connections += mine;
         accepted += r->figures().accepted.load(std::memory_order_relaxed);
     }
+    const auto refused = names_of(refused_classes(a.state.mode_at(now), a.shed));
     json::object o{
         {"version", DOSELINE_VERSION},
         {"pid", ::getpid()},
         {"uptime_seconds",
          std::chrono::duration_cast<std::chrono::seconds>(now - a.started).count()},
         {"mode", core::name_of(a.state.mode_at(now))},
+        {"refusing", json::array(refused.begin(), refused.end())},
         {"operator_mode", core::name_of(a.state.operator_mode())},
         {"disk_low", a.state.disk_low()},
         {"commit_stalled", a.state.commit_stalled(now)},
@@ -128,6 +131,7 @@ answer set_mode(admin_call& c) {
         return problem(error->code, c.lang, {error->field, std::nullopt, 0, std::nullopt});
     }
     c.admin.state.set_operator_mode(*wanted);
+    log_event("mode", "an operator set " + std::string(core::name_of(*wanted)));
     return status(c);
 }
 

@@ -20,10 +20,12 @@ answer show_status(call& c) {
             {"as_of", as_of},
         });
     }
+    const auto refused = names_of(refused_classes(c.mode(), c.api.shed));
     reply r;
     r.body = json::serialize(json::object{
         {"up", true},
         {"mode", core::name_of(c.mode())},
+        {"refusing", json::array(refused.begin(), refused.end())},
         {"waiting", state.waiting()},
         {"seq", state.seq()},
         {"as_of", as_of},

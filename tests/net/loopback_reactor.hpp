@@ -2,11 +2,13 @@
 
 #include "net/certificates.hpp"
 #include "net/reactor.hpp"
+#include "net/refusals.hpp"
 #include "net/tls_context.hpp"
 #include "tests/support/heap_watch.hpp"
 #include "tests/support/https_client.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -25,11 +27,21 @@ public:
         if (head.path == "/refused") {
             return answer_of(404, "not here");
         }
-        return net::route_facts{net::work_class::page, body_bytes};
+        return net::route_facts{
+            head.path == "/check" ? net::work_class::check : net::work_class::page, body_bytes};
     }
     net::answer handle(const net::request& whole) override {
         if (whole.path == "/heap") {
             heap_ = watched_heap();
+        }
+        if (whole.path == "/busy") {
+            busy_.store(true);
+            while (busy_.load()) {
+                std::this_thread::yield();
+            }
+        }
+        if (whole.path == "/rate") {
+            return answer_of(429, "too many");
         }
         if (whole.path == "/wait") {
             return net::pending{core::prove{}, nullptr, {}};
@@ -55,13 +67,22 @@ public:
     net::reply refuse_wait(const net::request&, const net::render_context*) override {
         return answer_of(503, "full");
     }
+    net::reply refuse_unread(net::language lang, std::chrono::seconds in) override {
+        return unread_.wait(lang, in);
+    }
     void served(net::work_class, unsigned, std::chrono::nanoseconds) override {}
+
+    // Whether a request holds the reactor up; and lets it go on.
+    bool busy() const noexcept { return busy_.load(); }
+    void go_on() noexcept { busy_.store(false); }
 
     // As the last GET /heap found it, on the reactor's thread: nothing else was under way there.
     heap_figures heap() const noexcept { return heap_; }
 
 private:
+    const net::unread_refusals unread_;
     heap_figures heap_;
+    std::atomic<bool> busy_{false};
     static net::reply answer_of(unsigned status, std::string body) {
         net::reply r;
         r.status = status;
@@ -76,20 +97,22 @@ public:
                               bool private_descriptors = false,
                               std::size_t connections_max = core::limits::connections_default_max)
         : tls_(certificate_in(dir_.path()), dir_.path() / "keys" / "server.key"),
-          reactor_({{net::asio::ip::address_v4::loopback(), 0},
-                    false,
-                    private_descriptors,
-                    connections_max,
-                    inbox_commands,
-                    limits,
-                    {}},
-                   {tls_, bell_, budget_, 0, [](const core::outcome&) {}, [](storage::cut&) {}}) {
+          reactor_(
+              {{net::asio::ip::address_v4::loopback(), 0},
+               false,
+               private_descriptors,
+               connections_max,
+               inbox_commands,
+               limits,
+               {}},
+              {tls_, bell_, budget_, shed_, 0, [](const core::outcome&) {}, [](storage::cut&) {}}) {
         reactor_.start(service_);
     }
 
     https_client connect() const { return {dir_.path() / "ca.pem", port()}; }
     std::uint16_t port() const { return reactor_.local_endpoint().port(); }
     net::reactor& operator*() noexcept { return reactor_; }
+    plain_service& service() noexcept { return service_; }
 
     heap_figures heap() {
         connect().request("GET", "/heap");
@@ -135,6 +158,7 @@ private:
     net::tls_context tls_;
     storage::doorbell bell_;
     net::connection_budget budget_{core::limits::connections_default_max};
+    net::shed_classes shed_;
     plain_service service_;
     net::reactor reactor_;
 };

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "net/handler.hpp"
+
+#include <array>
+#include <chrono>
+
+namespace doseline::net {
+
+// WAIT for requests that are refused before they are read, made once: refusing must cost next to
+// nothing when there is most of it. Nothing is known of the person, so it says nothing of
+// `vaccinate`; its text says on which condition the injection may go ahead.
+class unread_refusals {
+public:
+    unread_refusals();
+
+    // Outlived by this. REQUIRES: 1 s <= come_again <= 5 s.
+    reply wait(language lang, std::chrono::seconds come_again) const noexcept;
+
+private:
+    std::array<std::array<prebuilt_reply, 5>, 2> made_;  // Korean, English; seconds
+};
+
+}  // namespace doseline::net

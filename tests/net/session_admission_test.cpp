@@ -1,0 +1,166 @@
+#include "tests/net/loopback_reactor.hpp"
+#include "tests/support/raw_socket.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace doseline;
+using namespace std::chrono_literals;
+using net::refusal_reason;
+using std::chrono::steady_clock;
+using test::https_client;
+using test::loopback_reactor;
+
+namespace {
+
+const std::string get = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const std::string get_busy = "GET /busy HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const std::string get_rate = "GET /rate HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+std::string check(const std::string& body, const std::string& more = "") {
+    return "POST /check HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n" + more + "\r\n" + body;
+}
+
+// A reactor that somebody's request has held up for longer than anything may lie ready, with what
+// came to it meanwhile.
+struct held_up {
+    static constexpr int served_all_the_same = 512;  // else it was no more than a stop
+
+    loopback_reactor server{net::session_limits{}};
+    https_client holder = server.connect();
+    https_client client = server.connect();
+
+    void hold_up(const std::string& meanwhile) {
+        // Behind the check's probe, before whatever comes now.
+        holder.send(check("") + get_busy);
+        BOOST_REQUIRE(loopback_reactor::becomes([&] { return server.service().busy(); }));
+        std::string all;
+        for (int n = 0; n < served_all_the_same; ++n) {
+            all += check("");
+        }
+        client.send(all + meanwhile);
+        const auto long_enough = steady_clock::now() + core::limits::ready_wait_max + 20ms;
+        while (steady_clock::now() < long_enough) {
+            std::this_thread::yield();  // it is the time itself that is tested
+        }
+        server.service().go_on();
+        for (int n = 0; n < served_all_the_same; ++n) {
+            BOOST_REQUIRE(client.receive().status == 200u);
+        }
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(session_admission)
+
+BOOST_FIXTURE_TEST_CASE(what_has_lain_ready_too_long_is_refused_and_its_connection_goes_on,
+                        held_up) {
+    hold_up(check("the body of a check") + get);
+    const test::response late = client.receive();
+    BOOST_TEST(late.status == 503u);
+    BOOST_TEST(late.field("content-type") == "application/problem+json");
+    BOOST_TEST(late.body.find("\"WAIT\"") != std::string::npos);
+    const int seconds = std::stoi(late.field("retry-after"));
+    BOOST_TEST((seconds >= 1 && seconds <= 5));
+    BOOST_TEST(server.refused(refusal_reason::overdue) == 1u);
+    // A page is served however late it is, and nothing of the dropped body is read as a request.
+    BOOST_TEST(client.receive().status == 200u);
+    BOOST_TEST(client.request("POST", "/check", {}, "again").body == "again");
+}
+
+// Nobody who is refused is asked for his body first.
+BOOST_FIXTURE_TEST_CASE(a_body_that_waits_to_be_asked_for_is_not_asked_for, held_up) {
+    hold_up(
+        "POST /check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
+        "Expect: 100-continue\r\n\r\n");
+    const test::response late = client.receive();
+    BOOST_TEST(late.status == 503u);
+    BOOST_TEST(late.field("connection") == "close");
+    BOOST_TEST(client.closed());
+}
+
+BOOST_AUTO_TEST_CASE(who_is_refused_again_and_again_is_not_read_for_a_while_and_others_are) {
+    loopback_reactor server(net::session_limits{});
+    https_client rude = server.connect();
+    https_client other = server.connect();
+    const auto began = steady_clock::now();
+    rude.send(get_rate + get_rate + get_rate + get_rate + get);
+    BOOST_TEST(rude.receive().status == 429u);
+    BOOST_TEST(rude.receive().status == 429u);  // at once, too: the rest comes behind it
+    for (int n = 0; n < 100; ++n) {
+        BOOST_REQUIRE(other.request("GET", "/").status == 200u);
+    }
+    BOOST_TEST(rude.receive().status == 429u);
+    BOOST_TEST((steady_clock::now() - began >= net::rest_after(2, 1s, 0)));
+    BOOST_TEST(rude.receive().status == 429u);
+    BOOST_TEST(rude.receive().status == 200u);
+    BOOST_TEST((steady_clock::now() - began >=
+                net::rest_after(2, 1s, 0) + net::rest_after(3, 1s, 0) + net::rest_after(4, 1s, 0)));
+    BOOST_TEST(server.refused(refusal_reason::rate) == 4u);
+    BOOST_TEST(server.refused(refusal_reason::timeout) == 0u);  // a rest is none
+
+    // Whatever is served ends it.
+    const auto again = steady_clock::now();
+    BOOST_TEST(rude.request("GET", "/rate").status == 429u);
+    BOOST_TEST(rude.request("GET", "/").status == 200u);
+    BOOST_TEST((steady_clock::now() - again < 1s));
+}
+
+BOOST_AUTO_TEST_CASE(a_rest_holds_up_neither_a_drain_nor_a_stop) {
+    for (const bool stops : {false, true}) {
+        loopback_reactor server(net::session_limits{});
+        https_client rude = server.connect();
+        for (int n = 0; n < 6; ++n) {
+            rude.send(get_rate);
+            BOOST_REQUIRE(rude.receive().status == 429u);
+        }
+        stops ? (*server).stop() : (*server).drain();
+        BOOST_TEST(rude.closed());
+        BOOST_TEST((*server).drained_within(10s));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_goes_away_while_it_is_not_read_leaves_nothing_behind) {
+    loopback_reactor server(net::session_limits{});
+    {
+        https_client rude = server.connect();
+        rude.send(get_rate + get_rate + get_rate + get_rate);
+        BOOST_REQUIRE(rude.receive().status == 429u);
+        BOOST_REQUIRE(rude.receive().status == 429u);
+        rude.reset();
+    }
+    BOOST_TEST(loopback_reactor::becomes([&] { return server.connections() == 0; }));
+}
+
+// All at once: each gets its turn, whatever becomes of the others before theirs.
+BOOST_AUTO_TEST_CASE(handshakes_wait_for_their_turn_and_none_is_forgotten) {
+    loopback_reactor server(net::session_limits{});
+    https_client holder = server.connect();
+    holder.send(get_busy);
+    BOOST_REQUIRE(loopback_reactor::becomes([&] { return server.service().busy(); }));
+    std::vector<std::thread> clients;
+    std::atomic<int> served{0};
+    for (int n = 0; n < 20; ++n) {
+        clients.emplace_back(
+            [&] { served += server.connect().request("GET", "/").status == 200u ? 1 : 0; });
+    }
+    {
+        test::raw_socket gone(server.port());
+        gone.send("\x16\x03\x01");
+        gone.reset();
+    }
+    server.service().go_on();
+    for (std::thread& c : clients) {
+        c.join();
+    }
+    BOOST_TEST(served == 20);
+    BOOST_TEST(holder.receive().status == 200u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
