@@ -12,7 +12,7 @@ constexpr double slow_growth = 0.01;   // of that, a window, beyond; doubled eac
 constexpr unsigned slow_windows = 6;   // ... after so many,
 constexpr unsigned doublings_max = 4;  // ... so often
 constexpr double peak_decay = 0.97;    // a window
-constexpr double least_allowed = 8;    // requests a window, so that growth has something to grow
+constexpr double least_allowed = 32;   // requests a window: so many are no load, whatever waits
 constexpr double calm_windows_enough = 5;  // with nothing refused, until the limit is forgotten
 
 }  // namespace

@@ -130,6 +130,21 @@ BOOST_AUTO_TEST_CASE(a_queue_as_long_as_it_may_be_sheds_nothing) {
     BOOST_TEST(!admits.shedder().sheds());
 }
 
+// So few that there is nothing to choose from: their waits come from elsewhere.
+BOOST_AUTO_TEST_CASE(so_few_requests_that_no_reactor_is_busy_are_served_whatever_they_waited) {
+    for (int windows = 0; windows < 100; ++windows) {
+        admits.wants_probe(now);
+        for (int n = 0; n < 30; ++n) {
+            BOOST_REQUIRE(judged(work_class::report) == verdict::serve);
+        }
+        now += core::limits::queue_window;
+        admits.probe_is_back(now);
+        admits.none_left();
+        now += 1ms;
+    }
+    BOOST_TEST(admits.shedder().sheds());
+}
+
 BOOST_AUTO_TEST_CASE(an_inbox_that_stands_sheds_too) {
     for (int n = 0; n < 300; ++n) {
         now += 1ms;
