@@ -1,6 +1,7 @@
 #include "net/load_shedder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace doseline::net {
 
@@ -75,7 +76,9 @@ void load_shedder::close_window(time_point now) noexcept {
             continue;
         }
         const bool shrinks = limited_ && newest_wait_[q] < least_before_[q];
-        if (least_wait_[q] > settings_.target && !shrinks) {
+        const bool stands = least_wait_[q] > settings_.target && !shrinks;
+        const bool stood_before = std::exchange(stood_[q], stands);
+        if (stands && (limited_ || stood_before)) {
             // What waits for the committer leaves by the batch, perhaps one in many windows.
             const double can = q == static_cast<std::size_t>(work_queue::inbox)
                                    ? left_[q] / windows_since_[q]

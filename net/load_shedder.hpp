@@ -25,9 +25,10 @@ struct shedding_settings {
 //
 // It looks at how long work waits, never at how long it takes: a slow disk that keeps up is no
 // overload. Of each queue the least wait of a window counts (CoDel): a burst that is worked off
-// leaves a short one, a queue that stands does not. While one stands, the requests that may pass in
-// a window are fewer than were passed in the last; when it is gone they grow again, fast up to
-// where it last stood and slowly beyond, so that load at the edge of capacity makes no swings.
+// leaves a short one, a queue that stands does not, and one that stands for two windows is no stop
+// of the machine. While one stands, the requests that may pass in a window are fewer than were
+// passed in the last; when it is gone they grow again, fast up to where it last stood and slowly
+// beyond, so that load at the edge of capacity makes no swings.
 // What may pass is filled from the highest class down, so the lowest goes first and one class is
 // refused in part: evenly, by a running fraction, not by lot.
 //
@@ -74,6 +75,7 @@ private:
     std::array<std::uint32_t, work_classes> offered_{};
     std::uint32_t passed_ = 0;
 
+    std::array<bool, work_queues> stood_{};  // in the last window that told anything
     bool limited_ = false;
     double allowed_ = 0;          // requests a window, when limited
     double peak_ = 0;             // most that passed in a window, of late

@@ -130,6 +130,20 @@ BOOST_AUTO_TEST_CASE(a_queue_as_long_as_it_may_be_sheds_nothing) {
     BOOST_TEST(!admits.shedder().sheds());
 }
 
+// The machine stood still for long: one window has nothing but long waits.
+BOOST_AUTO_TEST_CASE(a_stop_of_the_machine_sheds_nothing) {
+    for (int n = 0; n < 100; ++n) {
+        send_probe();
+        now += n == 50 ? 400ms : 1ms;
+        for (int asked = 0; asked < 100; ++asked) {
+            BOOST_REQUIRE((judged(work_class::report) == verdict::serve));
+        }
+        admits.probe_is_back(now);
+        admits.none_left();
+    }
+    BOOST_TEST(!admits.shedder().sheds());
+}
+
 // So few that there is nothing to choose from: their waits come from elsewhere.
 BOOST_AUTO_TEST_CASE(so_few_requests_that_no_reactor_is_busy_are_served_whatever_they_waited) {
     for (int windows = 0; windows < 100; ++windows) {
