@@ -14,11 +14,11 @@ constexpr std::chrono::milliseconds between_probes = 1ms;
 // it is; only a reactor that has worked that much and is not through yet is behind.
 constexpr std::size_t read_in_a_row_enough = 512;
 
-// The lower the class, the sooner it is too late: what stands before registrations goes first.
+// The lower the class, the sooner it is too late: what stands before registrations goes first. A
+// doctor does not mind half a second, and to be told to come again costs him seconds.
 constexpr std::array<std::chrono::milliseconds, work_classes> wait_max{
-    core::limits::ready_wait_max, core::limits::ready_wait_max / 2,
-    core::limits::ready_wait_max / 4, core::limits::ready_wait_max / 4,
-    core::limits::ready_wait_max / 4};
+    core::limits::ready_wait_max * 5, core::limits::ready_wait_max * 5 / 2,
+    core::limits::ready_wait_max, core::limits::ready_wait_max, core::limits::ready_wait_max};
 
 }  // namespace
 

@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(an_idle_server_serves_every_class) {
 BOOST_AUTO_TEST_CASE(a_registration_may_lie_ready_so_long_and_no_longer) {
     read_many();
     send_probe();
-    now += core::limits::ready_wait_max;
+    now += core::limits::ready_wait_max * 5;
     BOOST_CHECK(judged(work_class::registration) == verdict::serve);
     now += 1ms;
     BOOST_CHECK(judged(work_class::registration) == verdict::overdue);
@@ -66,10 +66,15 @@ BOOST_AUTO_TEST_CASE(a_registration_may_lie_ready_so_long_and_no_longer) {
 BOOST_AUTO_TEST_CASE(lower_classes_may_lie_ready_for_less) {
     read_many();
     send_probe();
-    now += core::limits::ready_wait_max / 2 + 1ms;
-    BOOST_CHECK(judged(work_class::registration) == verdict::serve);
+    now += core::limits::ready_wait_max;
+    BOOST_CHECK(judged(work_class::stock) == verdict::serve);
+    now += 1ms;
+    BOOST_CHECK(judged(work_class::stock) == verdict::overdue);
+    BOOST_CHECK(judged(work_class::report) == verdict::overdue);
+    BOOST_CHECK(judged(work_class::check) == verdict::serve);
+    now += core::limits::ready_wait_max * 3 / 2;
     BOOST_CHECK(judged(work_class::check) == verdict::overdue);
-    BOOST_CHECK(judged(work_class::page) == verdict::overdue);
+    BOOST_CHECK(judged(work_class::registration) == verdict::serve);
 }
 
 BOOST_AUTO_TEST_CASE(one_probe_is_under_way_at_a_time) {
