@@ -189,7 +189,9 @@ answer clinic_service::handle(const request& whole) {
         details.field = "Doseline-User";
         return problem(errc::bad_field, c.lang, details);
     }
-    return known ? within_caps(c, *found.route) : found.route->handle(c);
+    // What anybody may ask costs no more than its refusal.
+    return found.route->needs == role::clinic ? within_caps(c, *found.route)
+                                              : found.route->handle(c);
 }
 
 // One clinic's rate and concurrency, whichever of its devices asks.

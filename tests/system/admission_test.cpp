@@ -46,6 +46,9 @@ BOOST_AUTO_TEST_CASE(a_clinic_that_asks_in_a_loop_is_told_rate_and_others_are_se
     BOOST_TEST(served <= core::limits::clinic_burst_requests_max + refilled + 1);
     BOOST_TEST(metric(s, "doseline_refused_total{reason=\"rate\"}") >= 1);
 
+    // Whether the system is up, and how, may be asked as often as one likes.
+    BOOST_TEST(s.send(s.get_of("/status")).status == 200u);
+
     clinic_desk other(s.dir, s.server, s.clinics.back());
     BOOST_TEST(other.get("/v1/stock").status == 200u);
     BOOST_TEST(other.decision(synthetic_person(7)) == "ELIGIBLE");
