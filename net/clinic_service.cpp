@@ -53,13 +53,16 @@ constexpr std::array table{
                  body_max, post_login},
     clinic_route{http::verb::post, "/page/check", work_class::check, role::clinic, body_kind::form,
                  body_max, post_check},
-    clinic_route{http::verb::get, "/page/list", work_class::stock, role::anyone, body_kind::none, 0,
+    clinic_route{http::verb::get, "/page/list", work_class::stock, role::clinic, body_kind::none, 0,
                  show_list},
     clinic_route{http::verb::post, "/page/void", work_class::stock, role::clinic, body_kind::form,
                  body_max, post_void},
     clinic_route{http::verb::post, "/page/register", work_class::registration, role::clinic,
                  body_kind::form, body_max, post_register},
 };
+
+// Of browsers: they are answered with HTML, refusals too.
+bool is_page(const clinic_route& r) noexcept { return r.pattern.starts_with("/page/"); }
 
 // Of the calls that end with a shot: their errors say whether it may go ahead.
 bool is_about_a_shot(work_class work) noexcept {
@@ -134,7 +137,7 @@ std::variant<route_facts, reply> clinic_service::route(const request& head,
     if (!is_kind(head.content_type, r.body)) {
         return refused(errc::unsupported_type);
     }
-    return route_facts{r.work, r.body_bytes_max, r.body == body_kind::form};
+    return route_facts{r.work, r.body_bytes_max, is_page(r)};
 }
 
 // By the Authorization field, else the cookie, else the client's certificate. A clinic that is not
@@ -177,10 +180,10 @@ answer clinic_service::handle(const request& whole) {
     // A browser shows its certificate to whatever another site's form sends here, so the page goes
     // by its cookie alone.
     const bool by_certificate =
-        found.route->needs == role::clinic && found.route->body != body_kind::form;
+        found.route->needs == role::clinic && !is_page(*found.route);
     const bool known = authenticate(c, by_certificate);
     if (found.route->needs == role::clinic && !known) {
-        if (found.route->body == body_kind::form) {
+        if (is_page(*found.route)) {
             return ask_for_code(c);
         }
         return problem(errc::auth_required, c.lang, details);
@@ -198,7 +201,7 @@ answer clinic_service::handle(const request& whole) {
 answer clinic_service::within_caps(call& c, const clinic_route& r) {
     auto place = caps_.enter(c.who.clinic, api_.steady_now);
     if (!place) {
-        return rate_refusal(c, r.body == body_kind::form);
+        return rate_refusal(c, is_page(r));
     }
     answer given = r.handle(c);
     if (auto* asked = std::get_if<pending>(&given)) {

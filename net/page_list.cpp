@@ -130,9 +130,6 @@ std::string link_to_list(language lang) {
 answer show_list(call& c) {
     const form_fields query(c.req.query);
     c.lang = form_language(query, c.lang);
-    if (c.who.device == 0) {
-        return ask_for_code(c);
-    }
     core::list_registrations command;
     command.by = c.actor();
     command.day = core::day_at(c.api.now, core::totals_zone(c.api.state.programmes()));

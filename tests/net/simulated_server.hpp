@@ -282,7 +282,7 @@ private:
         }
     }
 
-    // As storage::committer: few or many commands go at once, others wait a little for more.
+    // As storage::committer: of a quiet time, or many, commands go at once; others wait a little.
     void commit() {
         std::size_t waiting = 0;
         for (const auto& from : inbox_) {
@@ -290,7 +290,8 @@ private:
                 ++waiting;
             }
         }
-        const sim_time linger = std::chrono::nanoseconds{storage::linger_for(waiting)}.count();
+        const sim_time linger =
+            std::chrono::nanoseconds{storage::linger_for(waiting, arrivals_.per_second())}.count();
         if (!std::exchange(lingered_, true) && linger != 0) {
             committer_at_ += linger;
             return;
@@ -312,6 +313,8 @@ private:
                 }
             }
         }
+        arrivals_.note(batch.size(),
+                       std::chrono::steady_clock::time_point{std::chrono::nanoseconds{now}});
         const bool more_waits = batch.size() >= core::limits::batch_commands_max;
         for (submitted& s : batch) {
             s.late = !admits_all && more_waits &&
@@ -366,6 +369,7 @@ private:
     std::mt19937 random_;  // seeded alike in every run
     sim_time committer_at_ = never;
     bool lingered_ = false;
+    storage::arrival_rate arrivals_;
     sim_time committer_free_ = 0;
     sim_time now_ = 0;
 };

@@ -212,6 +212,18 @@ BOOST_AUTO_TEST_CASE(a_transfer_needs_two_confirmations_and_what_is_missing_show
     no_drift();
 }
 
+// What was sent is an event of both clinics; their registrations stay their own.
+BOOST_AUTO_TEST_CASE(a_transfer_shows_neither_clinic_the_others_registrations) {
+    shot(*second, 1, "DEMO-A");
+    const std::string own = last_shot;
+    shot(*first, 2, "DEMO-A");
+    move(*first, body("transfer", "DEMO-A", 1, {{"to", s.clinics()[1].code}}));
+    const auto listed = second->get_json("/v1/registrations");
+    const auto& rows = listed.at("registrations").as_array();
+    BOOST_REQUIRE_MESSAGE(rows.size() == 1u, boost::json::serialize(listed));
+    BOOST_TEST("/v1/registrations/" + text_of(rows[0].as_object(), "id") == own);
+}
+
 BOOST_AUTO_TEST_CASE(a_return_goes_to_a_health_centre_that_confirms_it) {
     is_refused(*first, body("return", "DEMO-A", 1, {{"to", s.clinics()[1].code}}), 422, "BAD_FIELD",
                "to");
