@@ -179,8 +179,7 @@ answer clinic_service::handle(const request& whole) {
     }
     // A browser shows its certificate to whatever another site's form sends here, so the page goes
     // by its cookie alone.
-    const bool by_certificate =
-        found.route->needs == role::clinic && !is_page(*found.route);
+    const bool by_certificate = found.route->needs == role::clinic && !is_page(*found.route);
     const bool known = authenticate(c, by_certificate);
     if (found.route->needs == role::clinic && !known) {
         if (is_page(*found.route)) {
