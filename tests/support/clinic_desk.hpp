@@ -80,13 +80,18 @@ public:
     }
     boost::json::object get_json(std::string_view target) { return parsed(get(target)); }
 
-    // A registration as bytes, for who sends and receives at moments of their own.
+    // A request as bytes, for who sends and receives at moments of their own. more: fields, each
+    // with its line end.
+    std::string request_bytes(std::string_view target, std::string_view body,
+                              std::string_view more = "") const {
+        return "POST " + std::string(target) +
+               " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token_ +
+               "\r\nContent-Type: application/json\r\n" + std::string(more) +
+               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+    }
     std::string registration_bytes(std::string_view key, std::string_view body) const {
-        return "POST /v1/registrations HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
-               token_ +
-               "\r\nContent-Type: application/json\r\nIdempotency-Key: " + std::string(key) +
-               "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-               std::string(body);
+        return request_bytes("/v1/registrations", body,
+                             "Idempotency-Key: " + std::string(key) + "\r\n");
     }
     https_client& line() noexcept { return line_; }
 
