@@ -45,6 +45,12 @@ std::size_t names_kept(const json::value& v) noexcept {
     return names;
 }
 
+bool is_field_name(std::string_view text) noexcept {
+    return text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+           });
+}
+
 }  // namespace
 
 json_fields::json_fields(std::string_view body, json::storage_ptr memory) : root_(memory) {
@@ -166,8 +172,8 @@ std::optional<json_fields::error> json_fields::finish() {
     for (const auto& field : fields()) {
         const std::string_view name(field.key().data(), field.key().size());
         if (std::find(asked_.begin(), asked_.end(), name) == asked_.end()) {
-            // What the client wrote is repeated to it only as far as it can be a name.
-            fail(errc::unknown_field, name.substr(0, 64));
+            // What could be a person's, as digits and Hangul, is not repeated: clients log answers.
+            fail(errc::unknown_field, is_field_name(name) ? name : std::string_view{});
         }
     }
     return error_;
