@@ -1,5 +1,6 @@
 #include "net/clinic_service.hpp"
 
+#include "net/api/dose_request.hpp"
 #include "net/api/handlers.hpp"
 #include "net/api/session.hpp"
 #include "net/client_certificate.hpp"
@@ -93,11 +94,7 @@ core::user_code user_of(std::uint32_t device) noexcept {
 }
 
 bool is_user_code(std::string_view text) noexcept {
-    return !text.empty() && text.size() <= core::limits::user_code_bytes_max &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      c == '-';
-           });
+    return text.size() <= core::limits::user_code_bytes_max && api::is_code(text);
 }
 
 // What it asks was not looked at: nothing is said of the injection.

@@ -1,6 +1,7 @@
 #include "net/page.hpp"
 
 #include "net/api/checks.hpp"
+#include "net/api/dose_request.hpp"
 #include "net/api/registrations.hpp"
 #include "net/api/session.hpp"
 #include "net/json_fields.hpp"
@@ -64,7 +65,8 @@ std::string register_form(const render_context& context, const api_context& api,
            hidden("lang", either(lang, "ko", "en")) + "<div class=\"fields\">" +
            exception_choice(lang, api, n) + "<div><label for=\"lot\">" +
            std::string(either(lang, "제조번호 (비우면 자동)", "Lot (empty: automatic)")) +
-           "</label><input class=\"small\" id=\"lot\" name=\"lot\" maxlength=\"20\"></div></div>" +
+           "</label><input class=\"small\" id=\"lot\" name=\"lot\" maxlength=\"20\" "
+           "pattern=\"[A-Za-z0-9\\-]*\" title=\"A-Z 0-9 -\"></div></div>" +
            std::string(extra) + (focus ? "<button autofocus>" : "<button>") +
            std::string(either(lang, "접종 등록", "Register the shot")) + "</button></form>";
 }
@@ -163,6 +165,7 @@ answer post_register(call& c) {
     const std::string_view evidence = form["evidence"];
     const auto evidence_size = characters_of(evidence);
     if (!same_origin(c) || !p.id || !key || lot.size() > core::limits::lot_bytes_max ||
+        (!lot.empty() && !api::is_code(lot)) ||
         exception.size() > core::limits::exception_code_bytes_max || !evidence_size ||
         *evidence_size > core::limits::evidence_characters_max) {
         return page(c.lang, 422, answer_box("no", text_of(errc::bad_field, c.lang), ""),

@@ -47,7 +47,7 @@ bool is_code(std::string_view text) noexcept {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char ch) {
         return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
                ch == '-';
-    });
+    }) && !core::national_id::parse(text);
 }
 
 core::result<std::array<std::byte, 16>> read_key(std::string_view field) {

@@ -26,7 +26,8 @@ std::optional<core::programme_number> programme_named(const core::published& sta
 // registry cannot be asked. Nothing when there is no programme.
 std::optional<core::eligibility> phase_rule(const call& c, const person_fields& p);
 
-// [A-Za-z0-9-], as lots and products are written.
+// [A-Za-z0-9-], as lots, products and who is at the keyboard are written. They are kept and told in
+// the clear, so a national id that was typed in their place is none.
 bool is_code(std::string_view text) noexcept;
 
 // Idempotency-Key: a UUID, bare or in quotes, in either case. Error: key_missing, key_invalid.

@@ -75,6 +75,16 @@ BOOST_AUTO_TEST_CASE(what_is_no_key) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(codes_are_letters_digits_and_hyphens_and_nobodys_number) {
+    for (const char* code : {"A", "z-9", "DEMO-A", "5013019000001", "500101-900000",
+                             "50010190000011", "500101--9000001", "5001019-000001"}) {
+        BOOST_TEST(net::api::is_code(code), code);
+    }
+    for (const char* text : {"", "L 1", "L/1", "가상", "5001019000001", "500101-9000001"}) {
+        BOOST_TEST(!net::api::is_code(text), text);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(every_fact_of_a_shot_is_its_content) {
     using namespace core;
     const std::vector<std::string> all{
