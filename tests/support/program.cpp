@@ -207,6 +207,10 @@ server_process::~server_process() {
 
 std::string server_process::log() const { return content_of(err_); }
 
+std::string server_process::rest_of_output() const {
+    return read_until(out_, [](const std::string&) { return false; });
+}
+
 void server_process::signal(int number) const { ::kill(pid_, number); }
 
 int server_process::wait() {

@@ -44,7 +44,8 @@ public:
     std::uint16_t clinic_port() const noexcept { return clinic_port_; }
     std::uint16_t admin_port() const noexcept { return admin_port_; }
     pid_t pid() const noexcept { return pid_; }
-    std::string log() const;  // its stderr so far
+    std::string log() const;             // its stderr so far
+    std::string rest_of_output() const;  // its stdout behind "ready". REQUIRES: it has ended
 
     void signal(int number) const;
     int wait();       // the exit code, 128 + signal
