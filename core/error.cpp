@@ -38,7 +38,7 @@ constexpr std::array entries{
     entry{errc::bad_request, "BAD_REQUEST", 400, "the request is not framed as it must be"},
     entry{errc::out_of_range, "OUT_OF_RANGE", 500, "a value out of range"},
     entry{errc::malformed, "MALFORMED", 500, "malformed"},
-    entry{errc::already_exists, "ALREADY_EXISTS", 500, "exists already"},
+    entry{errc::already_exists, "ALREADY_EXISTS", 409, "exists already"},
     entry{errc::limit_reached, "LIMIT_REACHED", 409, "a limit of the program is reached"},
     entry{errc::code_used, "CODE_USED", 401, "the enrolment code was used before"},
     entry{errc::expired, "EXPIRED", 401, "past its time"},

@@ -189,6 +189,14 @@ std::string_view remedy_of(core::errc code) noexcept {
     }
 }
 
+core::command command_of(import_kind kind, const row_reader& row) {
+    switch (kind) {
+        case import_kind::clinics: return clinic_of(row);
+        case import_kind::lots: return lot_of(row);
+        default: return shipment_of(row);
+    }
+}
+
 }  // namespace
 
 std::optional<import_kind> import_kind_named(std::string_view name) noexcept {
@@ -207,9 +215,6 @@ std::vector<positioned_command> read_import(import_kind kind, std::string_view t
         commands.push_back({core::define_programme{std::move(definition)}, {}, {}});
         return commands;
     }
-    const auto command_of = kind == import_kind::clinics ? clinic_of
-                            : kind == import_kind::lots  ? lot_of
-                                                         : shipment_of;
     const std::span<const csv_column> columns = columns_of(kind);
     csv_reader reader(text, file, columns);
     std::vector<csv_cell> row;
@@ -218,10 +223,27 @@ std::vector<positioned_command> read_import(import_kind kind, std::string_view t
         for (const csv_cell& cell : row) {
             cells.push_back(cell.at);
         }
-        core::command command = command_of(row_reader(row, columns, file));
+        core::command command = command_of(kind, row_reader(row, columns, file));
         commands.push_back({std::move(command), cells.front(), std::move(cells)});
     }
     return commands;
+}
+
+core::command command_of_row(import_kind kind, const std::vector<std::string>& texts,
+                             std::string_view file) {
+    std::vector<csv_cell> cells;
+    for (const std::string& text : texts) {
+        cells.push_back({text, {}});
+    }
+    return command_of(kind, row_reader(cells, columns_of(kind), file));
+}
+
+std::vector<std::string_view> column_names(import_kind kind) {
+    std::vector<std::string_view> names;
+    for (const csv_column& column : columns_of(kind)) {
+        names.push_back(column.name);
+    }
+    return names;
 }
 
 import_error refused(import_kind kind, const positioned_command& c, const core::refusal& why,

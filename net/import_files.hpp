@@ -46,6 +46,14 @@ struct positioned_command {
 std::vector<positioned_command> read_import(import_kind kind, std::string_view text,
                                             std::string_view file);
 
+// The command of one row whose cells are the table's columns in their order, wherever they were
+// written; one that is not there is empty. REQUIRES: kind is not programmes. Throws as read_import.
+core::command command_of_row(import_kind kind, const std::vector<std::string>& cells,
+                             std::string_view file);
+
+// The columns' names, in their order.
+std::vector<std::string_view> column_names(import_kind kind);
+
 // What to tell when the registry refused a command: the place of the cell at fault, and a remedy.
 import_error refused(import_kind kind, const positioned_command& c, const core::refusal& why,
                      std::string_view file);

@@ -33,6 +33,7 @@ bool is_kind(std::string_view content_type, body_kind kind) noexcept {
     switch (kind) {
         case body_kind::none: return true;
         case body_kind::json: return boost::beast::iequals(type, "application/json");
+        case body_kind::toml: return boost::beast::iequals(type, "application/toml");
         case body_kind::form:
             return boost::beast::iequals(type, "application/x-www-form-urlencoded");
     }

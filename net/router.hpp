@@ -8,7 +8,7 @@
 
 namespace doseline::net {
 
-enum class body_kind : std::uint8_t { none, json, form };
+enum class body_kind : std::uint8_t { none, json, form, toml };
 
 // One line of a listener's table. Context is what its handlers are given.
 template <class Context>

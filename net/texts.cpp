@@ -84,6 +84,8 @@ constexpr texts of(errc e) noexcept {
         case errc::limit_reached:
             return {"기록이 너무 많아 처리할 수 없습니다. 보건소에 문의해 주세요.",
                     "There are too many records for this: ask the health centre."};
+        case errc::already_exists:
+            return {"이미 그대로 등록되어 있습니다.", "It is registered like that already."};
         case errc::not_on_hand:
             return {"장부 재고보다 많습니다. 입고를 확인하거나 실사 수량을 먼저 입력해 주세요.",
                     "More than is on hand: confirm a delivery or enter a count first."};
@@ -96,8 +98,7 @@ constexpr texts of(errc e) noexcept {
                     "For a wrong lot do not void the registration: correct it."};
         case errc::bad_request:
         case errc::out_of_range:
-        case errc::malformed:
-        case errc::already_exists: break;
+        case errc::malformed: break;
     }
     return {"요청을 처리할 수 없습니다.", "The request cannot be served."};
 }

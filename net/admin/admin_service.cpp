@@ -30,6 +30,12 @@ const std::vector<admin_route>& own_table() {
          core::limits::body_bytes_max, admin::query_audit},
         {http::verb::post, "/admin/v1/revocations", work_class::page, role::operator_,
          body_kind::json, core::limits::body_bytes_max, admin::revoke},
+        {http::verb::put, "/admin/v1/clinics/{id}", work_class::page, role::operator_,
+         body_kind::json, core::limits::body_bytes_max, admin::put_clinic},
+        {http::verb::put, "/admin/v1/lots/{id}", work_class::page, role::operator_, body_kind::json,
+         core::limits::body_bytes_max, admin::put_lot},
+        {http::verb::put, "/admin/v1/programmes/{id}", work_class::page, role::operator_,
+         body_kind::toml, core::limits::body_bytes_max, admin::put_programme},
         {http::verb::post, "/admin/v1/mode", work_class::page, role::operator_, body_kind::json,
          core::limits::body_bytes_max, admin::set_mode},
         {http::verb::post, "/admin/v1/drain", work_class::page, role::operator_, body_kind::none,
@@ -78,8 +84,8 @@ std::variant<route_facts, reply> admin_service::route(const request& head, std::
 }
 
 answer admin_service::handle(const request& whole) {
-    admin_call c{whole, admin_, language_of(whole.accept_language)};
     const auto found = find_route(std::span<const admin_route>(table_), whole.verb, whole.path);
+    admin_call c{whole, admin_, language_of(whole.accept_language), found.id};
     if (!may(found.route->needs, whole, admin_)) {
         return problem(errc::auth_required, c.lang);
     }
@@ -96,6 +102,9 @@ reply admin_service::render(const pending& what, core::outcome&& outcome) {
     }
     if (const auto* revoked = std::get_if<core::revoked_answer>(&outcome)) {
         return admin::render_revoked(*revoked, admin_.state);
+    }
+    if (const auto* taken = std::get_if<core::accepted>(&outcome)) {
+        return admin::render_accepted(*taken);
     }
     return problem(std::get<core::refusal>(outcome), what.context);
 }

@@ -11,6 +11,7 @@ struct admin_call {
     const request& req;
     admin_context& admin;
     language lang = language::english;
+    std::string_view id;  // what stood in the path's {id}
 };
 
 using admin_route = route<admin_call>;

@@ -14,11 +14,15 @@ answer status(admin_call& c);
 answer proof(admin_call& c);
 answer query_audit(admin_call& c);
 answer revoke(admin_call& c);
+answer put_clinic(admin_call& c);
+answer put_lot(admin_call& c);
+answer put_programme(admin_call& c);
 answer set_mode(admin_call& c);
 answer drain(admin_call& c);
 answer reload(admin_call& c);
 
 reply render_audit(const core::audit_page& page, const admin_context& admin);
+reply render_accepted(const core::accepted& a);
 reply render_revoked(const core::revoked_answer& a, const core::published& state);
 reply render_proof(const core::proof_answer& a, const core::published& state);
 

@@ -1,0 +1,130 @@
+// What an operator brings in while the registry serves: through the real program.
+#include "tests/system/season.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace doseline::test {
+
+namespace {
+
+namespace json = boost::json;
+
+const std::string spring = R"(code = "spring"
+name = "Spring"
+starts = 2015-01-01
+ends = 2999-06-30
+[[phase]]
+birth_from = 1800-01-01
+birth_to = 1899-12-31
+opens = 2015-01-01
+closes = 2999-06-30
+)";
+
+struct fixture {
+    season s{2, 100};
+
+    response put(const std::string& what, const std::string& body,
+                 const std::string& type = "application/json") {
+        https_client line(s.ca(), s.server().admin_port());
+        return line.request(
+            "PUT", "/admin/v1/" + what,
+            {{"Authorization", "Bearer " + operator_token(s.dir())}, {"Content-Type", type}}, body);
+    }
+    response put(const std::string& what, const json::object& body) {
+        return put(what, json::serialize(body));
+    }
+    clinic_desk desk_of(const std::string& code) {
+        const run_result r = doseline({"enroll", s.dir().string(), code, "--token"});
+        BOOST_REQUIRE_MESSAGE(r.exit_code == 0, r.err);
+        demo_clinic clinic;
+        clinic.code = code;
+        clinic.token = r.out.substr(0, r.out.find('\n'));
+        return {s.dir(), s.server(), clinic};
+    }
+    response shot(clinic_desk& desk, unsigned person, json::object more = {}) {
+        return desk.register_dose(new_key(),
+                                  person_body(synthetic_person(person), std::move(more)));
+    }
+    void no_drift() {
+        const auto proof = s.operators().fresh_proof();
+        BOOST_TEST(number_of(proof, "drift") == 0, proof);
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(walk_season, fixture)
+
+BOOST_AUTO_TEST_CASE(a_clinic_of_a_new_region_works_at_once_and_after_a_restart) {
+    const json::object clinic{{"name", "새 의원"}, {"region", "99999"}};
+    const response made = put("clinics/70000001", clinic);
+    BOOST_REQUIRE_MESSAGE(made.status == 200, made.head << made.body);
+    clinic_desk desk = desk_of("70000001");
+    BOOST_TEST(shot(desk, 1).status == 201u);
+    BOOST_TEST(number_of(desk.get_json("/v1/totals?scope=region"), "doses") == 1);
+    clinic_desk other = s.desk(0);
+    BOOST_TEST(shot(other, 2).status == 201u);
+    BOOST_TEST(number_of(desk.get_json("/v1/totals?scope=nation"), "doses") == 2);
+    no_drift();
+    s.server().terminate();
+    s.serve();
+    clinic_desk again = desk_of("70000001");
+    BOOST_TEST(again.decision(synthetic_person(1)) == "ALREADY_VACCINATED");
+    BOOST_TEST(put("clinics/70000001", clinic).status == 409u);
+    no_drift();
+}
+
+BOOST_AUTO_TEST_CASE(a_lot_is_recalled_and_its_recall_lifted_while_clinics_work) {
+    json::object lot{{"product", "QIV-9"}, {"programme", "demo"}, {"expires", "2999-12-31"}};
+    BOOST_REQUIRE(put("lots/NEW-1", lot).status == 200u);
+    clinic_desk desk = s.desk(0);
+    BOOST_TEST(shot(desk, 1, {{"lot", "NEW-1"}}).status == 201u);
+    lot["recalled"] = true;
+    BOOST_REQUIRE(put("lots/NEW-1", lot).status == 200u);
+    const response refused = shot(desk, 2, {{"lot", "NEW-1"}});
+    BOOST_TEST(refused.status == 409u);
+    BOOST_TEST(text_of(parsed(refused), "code") == "LOT_RECALLED");
+    BOOST_TEST(put("lots/NEW-1", lot).status == 409u);
+    lot["recalled"] = false;
+    BOOST_REQUIRE(put("lots/NEW-1", lot).status == 200u);
+    BOOST_TEST(shot(desk, 3, {{"lot", "NEW-1"}}).status == 201u);
+    no_drift();
+}
+
+BOOST_AUTO_TEST_CASE(a_programme_opens_while_clinics_work) {
+    clinic_desk desk = s.desk(0);
+    BOOST_TEST(desk.check(synthetic_person(1), {{"programme", "spring"}}).status == 422u);
+    BOOST_REQUIRE(put("programmes/spring", spring, "application/toml").status == 200u);
+    BOOST_TEST(desk.decision(synthetic_person(1, 1895), {{"programme", "spring"}}) == "ELIGIBLE");
+    no_drift();
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_taken_is_told_and_changes_nothing) {
+    const auto seq = [&] {
+        return number_of(parsed(s.operators().get("/admin/v1/status")), "seq");
+    };
+    const std::int64_t before = seq();
+    BOOST_TEST(put("clinics/7000001", json::object{{"name", "A"}, {"region", "99999"}}).status ==
+               422u);
+    BOOST_TEST(put("clinics/70000001", json::object{{"name", "A"}, {"region", "9"}}).status ==
+               422u);
+    BOOST_TEST(put("clinics/70000001", json::object{{"name", "A"}, {"x", "9"}}).status == 422u);
+    BOOST_TEST(put("clinics/70000001", "{").status == 400u);
+    BOOST_TEST(put("lots/NEW-1",
+                   json::object{{"product", "Q"}, {"programme", "none"}, {"expires", "2999-12-31"}})
+                   .status == 404u);
+    BOOST_TEST(put("programmes/other", spring, "application/toml").status == 422u);
+    BOOST_TEST(put("programmes/spring", "code = 7", "application/toml").status == 422u);
+    BOOST_TEST(put("programmes/spring", spring).status == 415u);
+    https_client line(s.ca(), s.server().admin_port());
+    BOOST_TEST(
+        line.request("PUT", "/admin/v1/lots/NEW-1", {{"Content-Type", "application/json"}}, "{}")
+            .status == 401u);
+    BOOST_TEST(seq() == before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace doseline::test
