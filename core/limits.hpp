@@ -87,9 +87,9 @@ inline constexpr std::chrono::seconds drain_timeout = 20s;
 inline constexpr std::uint32_t enrolment_tries_per_minute_max = 10;  // per address and reactor
 
 // Admission. A clinic types one patient in 8 s at each desk, some three calls: the largest
-// hospital's forty desks make 15 a second; a night's hundred rows at once are within the burst.
-inline constexpr std::uint32_t clinic_requests_per_second_max = 200;  // over all reactors
-inline constexpr std::uint32_t clinic_burst_requests_max = 1'000;
+// hospital's forty desks make 15 a second; the rows of a hospital's day are within the burst.
+inline constexpr std::uint32_t clinic_requests_per_second_max = 500;  // over all reactors
+inline constexpr std::uint32_t clinic_burst_requests_max = 5'000;
 inline constexpr std::uint32_t clinic_in_flight_max = 512;  // commands under way: two full batches
 inline constexpr std::chrono::milliseconds queue_wait_target = 15ms;
 inline constexpr std::chrono::milliseconds queue_window = 100ms;      // the least wait in it counts
