@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -20,11 +21,13 @@ namespace doseline::net {
 // Thread safety: none; its reactor's.
 class json_arena {
 public:
-    json_arena() : memory_(first_.data(), first_.size()) {}
+    json_arena() { begin(); }
 
-    // When nothing is left of what the last request made.
-    void begin() noexcept { memory_.release(); }
-    boost::json::storage_ptr memory() noexcept { return &memory_; }
+    // When nothing is left of what the last request made. Anew, and not by release(): what a large
+    // request took beyond the array would be twice as much for every one that follows, until no
+    // memory is that large.
+    void begin() noexcept { memory_.emplace(first_.data(), first_.size()); }
+    boost::json::storage_ptr memory() noexcept { return &*memory_; }
 
     reply reply_with(const boost::json::object& body) {
         reply r = std::exchange(spare_, {});
@@ -46,7 +49,7 @@ public:
 
 private:
     std::array<unsigned char, 16 * 1024> first_;
-    boost::json::monotonic_resource memory_;
+    std::optional<boost::json::monotonic_resource> memory_;  // always there
     boost::json::serializer serializer_;
     reply spare_;
 };
