@@ -23,6 +23,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t occurred_at_length = std::string_view("2026-01-31T09:00:00+09:00").size();
+
 // What may stand between two commas of a line.
 bool is_plain(std::string_view text) noexcept {
     return !text.empty() && text.size() <= 100 &&
@@ -52,15 +54,17 @@ std::optional<acknowledgement> read_acknowledgement(std::string_view body) {
     boost::system::error_code ec;
     const json::value parsed = json::parse(body, ec, &resource);
     const json::object* object = ec ? nullptr : parsed.if_object();
-    if (object == nullptr) {
-        return std::nullopt;
-    }
-    auto id = plain_text(*object, "id");
-    auto receipt = plain_text(*object, "receipt");
-    const json::value* seq = object->if_contains("seq");
+    return object == nullptr ? std::nullopt : read_acknowledgement(*object);
+}
+
+std::optional<acknowledgement> read_acknowledgement(const json::object& told) {
+    auto id = plain_text(told, "id");
+    auto receipt = plain_text(told, "receipt");
+    const json::value* seq = told.if_contains("seq");
     if (!id || !receipt || seq == nullptr) {
         return std::nullopt;
     }
+    boost::system::error_code ec;
     const std::uint64_t number = seq->to_number<std::uint64_t>(ec);
     if (ec || number == 0) {
         return std::nullopt;
@@ -73,29 +77,37 @@ std::string format_ack_line(const ack_line& line) {
     text.append(",").append(line.clinic_code).append(",").append(line.key).append(",");
     text.append(std::to_string(line.person)).append(",").append(line.given.id).append(",");
     text.append(line.given.receipt).append(",").append(std::to_string(line.given.seq));
+    if (!line.occurred_at.empty()) {
+        text.append(",").append(line.occurred_at);
+    }
     return text.append("\n");
 }
 
 std::optional<ack_line> parse_ack_line(std::string_view line) {
-    std::array<std::string_view, 7> fields;
-    for (std::size_t i = 0; i < fields.size(); ++i) {
+    std::array<std::string_view, 8> fields;
+    const auto commas = static_cast<std::size_t>(std::count(line.begin(), line.end(), ','));
+    if (commas + 2 < fields.size() || commas + 1 > fields.size()) {
+        return std::nullopt;
+    }
+    for (std::size_t i = 0; i <= commas; ++i) {
         const std::size_t comma = line.find(',');
         fields[i] = line.substr(0, comma);
-        const bool last = i + 1 == fields.size();
-        if (!is_plain(fields[i]) || last != (comma == std::string_view::npos)) {
+        if (!is_plain(fields[i])) {
             return std::nullopt;
         }
-        line.remove_prefix(last ? line.size() : comma + 1);
+        line.remove_prefix(i == commas ? line.size() : comma + 1);
     }
     ack_line read;
     if (!read_number(fields[0], read.clinic) || !read_number(fields[3], read.person) ||
-        !read_number(fields[6], read.given.seq) || read.person >= all_people) {
+        !read_number(fields[6], read.given.seq) || read.person >= all_people ||
+        (commas + 1 == fields.size() && fields[7].size() != occurred_at_length)) {
         return std::nullopt;
     }
     read.clinic_code = fields[1];
     read.key = fields[2];
     read.given.id = fields[4];
     read.given.receipt = fields[5];
+    read.occurred_at = fields[7];
     return read;
 }
 

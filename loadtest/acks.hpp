@@ -2,6 +2,8 @@
 
 #include "loadtest/request.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -13,7 +15,7 @@
 
 // The load tester's own record of what the server acknowledged: the truth that the ledger is held
 // against. One line a registration:
-//   clinic index,clinic code,idempotency key,person,id,receipt,seq
+//   clinic index,clinic code,idempotency key,person,id,receipt,seq[,occurred at]
 namespace doseline::loadtest {
 
 // What a server says of a registration.
@@ -27,6 +29,7 @@ struct acknowledgement {
 
 // From the body of a 200 or 201. Nothing when it does not have the contract's form.
 std::optional<acknowledgement> read_acknowledgement(std::string_view body);
+std::optional<acknowledgement> read_acknowledgement(const boost::json::object& told);
 
 struct ack_line {
     std::uint32_t clinic = 0;  // index in the clinics file
@@ -34,6 +37,7 @@ struct ack_line {
     std::string key;
     std::uint64_t person = 0;
     acknowledgement given;
+    std::string occurred_at{};  // RFC 3339, what was sent; empty: none was
 
     bool operator==(const ack_line&) const = default;
 };

@@ -18,6 +18,7 @@ struct doubt {
     std::uint32_t clinic = 0;  // index in the clinics file
     std::uint64_t person = 0;
     std::string key;
+    std::string occurred_at;  // as it was sent; empty: none was
 };
 
 // The longest time in which something was asked and nothing at all was answered. At a low rate this

@@ -194,7 +194,7 @@ void morning_load::answered(connection_id id, const request& asked, const respon
     if (asked.kind == request_kind::registration && is_success(end)) {
         ++registered[day_.part_at(now - *begin_)];
     } else if (asked.kind == request_kind::registration && d.queue.front().in_doubt) {
-        in_doubt.push_back({asked.clinic, asked.person, asked.key});
+        in_doubt.push_back({asked.clinic, asked.person, asked.key, asked.occurred_at});
     }
     finish_front(desk_index);
     if (d.ready) {

@@ -51,13 +51,16 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
     app.add_option("--operator-token", o.operator_token,
                    "[operator.token beside the clinics file]");
     app.add_option("--connections", o.connections,
-                   "[one a clinic; rush: 28000; replay: 16; overload: one a clinic, up to 1000]")
+                   "[one a clinic; rush: 28000; replay: 16; overload: one a clinic, up to 1000; "
+                   "night: clinics, of two connections each, 50]")
         ->check(CLI::Range(1u, 10'000'000u));
     app.add_option("--rate", o.rate,
                    "requests a second [100]; morning: patients a second in its busiest interval; "
-                   "replay and overload go as fast as they may")
+                   "night: rows a second, each form is sent twice; replay and overload go as fast "
+                   "as they may")
         ->check(CLI::Range(0.001, rate_max));
-    app.add_option("--seconds", seconds, "measured time [10; rush: 60; overload: 3 each step]")
+    app.add_option("--seconds", seconds,
+                   "measured time [10; rush: 60; night: 20; overload: 3 each step]")
         ->check(CLI::Range(0.1, seconds_max));
     app.add_option("--warmup", warmup, "seconds of the same load before it, counted apart [0]")
         ->check(CLI::Range(0.0, seconds_max));
@@ -70,6 +73,7 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
         ->check(CLI::Range(1.0, 100'000.0));
     app.add_option("--limit-ms", o.limit_ms,
                    "what the slow answers may take [rush: 1000, to the first answer, 99 %; "
+                   "night: 1000, 99.5 %; "
                    "others: 150, 99.5 %]")
         ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--seed", o.seed, "people, keys and arrivals [random]");

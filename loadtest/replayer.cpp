@@ -46,7 +46,8 @@ std::optional<time_point> replayer::act(time_point now) {
         const connection_id id = idle_.back();
         idle_.pop_back();
         const ack_line& line = next->line;
-        request what = writer_.registration(clinics_.at(line.clinic_code), line.person, line.key);
+        request what = writer_.registration(clinics_.at(line.clinic_code), line.person, line.key,
+                                            line.occurred_at);
         ++next->tries;
         in_flight_[id] = std::move(next);
         ++in_flight_count_;

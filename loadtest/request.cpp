@@ -17,13 +17,17 @@ std::string check_body(std::uint64_t person) {
 }
 
 // A name as long as an ordinary one, which nobody bears.
-std::string registration_body(std::uint64_t person) {
+std::string registration_body(std::uint64_t person, std::string_view occurred_at) {
     std::string body = check_body(person);
     body.pop_back();
     if (needs_exception(person)) {
         body.append(R"(,"evidence":"certificate")");
     }
-    return body.append(R"(,"name":"가상)").append(std::to_string(person % 1'000)).append("\"}");
+    body.append(R"(,"name":"가상)").append(std::to_string(person % 1'000)).append("\"");
+    if (!occurred_at.empty()) {
+        body.append(R"(,"occurred_at":")").append(occurred_at).append("\"");
+    }
+    return body.append("}");
 }
 
 }  // namespace
@@ -66,14 +70,30 @@ request request_writer::mistyped_check(std::uint32_t clinic, std::uint64_t perso
     return r;
 }
 
-request request_writer::registration(std::uint32_t clinic, std::uint64_t person,
-                                     std::string key) const {
+request request_writer::registration(std::uint32_t clinic, std::uint64_t person, std::string key,
+                                     std::string occurred_at) const {
     request r;
     r.kind = request_kind::registration;
     r.clinic = clinic;
     r.person = person;
-    r.bytes = post("/v1/registrations", clinic, key, registration_body(person));
+    r.bytes = post("/v1/registrations", clinic, key, registration_body(person, occurred_at));
     r.key = std::move(key);
+    r.occurred_at = std::move(occurred_at);
+    return r;
+}
+
+request request_writer::batch(std::uint32_t clinic, std::span<const shot> rows) const {
+    std::string body = R"({"rows":[)";
+    for (const shot& s : rows) {
+        body.append(body.back() == '[' ? "" : ",")
+            .append(R"({"key":")")
+            .append(s.key)
+            .append("\",");
+        body.append(registration_body(s.person, s.occurred_at).substr(1));
+    }
+    request r;
+    r.clinic = clinic;
+    r.bytes = post("/v1/registrations/batch", clinic, {}, body.append("]}"));
     return r;
 }
 

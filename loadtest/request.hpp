@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,9 +28,17 @@ struct request {
     std::uint32_t clinic = 0;  // index in the clinics file
     std::uint64_t person = 0;
     std::string key;            // registrations only
+    std::string occurred_at;    // registrations only: RFC 3339; empty: now
     bool wrong_digits = false;  // of a check: mistyped on purpose
     time_point planned{};       // when it was due; latency counts from here
     std::string bytes;          // what goes over the line
+};
+
+// A shot as it is registered.
+struct shot {
+    std::uint64_t person = 0;
+    std::string key;
+    std::string occurred_at;  // RFC 3339; empty: now
 };
 
 // Writes requests for one server.
@@ -46,8 +55,12 @@ public:
     // not fit. Nobody's digits.
     request mistyped_check(std::uint32_t clinic, std::uint64_t person, bool impossible) const;
 
-    // The body depends on the person alone, so that the same key always comes with the same.
-    request registration(std::uint32_t clinic, std::uint64_t person, std::string key) const;
+    // The body depends on person and time alone, so that the same key always comes with the same.
+    request registration(std::uint32_t clinic, std::uint64_t person, std::string key,
+                         std::string occurred_at = {}) const;
+
+    // Registrations in one request, each a row that says what it would say by itself.
+    request batch(std::uint32_t clinic, std::span<const shot> rows) const;
 
     // A token may be empty: none is sent.
     request get(std::string_view path, std::string_view token) const;

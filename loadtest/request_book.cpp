@@ -42,23 +42,27 @@ void request_book::suspended(time_point now, bool was_answered) {
 }
 
 outcome request_book::answered(const request& asked, const response& answer, time_point now) {
+    const outcome how = judge(asked, answer);
+    concluded(asked, how, answer.status, now);
+    return how;
+}
+
+void request_book::concluded(const request& asked, outcome how, unsigned status, time_point now) {
     suspended(now, true);
     tally& counted = tally_of(asked.of);
-    const outcome how = judge(asked, answer);
     if (is_success(how)) {
         counted.latency[static_cast<std::size_t>(asked.kind)].record(
             static_cast<std::uint64_t>((now - asked.planned).count()));
     } else if (how == outcome::other_status) {
-        ++counted.other_statuses[answer.status];
+        ++counted.other_statuses[status];
     }
     end(asked.of, how, asked.planned, now);
-    return how;
 }
 
 void request_book::lost(const request& asked, failure why, time_point now) {
     suspended(now, false);
     if (asked.kind == request_kind::registration) {
-        counts_.in_doubt.push_back({asked.clinic, asked.person, asked.key});
+        counts_.in_doubt.push_back({asked.clinic, asked.person, asked.key, asked.occurred_at});
     }
     end(asked.of, outcome::unanswered, asked.planned, now);
     tally_of(asked.of).unanswered_by[static_cast<std::size_t>(why)].add();
@@ -93,8 +97,8 @@ outcome request_book::judge(const request& asked, const response& answer) {
     if (!given) {
         return outcome::bad_answer;
     }
-    const ack_line line{asked.clinic, clinics_[asked.clinic].code, asked.key, asked.person,
-                        std::move(*given)};
+    const ack_line line{asked.clinic, clinics_[asked.clinic].code, asked.key,
+                        asked.person, std::move(*given),           asked.occurred_at};
     return acks_ == nullptr || acks_->append(line) ? how : outcome::unrecorded;
 }
 

@@ -23,6 +23,9 @@ public:
     // What the answer is worth. A refusal is an end like any other.
     outcome answered(const request& asked, const response& answer, time_point now);
 
+    // The same where the caller has judged the answer: a batch, whose rows are his.
+    void concluded(const request& asked, outcome how, unsigned status, time_point now);
+
     // The request will not be sent again. A registration is in doubt from here.
     void lost(const request& asked, failure why, time_point now);
 

@@ -2,6 +2,7 @@
 
 #include "loadtest/scenarios/hold.hpp"
 #include "loadtest/scenarios/morning.hpp"
+#include "loadtest/scenarios/night.hpp"
 #include "loadtest/scenarios/overload.hpp"
 #include "loadtest/scenarios/replay.hpp"
 #include "loadtest/scenarios/rush.hpp"
@@ -22,12 +23,13 @@ constexpr std::array table{
              60, run_rush},
     scenario{"morning", "a day's curve, with exceptions, wrong digits and impatient clinics", 10,
              run_morning},
+    scenario{"night", "clinics enter their day's forms in batches, and everything again", 20,
+             run_night},
     scenario{"replay", "sends every registration of --acks, or of its own, again and compares", 10,
              run_replay},
     scenario{"overload", "from 30 to 1000 % of the measured capacity, --seconds each", 3,
              run_overload},
     scenario{"reconnect", later},
-    scenario{"night", later},
     scenario{"stockout", later},
     scenario{"hog", later},
 };

@@ -9,12 +9,15 @@
 
 namespace doseline::loadtest {
 
-std::optional<season_totals> ask_for_totals(const setting& here) {
+namespace {
+
+std::optional<season_totals> ask(const setting& here, std::string_view scope,
+                                 std::string_view token) {
     namespace json = boost::json;
     const tls_client tls(here.asked.authority, here.target);
     const request_writer writer(here.target.text, here.clinics);
     const auto answer =
-        fetch(here.target, tls, writer.get("/v1/totals?scope=nation", here.clinics.front().token));
+        fetch(here.target, tls, writer.get(std::string("/v1/totals?scope=").append(scope), token));
     if (!answer || answer->status != 200) {
         return std::nullopt;
     }
@@ -34,6 +37,16 @@ std::optional<season_totals> ask_for_totals(const setting& here) {
         return std::nullopt;
     }
     return told;
+}
+
+}  // namespace
+
+std::optional<season_totals> ask_for_totals(const setting& here) {
+    return ask(here, "nation", here.clinics.front().token);
+}
+
+std::optional<season_totals> ask_for_totals_of(const setting& here, std::uint32_t clinic) {
+    return ask(here, "clinic", here.clinics[clinic].token);
 }
 
 }  // namespace doseline::loadtest

@@ -18,4 +18,7 @@ struct season_totals {
 // most 20 s.
 std::optional<season_totals> ask_for_totals(const setting& here);
 
+// One clinic's own figures, the same way. REQUIRES: clinic < here.clinics.size().
+std::optional<season_totals> ask_for_totals_of(const setting& here, std::uint32_t clinic);
+
 }  // namespace doseline::loadtest

@@ -61,7 +61,7 @@ replay_counts settle(const setting& here, std::span<const doubt> in_doubt, ack_w
             return std::nullopt;
         }
         const doubt& d = in_doubt[i];
-        return ack_line{d.clinic, here.clinics[d.clinic].code, d.key, d.person, {}};
+        return ack_line{d.clinic, here.clinics[d.clinic].code, d.key, d.person, {}, d.occurred_at};
     };
     return send_again(here, rows, connections_max, &record);
 }

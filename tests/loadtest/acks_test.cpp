@@ -28,10 +28,21 @@ BOOST_AUTO_TEST_CASE(a_line_is_read_as_it_was_written) {
     BOOST_TEST((*read == example));
 }
 
+BOOST_AUTO_TEST_CASE(a_line_keeps_the_time_that_was_sent) {
+    ack_line late = example;
+    late.occurred_at = "2026-11-25T09:14:00+09:00";
+    const std::string text = format_ack_line(late);
+    BOOST_TEST(text.ends_with(",12345,2026-11-25T09:14:00+09:00\n"));
+    const auto read = parse_ack_line(text.substr(0, text.size() - 1));
+    BOOST_REQUIRE(read.has_value());
+    BOOST_TEST((*read == late));
+}
+
 BOOST_AUTO_TEST_CASE(a_line_that_is_not_whole_is_refused) {
     for (const std::string_view text :
-         {"", "7", "7,c,k,42,i,r", "7,c,k,42,i,r,", "7,c,k,42,i,r,1,2", "x,c,k,42,i,r,1",
-          "7,c,k,x,i,r,1", "7,c,k,42,i,r,x", "7,c,k,42,,r,1", "7,c,k,9999999999999,i,r,1"}) {
+         {"", "7", "7,c,k,42,i,r", "7,c,k,42,i,r,", "7,c,k,42,i,r,1,2", "7,c,k,42,i,r,1,",
+          "x,c,k,42,i,r,1", "7,c,k,x,i,r,1", "7,c,k,42,i,r,x", "7,c,k,42,,r,1",
+          "7,c,k,9999999999999,i,r,1"}) {
         BOOST_TEST_CONTEXT("text " << text) { BOOST_TEST(!parse_ack_line(text).has_value()); }
     }
 }

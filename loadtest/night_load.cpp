@@ -1,0 +1,350 @@
+#include "loadtest/night_load.hpp"
+
+#include "loadtest/random.hpp"
+#include "loadtest/synthetic_person.hpp"
+#include "loadtest/usage.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace doseline::loadtest {
+
+namespace {
+
+constexpr std::uint32_t opening_max = 32;
+constexpr unsigned tries_max = 5;
+constexpr unsigned closed_doors_max = 5;
+constexpr std::chrono::seconds longest_pause{5};
+
+}  // namespace
+
+night_load::night_load(client_loop& loop, const request_writer& writer,
+                       const std::vector<clinic>& clinics, const night_plan& plan,
+                       std::uint32_t thread, starting_line& line, ack_writer& acks)
+    : loop_(loop), writer_(writer), clinics_(clinics), plan_(plan), thread_(thread), line_(line),
+      acks_(acks), book_(*this, clinics, &acks) {
+    for (std::uint32_t place = thread; place < plan.clinics; place += plan.threads) {
+        make_appointments(place);
+    }
+    std::sort(appointments_.begin(), appointments_.end(),
+              [](const appointment& a, const appointment& b) { return a.at < b.at; });
+    planned[static_cast<std::size_t>(lap::measured)] = appointments_.size();
+}
+
+void night_load::make_appointments(std::uint32_t place) {
+    random_source random(scatter(plan_.seed ^ place));
+    std::vector<sending> sendings = plan_evening(plan_.forms_each, random.next());
+    const auto slack = plan_.length - evening_length(sendings);
+    const std::chrono::nanoseconds begins{static_cast<std::chrono::nanoseconds::rep>(
+        static_cast<double>(slack.count()) * random.unit())};
+    const auto first_desk = static_cast<std::uint32_t>(desks_.size());
+    const auto first_form = static_cast<std::uint32_t>(forms_.size());
+    for (std::uint32_t pc = 0; pc < pcs_a_clinic; ++pc) {
+        desks_.emplace_back().place = place;
+    }
+    forms_.resize(forms_.size() + plan_.forms_each);
+    for (sending& s : sendings) {
+        for (std::uint32_t& row : s.rows) {
+            row += first_form;
+        }
+        const auto at = std::max(begins, std::chrono::nanoseconds{0}) + s.due;
+        appointments_.push_back(
+            {at, first_desk + s.pc, {{}, s.alone, false, 0, std::move(s.rows)}});
+    }
+}
+
+std::optional<time_point> night_load::act(time_point now) {
+    if (!begin_) {
+        if (!connect_all(now)) {
+            return now + answer_timeout;
+        }
+        connecting_time = steady_clock::now() - *connecting_since_;
+        begin_ = line_.wait();
+        series.begin(*begin_);
+        cpu_begin_ = thread_cpu_time();
+    }
+    now = steady_clock::now();
+    wake_due(now);
+    for (; next_appointment_ < appointments_.size(); ++next_appointment_) {
+        appointment& next = appointments_[next_appointment_];
+        if (*begin_ + next.at > now) {
+            break;
+        }
+        next.what.due = *begin_ + next.at;
+        ++waiting_;
+        desks_[next.desk].queue.push_back(std::move(next.what));
+        serve(next.desk);
+    }
+    if (next_appointment_ == appointments_.size() && waiting_ == 0) {
+        close_books(now);
+        return std::nullopt;
+    }
+    time_point wake = now + answer_timeout;
+    if (next_appointment_ < appointments_.size()) {
+        wake = std::min(wake, *begin_ + appointments_[next_appointment_].at);
+    }
+    return pauses_.empty() ? wake : std::min(wake, pauses_.begin()->first);
+}
+
+// What was sent and never acknowledged is in doubt, whichever PC sent it.
+void night_load::close_books(time_point now) {
+    in_doubt.clear();
+    for (std::uint32_t i = 0; i < forms_.size(); ++i) {
+        if (forms_[i].sent && forms_[i].given.seq == 0) {
+            const desk& d = desks_[i / plan_.forms_each * pcs_a_clinic];
+            shot s = shot_of(i);
+            in_doubt.push_back(
+                {clinic_of(d), s.person, std::move(s.key), std::move(s.occurred_at)});
+        }
+    }
+    busy_window = measured_time = now - *begin_;
+    measured_cpu = thread_cpu_time() - cpu_begin_;
+}
+
+// A bounded number at a time, the storm is another scenario's business. True: each has been tried.
+bool night_load::connect_all(time_point now) {
+    if (!connecting_since_) {
+        connecting_since_ = now;
+    }
+    while (next_desk_ < desks_.size() && opening_ < opening_max) {
+        connect(next_desk_++);
+    }
+    return next_desk_ == desks_.size() && opening_ == 0;
+}
+
+void night_load::connect(std::uint32_t desk_index) {
+    const connection_id id = loop_.open();
+    if (desk_of_.size() <= id) {
+        desk_of_.resize(id + 1);
+    }
+    desk_of_[id] = desk_index;
+    desks_[desk_index].connection = id;
+    ++opening_;
+}
+
+std::uint32_t night_load::clinic_of(const desk& d) const noexcept {
+    return static_cast<std::uint32_t>(d.place % clinics_.size());
+}
+
+// Person, key and time depend on the form alone, whoever sends it however often.
+shot night_load::shot_of(std::uint32_t number) const {
+    const std::uint64_t place = thread_ + number / plan_.forms_each * std::uint64_t{plan_.threads};
+    const std::uint64_t n = place * plan_.forms_each + number % plan_.forms_each;
+    return {synthetic_person_at(plan_.seed, n), idempotency_key(plan_.seed, n),
+            time_on_paper(plan_.written_before, plan_.seed ^ n)};
+}
+
+request night_load::write(const desk& d, const errand& e) const {
+    std::vector<shot> rows;
+    for (const std::uint32_t number : e.forms) {
+        rows.push_back(shot_of(number));
+    }
+    shot& first = rows.front();
+    request what = e.alone ? writer_.registration(clinic_of(d), first.person, std::move(first.key),
+                                                  std::move(first.occurred_at))
+                           : writer_.batch(clinic_of(d), rows);
+    what.planned = e.due;
+    return what;
+}
+
+// Sends the front of the queue if the desk can.
+void night_load::serve(std::uint32_t desk_index) {
+    desk& d = desks_[desk_index];
+    if (d.queue.empty() || d.pausing) {
+        return;
+    }
+    if (!d.connection) {
+        return connect(desk_index);
+    }
+    if (!d.ready) {
+        return;
+    }
+    errand& e = d.queue.front();
+    request what = write(d, e);
+    const time_point now = steady_clock::now();
+    if (e.tries++ == 0) {
+        tallies[static_cast<std::size_t>(lap::measured)].lateness.record(
+            static_cast<std::uint64_t>((now - e.due).count()));
+        book_.sent(what, now);
+    } else {
+        book_.sent_again(now);
+    }
+    for (const std::uint32_t number : e.forms) {
+        forms_[number].sent = true;
+    }
+    d.ready = false;
+    loop_.send(*d.connection, std::move(what));
+}
+
+void night_load::finish_front(desk& d) {
+    d.queue.pop_front();
+    --waiting_;
+}
+
+void night_load::opened(connection_id id) {
+    desk& d = desks_[desk_of_[id]];
+    --opening_;
+    d.open = d.ready = true;
+    d.closed_doors = 0;
+    if (!begin_) {
+        connected.add();
+    }
+    serve(desk_of_[id]);
+}
+
+void night_load::pause(std::uint32_t desk_index, std::chrono::seconds told, time_point now) {
+    book_.suspended(now, true);
+    desks_[desk_index].pausing = true;
+    pauses_.emplace(now + std::clamp(told, std::chrono::seconds{1}, longest_pause), desk_index);
+}
+
+void night_load::answered(connection_id id, const request& asked, const response& answer) {
+    const std::uint32_t desk_index = desk_of_[id];
+    desk& d = desks_[desk_index];
+    errand& e = d.queue.front();
+    const time_point now = steady_clock::now();
+    d.ready = !answer.close;
+    outcome how = judge_answer(asked.kind, answer);
+    if (is_refusal(how)) {
+        rows_refused.add(e.forms.size());
+        over_cap.add(how == outcome::rate ? e.forms.size() : 0);
+        if (e.tries < tries_max) {
+            return pause(desk_index, answer.retry_after, now);
+        }
+    }
+    if (e.alone) {
+        how = book_.answered(asked, answer, now);
+        if (is_success(how)) {
+            take_receipt(e.forms.front(), how == outcome::created,
+                         *read_acknowledgement(answer.body), true);
+        }
+    } else {
+        if (how == outcome::checked) {
+            const bool whole = take_batch(d, answer);
+            if (whole && !e.forms.empty() && e.tries < tries_max) {
+                return pause(desk_index, answer.retry_after, now);
+            }
+            how = !whole || e.wrong ? outcome::bad_answer
+                  : e.forms.empty() ? outcome::checked
+                                    : outcome::wait;
+        }
+        book_.concluded(asked, how, answer.status, now);
+    }
+    finish_front(d);
+    if (d.ready) {
+        serve(desk_index);
+    }
+}
+
+// Leaves in the errand the rows that are to be sent again. False: the answer is not one a row.
+bool night_load::take_batch(desk& d, const response& answer) {
+    errand& e = d.queue.front();
+    auto told = read_batch_answer(answer.body, e.forms.size());
+    if (!told) {
+        return false;
+    }
+    std::vector<std::uint32_t> again;
+    for (std::size_t i = 0; i < told->size(); ++i) {
+        row_answer& row = (*told)[i];
+        switch (row.how) {
+            case row_outcome::created:
+            case row_outcome::replayed:
+                take_receipt(e.forms[i], row.how == row_outcome::created, std::move(row.given),
+                             false);
+                break;
+            case row_outcome::rate: over_cap.add(); [[fallthrough]];
+            case row_outcome::wait:
+                rows_refused.add();
+                again.push_back(e.forms[i]);
+                break;
+            case row_outcome::refused:
+            case row_outcome::bad_answer:
+                rows_wrong.add();
+                e.wrong = true;
+                break;
+        }
+    }
+    e.forms = std::move(again);
+    return true;
+}
+
+// An acknowledgement is in the acks file before it counts as one.
+void night_load::take_receipt(std::uint32_t number, bool created, acknowledgement given,
+                              bool on_file) {
+    form& f = forms_[number];
+    if (f.given.seq != 0) {
+        const bool same = f.given == given && !(created && f.created);
+        (same ? known : unlike).add();
+        f.created = f.created || created;
+        return;
+    }
+    if (!on_file) {
+        const desk& d = desks_[number / plan_.forms_each * pcs_a_clinic];
+        shot s = shot_of(number);
+        const std::uint32_t at = clinic_of(d);
+        if (!acks_.append({at, clinics_[at].code, std::move(s.key), s.person, given,
+                           std::move(s.occurred_at)})) {
+            return rows_wrong.add();
+        }
+    }
+    f.given = std::move(given);
+    f.created = created;
+    acknowledged.add();
+}
+
+void night_load::lost(connection_id id, failure why, const request* unanswered) {
+    const std::uint32_t desk_index = desk_of_[id];
+    desk& d = desks_[desk_index];
+    const bool was_open = std::exchange(d.open, false);
+    d.connection.reset();
+    d.ready = false;
+    if (was_open) {
+        lost_open[static_cast<std::size_t>(why)].add();
+    } else {
+        --opening_;
+        not_opened[static_cast<std::size_t>(why)].add();
+        ++d.closed_doors;
+    }
+    if (unanswered != nullptr) {
+        if (d.queue.front().tries >= tries_max) {
+            book_.lost(*unanswered, why, steady_clock::now());
+            finish_front(d);
+        } else {
+            book_.suspended(steady_clock::now(), false);
+        }
+    }
+    if (d.closed_doors >= closed_doors_max) {
+        return give_up(desk_index, why);
+    }
+    if (begin_) {
+        serve(desk_index);
+    }
+}
+
+// The server is not there for this PC: what waits for it ends here.
+void night_load::give_up(std::uint32_t desk_index, failure why) {
+    desk& d = desks_[desk_index];
+    const time_point now = steady_clock::now();
+    while (!d.queue.empty()) {
+        const errand& e = d.queue.front();
+        if (e.tries > 0) {
+            book_.sent_again(now);
+            book_.lost(write(d, e), why, now);
+        } else {
+            book_.unsent(lap::measured, e.due, now);
+        }
+        finish_front(d);
+    }
+    d.closed_doors = closed_doors_max - 1;  // one more try for whatever comes next
+}
+
+void night_load::wake_due(time_point now) {
+    while (!pauses_.empty() && pauses_.begin()->first <= now) {
+        const std::uint32_t desk_index = pauses_.begin()->second;
+        pauses_.erase(pauses_.begin());
+        desks_[desk_index].pausing = false;
+        serve(desk_index);
+    }
+}
+
+}  // namespace doseline::loadtest
