@@ -2,6 +2,9 @@
 
 #include "tests/loadtest/tiny_server.hpp"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -41,6 +44,10 @@ private:
     struct dose {
         std::uint64_t seq = 0;
     };
+    struct figures {
+        std::int64_t doses = 0;
+        std::int64_t remaining = 0;  // below what it had
+    };
 
     std::string answer(std::string_view request) {
         if (told_ == lie::delays && is_hundredth()) {
@@ -48,9 +55,7 @@ private:
         }
         const std::lock_guard lock(mutex_);
         if (request.starts_with("GET /v1/totals")) {
-            return http_answer("200 OK", R"({"seq":)" + std::to_string(1 + seq_) + R"(,"doses":)" +
-                                             std::to_string(doses_) + R"(,"remaining":)" +
-                                             std::to_string(remaining_) + "}");
+            return tell_totals(request);
         }
         if (request.starts_with("GET /admin/v1/proof")) {
             return http_answer("200 OK",
@@ -58,6 +63,9 @@ private:
         }
         if (request.starts_with("POST /v1/checks")) {
             return http_answer("200 OK", R"({"decision":"ELIGIBLE"})");
+        }
+        if (request.starts_with("POST /v1/registrations/batch")) {
+            return register_rows(request);
         }
         if (request.starts_with("POST /v1/registrations")) {
             return register_dose(request);
@@ -70,43 +78,87 @@ private:
         return ++answers_ % 100 == 0;
     }
 
+    static std::string text_behind(std::string_view name, std::string_view request,
+                                   std::string_view end) {
+        const std::size_t begin = request.find(name) + name.size();
+        return std::string(request.substr(begin, request.find(end, begin) - begin));
+    }
+    static std::string token_of(std::string_view request) {
+        return text_behind("Authorization: Bearer ", request, "\r\n");
+    }
+
+    std::string tell_totals(std::string_view request) {
+        figures all;
+        for (const auto& [token, of_one] : figures_) {
+            if (!request.starts_with("GET /v1/totals?scope=clinic") || token == token_of(request)) {
+                all.doses += of_one.doses;
+                all.remaining += of_one.remaining;
+            }
+        }
+        return http_answer("200 OK", R"({"seq":)" + std::to_string(1 + seq_) + R"(,"doses":)" +
+                                         std::to_string(all.doses) + R"(,"remaining":)" +
+                                         std::to_string(all.remaining) + "}");
+    }
+
     std::string register_dose(std::string_view request) {
-        const std::string_view field = "Idempotency-Key: ";
-        const std::string key(request.substr(request.find(field) + field.size(), 36));
+        const auto [fresh, seq, body] =
+            record(text_behind("Idempotency-Key: ", request, "\r\n"), token_of(request));
+        if (!fresh) {
+            return http_answer("200 OK", body, "Replayed: true\r\n");
+        }
+        const std::string once = http_answer("201 Created", body);
+        return seq == chosen && told_ == lie::answers_twice ? once + once : once;
+    }
+
+    std::string register_rows(std::string_view request) {
+        const auto asked = boost::json::parse(request.substr(request.find("\r\n\r\n") + 4));
+        std::string results;
+        for (const boost::json::value& row : asked.at("rows").as_array()) {
+            const entry t = record(std::string(row.at("key").as_string()), token_of(request));
+            results.append(results.empty() ? "" : ",").append(R"({"status":)");
+            results.append(t.fresh ? "201" : "200").append(R"(,"registration":)");
+            results.append(t.body).append("}");
+        }
+        return http_answer("200 OK", R"({"results":[)" + results + "]}");
+    }
+
+    struct entry {
+        bool fresh;
+        std::uint64_t seq;
+        std::string body;
+    };
+
+    entry record(const std::string& key, const std::string& token) {
         if (const auto known = recorded_.find(key); known != recorded_.end()) {
-            return receipt("200 OK", known->second.seq, "Replayed: true\r\n",
-                           told_ == lie::changes && known->second.seq == chosen);
+            const std::uint64_t seq = known->second.seq;
+            return {false, seq, receipt(seq, told_ == lie::changes && seq == chosen)};
         }
         const std::uint64_t seq = ++seq_;
         const bool now = seq == chosen;
+        figures& own = figures_[token];
         if (!(now && told_ == lie::forgets)) {
             recorded_[key] = {seq};
-            doses_ += now && told_ == lie::records_twice ? 2 : 1;
-            remaining_ -= now && told_ == lie::records_twice ? 2 : 1;
+            own.doses += now && told_ == lie::records_twice ? 2 : 1;
+            own.remaining -= now && told_ == lie::records_twice ? 2 : 1;
         }
-        remaining_ += now && told_ == lie::drifts ? 1 : 0;
+        own.remaining += now && told_ == lie::drifts ? 1 : 0;
         if (now && told_ == lie::stalls) {
             std::this_thread::sleep_for(std::chrono::seconds{2});  // with the lock: for everybody
         }
-        const std::string once = receipt("201 Created", seq, "", false);
-        return now && told_ == lie::answers_twice ? once + once : once;
+        return {true, seq, receipt(seq, false)};
     }
 
-    static std::string receipt(std::string_view status, std::uint64_t seq, std::string_view fields,
-                               bool another) {
+    static std::string receipt(std::uint64_t seq, bool another) {
         const std::string n = std::to_string(seq);
-        return http_answer(status,
-                           R"({"id":"r)" + n + R"(","receipt":"R-)" + n + (another ? "x" : "") +
-                               R"(","seq":)" + n + "}",
-                           fields);
+        return R"({"id":"r)" + n + R"(","receipt":"R-)" + n + (another ? "x" : "") + R"(","seq":)" +
+               n + "}";
     }
 
     const lie told_;
     std::mutex mutex_;
     std::map<std::string, dose> recorded_;  // by key
     std::uint64_t seq_ = 0;
-    std::int64_t doses_ = 0;
-    std::int64_t remaining_ = 1'000'000;
+    std::map<std::string, figures> figures_;  // by token
     std::uint64_t answers_ = 0;
     tiny_server server_;  // last: its threads end before what they use
 };

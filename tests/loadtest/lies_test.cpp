@@ -42,7 +42,10 @@ told run(std::string_view scenario_name, lie told_one, double limit_ms) {
     here.asked.limit_ms = limit_ms;
     here.asked.seed = 7;
     here.target = here.admin = resolve_endpoint(server.listener().address());
-    here.clinics = {{"90000001", "token-a"}, {"90000002", "token-b"}};
+    here.clinics = {{"90000001", "token-a"},
+                    {"90000002", "token-b"},
+                    {"90000003", "token-c"},
+                    {"90000004", "token-d"}};
 
     told seen;
     seen.passed = find_scenario(scenario_name)->run(here);
@@ -84,6 +87,31 @@ BOOST_AUTO_TEST_CASE(an_honest_server_passes_when_it_is_hung_up_on) {
     const auto& truth = seen.summary.at("truth").as_object();
     BOOST_TEST(truth.at("in_doubt").to_number<int>() > 0);
     BOOST_TEST(truth.at("acknowledged").to_number<int>() == 300);
+}
+
+BOOST_AUTO_TEST_CASE(an_honest_server_passes_a_night) {
+    const told seen = run("night", lie::none, hardly_a_limit);
+    BOOST_TEST(seen.passed);
+    BOOST_TEST(seen.failed.empty());
+    const auto& rows = seen.summary.at("rows").as_object();
+    BOOST_TEST(rows.at("acknowledged").to_number<int>() == 4 * 37);
+    BOOST_TEST(rows.at("told_again").to_number<int>() == 4 * 37);
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_is_dropped_has_another_receipt_from_the_second_pc) {
+    BOOST_TEST(run("night", lie::forgets, hardly_a_limit)
+                   .failed.contains("second answers unlike the first"));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_whose_receipt_changes_is_seen_on_the_second_pc) {
+    BOOST_TEST(run("night", lie::changes, hardly_a_limit)
+                   .failed.contains("second answers unlike the first"));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_counts_twice_moves_the_figures_of_its_clinic) {
+    const told seen = run("night", lie::records_twice, hardly_a_limit);
+    BOOST_TEST((seen.failed == std::set<std::string>{
+                                   "doubled", "clinics whose own figures moved by their forms"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_registration_that_is_acknowledged_and_dropped_is_lost) {
