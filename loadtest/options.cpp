@@ -56,11 +56,11 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
         ->check(CLI::Range(1u, 10'000'000u));
     app.add_option("--rate", o.rate,
                    "requests a second [100]; morning: patients a second in its busiest interval; "
-                   "night: rows a second, each form is sent twice; replay and overload go as fast "
-                   "as they may")
+                   "night: rows a second, each form is sent twice; hog: what the hog asks, the "
+                   "others ask 3 in 8 s each; replay and overload go as fast as they may")
         ->check(CLI::Range(0.001, rate_max));
     app.add_option("--seconds", seconds,
-                   "measured time [10; rush: 60; night: 20; overload: 3 each step]")
+                   "measured time [10; rush: 60; night, hog: 20; overload: 3 each step]")
         ->check(CLI::Range(0.1, seconds_max));
     app.add_option("--warmup", warmup, "seconds of the same load before it, counted apart [0]")
         ->check(CLI::Range(0.0, seconds_max));
@@ -73,8 +73,7 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
         ->check(CLI::Range(1.0, 100'000.0));
     app.add_option("--limit-ms", o.limit_ms,
                    "what the slow answers may take [rush: 1000, to the first answer, 99 %; "
-                   "night: 1000, 99.5 %; "
-                   "others: 150, 99.5 %]")
+                   "night: 1000, 99.5 %; hog: none; others: 150, 99.5 %]")
         ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--seed", o.seed, "people, keys and arrivals [random]");
     app.add_option("--threads", o.threads,

@@ -1,5 +1,6 @@
 #include "loadtest/scenario.hpp"
 
+#include "loadtest/scenarios/hog.hpp"
 #include "loadtest/scenarios/hold.hpp"
 #include "loadtest/scenarios/morning.hpp"
 #include "loadtest/scenarios/night.hpp"
@@ -25,13 +26,14 @@ constexpr std::array table{
              run_morning},
     scenario{"night", "clinics enter their day's forms in batches, and everything again", 20,
              run_night},
+    scenario{"hog", "one clinic asks --rate times a second beside the others, in the second half",
+             20, run_hog},
     scenario{"replay", "sends every registration of --acks, or of its own, again and compares", 10,
              run_replay},
     scenario{"overload", "from 30 to 1000 % of the measured capacity, --seconds each", 3,
              run_overload},
     scenario{"reconnect", later},
     scenario{"stockout", later},
-    scenario{"hog", later},
 };
 
 }  // namespace
