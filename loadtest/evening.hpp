@@ -8,6 +8,16 @@
 // What a clinic enters in the evening from the paper forms of its day.
 namespace doseline::loadtest {
 
+// The same for all threads of a night.
+struct night_plan {
+    std::uint32_t threads = 1;
+    std::uint32_t clinics = 1;
+    std::uint32_t forms_each = 1;
+    std::chrono::nanoseconds length{0};  // within which clinics do this, if it suffices
+    std::chrono::system_clock::time_point written_before{};  // no form was written later
+    std::uint64_t seed = 0;
+};
+
 inline constexpr std::uint32_t pcs_a_clinic = 2;
 
 // Each PC's pace. Both together stay a quarter below what a clinic may send (core/limits.hpp).

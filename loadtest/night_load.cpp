@@ -1,7 +1,7 @@
 #include "loadtest/night_load.hpp"
 
+#include "loadtest/batch_answer.hpp"
 #include "loadtest/random.hpp"
-#include "loadtest/synthetic_person.hpp"
 #include "loadtest/usage.hpp"
 
 #include <algorithm>
@@ -21,8 +21,8 @@ constexpr std::chrono::seconds longest_pause{5};
 night_load::night_load(client_loop& loop, const request_writer& writer,
                        const std::vector<clinic>& clinics, const night_plan& plan,
                        std::uint32_t thread, starting_line& line, ack_writer& acks)
-    : loop_(loop), writer_(writer), clinics_(clinics), plan_(plan), thread_(thread), line_(line),
-      acks_(acks), book_(*this, clinics, &acks) {
+    : loop_(loop), writer_(writer), plan_(plan), line_(line), book_(*this, clinics, &acks),
+      forms_(plan, thread, clinics, acks) {
     for (std::uint32_t place = thread; place < plan.clinics; place += plan.threads) {
         make_appointments(place);
     }
@@ -38,11 +38,8 @@ void night_load::make_appointments(std::uint32_t place) {
     const std::chrono::nanoseconds begins{static_cast<std::chrono::nanoseconds::rep>(
         static_cast<double>(slack.count()) * random.unit())};
     const auto first_desk = static_cast<std::uint32_t>(desks_.size());
-    const auto first_form = static_cast<std::uint32_t>(forms_.size());
-    for (std::uint32_t pc = 0; pc < pcs_a_clinic; ++pc) {
-        desks_.emplace_back().place = place;
-    }
-    forms_.resize(forms_.size() + plan_.forms_each);
+    const std::uint32_t first_form = first_desk / pcs_a_clinic * plan_.forms_each;
+    desks_.resize(desks_.size() + pcs_a_clinic);
     for (sending& s : sendings) {
         for (std::uint32_t& row : s.rows) {
             row += first_form;
@@ -86,17 +83,8 @@ std::optional<time_point> night_load::act(time_point now) {
     return pauses_.empty() ? wake : std::min(wake, pauses_.begin()->first);
 }
 
-// What was sent and never acknowledged is in doubt, whichever PC sent it.
 void night_load::close_books(time_point now) {
-    in_doubt.clear();
-    for (std::uint32_t i = 0; i < forms_.size(); ++i) {
-        if (forms_[i].sent && forms_[i].given.seq == 0) {
-            const desk& d = desks_[i / plan_.forms_each * pcs_a_clinic];
-            shot s = shot_of(i);
-            in_doubt.push_back(
-                {clinic_of(d), s.person, std::move(s.key), std::move(s.occurred_at)});
-        }
-    }
+    in_doubt = forms_.in_doubt();
     busy_window = measured_time = now - *begin_;
     measured_cpu = thread_cpu_time() - cpu_begin_;
 }
@@ -122,27 +110,16 @@ void night_load::connect(std::uint32_t desk_index) {
     ++opening_;
 }
 
-std::uint32_t night_load::clinic_of(const desk& d) const noexcept {
-    return static_cast<std::uint32_t>(d.place % clinics_.size());
-}
-
-// Person, key and time depend on the form alone, whoever sends it however often.
-shot night_load::shot_of(std::uint32_t number) const {
-    const std::uint64_t place = thread_ + number / plan_.forms_each * std::uint64_t{plan_.threads};
-    const std::uint64_t n = place * plan_.forms_each + number % plan_.forms_each;
-    return {synthetic_person_at(plan_.seed, n), idempotency_key(plan_.seed, n),
-            time_on_paper(plan_.written_before, plan_.seed ^ n)};
-}
-
-request night_load::write(const desk& d, const errand& e) const {
+request night_load::write(const errand& e) const {
     std::vector<shot> rows;
-    for (const std::uint32_t number : e.forms) {
-        rows.push_back(shot_of(number));
+    for (const std::uint32_t form : e.forms) {
+        rows.push_back(forms_.read(form));
     }
+    const std::uint32_t at = forms_.clinic_of(e.forms.front());
     shot& first = rows.front();
-    request what = e.alone ? writer_.registration(clinic_of(d), first.person, std::move(first.key),
+    request what = e.alone ? writer_.registration(at, first.person, std::move(first.key),
                                                   std::move(first.occurred_at))
-                           : writer_.batch(clinic_of(d), rows);
+                           : writer_.batch(at, rows);
     what.planned = e.due;
     return what;
 }
@@ -160,7 +137,7 @@ void night_load::serve(std::uint32_t desk_index) {
         return;
     }
     errand& e = d.queue.front();
-    request what = write(d, e);
+    request what = write(e);
     const time_point now = steady_clock::now();
     if (e.tries++ == 0) {
         tallies[static_cast<std::size_t>(lap::measured)].lateness.record(
@@ -169,8 +146,8 @@ void night_load::serve(std::uint32_t desk_index) {
     } else {
         book_.sent_again(now);
     }
-    for (const std::uint32_t number : e.forms) {
-        forms_[number].sent = true;
+    for (const std::uint32_t form : e.forms) {
+        forms_.sent(form);
     }
     d.ready = false;
     loop_.send(*d.connection, std::move(what));
@@ -215,8 +192,8 @@ void night_load::answered(connection_id id, const request& asked, const response
     if (e.alone) {
         how = book_.answered(asked, answer, now);
         if (is_success(how)) {
-            take_receipt(e.forms.front(), how == outcome::created,
-                         *read_acknowledgement(answer.body), true);
+            forms_.answered(e.forms.front(), how == outcome::created,
+                            *read_acknowledgement(answer.body), true);
         }
     } else {
         if (how == outcome::checked) {
@@ -249,8 +226,11 @@ bool night_load::take_batch(desk& d, const response& answer) {
         switch (row.how) {
             case row_outcome::created:
             case row_outcome::replayed:
-                take_receipt(e.forms[i], row.how == row_outcome::created, std::move(row.given),
-                             false);
+                if (!forms_.answered(e.forms[i], row.how == row_outcome::created,
+                                     std::move(row.given), false)) {
+                    rows_wrong.add();
+                    e.wrong = true;
+                }
                 break;
             case row_outcome::rate: over_cap.add(); [[fallthrough]];
             case row_outcome::wait:
@@ -266,30 +246,6 @@ bool night_load::take_batch(desk& d, const response& answer) {
     }
     e.forms = std::move(again);
     return true;
-}
-
-// An acknowledgement is in the acks file before it counts as one.
-void night_load::take_receipt(std::uint32_t number, bool created, acknowledgement given,
-                              bool on_file) {
-    form& f = forms_[number];
-    if (f.given.seq != 0) {
-        const bool same = f.given == given && !(created && f.created);
-        (same ? known : unlike).add();
-        f.created = f.created || created;
-        return;
-    }
-    if (!on_file) {
-        const desk& d = desks_[number / plan_.forms_each * pcs_a_clinic];
-        shot s = shot_of(number);
-        const std::uint32_t at = clinic_of(d);
-        if (!acks_.append({at, clinics_[at].code, std::move(s.key), s.person, given,
-                           std::move(s.occurred_at)})) {
-            return rows_wrong.add();
-        }
-    }
-    f.given = std::move(given);
-    f.created = created;
-    acknowledged.add();
 }
 
 void night_load::lost(connection_id id, failure why, const request* unanswered) {
@@ -329,7 +285,7 @@ void night_load::give_up(std::uint32_t desk_index, failure why) {
         const errand& e = d.queue.front();
         if (e.tries > 0) {
             book_.sent_again(now);
-            book_.lost(write(d, e), why, now);
+            book_.lost(write(e), why, now);
         } else {
             book_.unsent(lap::measured, e.due, now);
         }

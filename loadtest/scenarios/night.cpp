@@ -70,9 +70,9 @@ form_counts sum(const night_plan& plan, const loads_of_threads& loads) {
     form_counts all;
     all.planned = std::uint64_t{plan.clinics} * plan.forms_each;
     for (const auto& load : loads) {
-        all.acknowledged += load->acknowledged.get();
-        all.known += load->known.get();
-        all.unlike += load->unlike.get();
+        all.acknowledged += load->forms().acknowledged.get();
+        all.known += load->forms().known.get();
+        all.unlike += load->forms().unlike.get();
         all.refused += load->rows_refused.get();
         all.over_cap += load->over_cap.get();
         all.wrong += load->rows_wrong.get();
