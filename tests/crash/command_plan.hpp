@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/command.hpp"
+#include "net/demo_season.hpp"
 
 #include <array>
 #include <cstdint>
@@ -14,13 +15,15 @@ namespace doseline::test {
 
 // What clinics send to a ledger that is about to fail: command n of a seed is the same in every
 // process and every life, so that it can be sent again and its answers compared. Every fourth is a
-// check; every tenth registration a second shot of a person of before, every seventh from a lot
-// that nobody knows, every ninth with as much text as one may have.
+// check; every eighth confirms, wastes, counts or sends doses; the others are registrations: every
+// tenth a second shot of a person of before, every seventh from a lot that nobody knows, every
+// ninth with as much text as one may have.
 class command_plan {
 public:
     command_plan(std::uint64_t seed, std::uint32_t clinics) : seed_(seed), clinics_(clinics) {}
 
     static bool is_check(std::uint32_t n) noexcept { return n % 4 == 3; }
+    static bool is_movement(std::uint32_t n) noexcept { return n % 8 == 5; }
 
     core::key_hash key(std::uint32_t n) const { return hash(n, 1); }
 
@@ -36,6 +39,9 @@ public:
             c.person = hash(n, 0);
             c.birth = born;
             return c;
+        }
+        if (is_movement(n)) {
+            return movement(n);
         }
         core::register_dose c;
         c.by = by(n);
@@ -56,6 +62,35 @@ public:
 
 private:
     static constexpr core::civil_day born{std::chrono::year{1850} / 5 / 20};
+
+    // The four in turn, at each clinic in its turn, of the lot that every demo clinic has. What is
+    // counted lasts about until the next count; where it did not, the movement is declined.
+    core::move_stock movement(std::uint32_t n) const {
+        core::move_stock c;
+        c.by = by(n);
+        c.by.clinic = n / 32 % clinics_;
+        c.key = key(n);
+        c.content = hash(n, 2);
+        c.lot = core::lot_text(net::demo_lot_first);
+        c.quantity = 1 + static_cast<std::int32_t>(n % 9);
+        switch (n / 8 % 4) {
+            case 0: c.action = core::stock_action::confirmed; break;
+            case 1:
+                c.action = core::stock_action::wasted;
+                c.reason = core::stock_reason::lost;
+                break;
+            case 2:
+                c.action = core::stock_action::counted;
+                c.reason = core::stock_reason::miscount;
+                c.quantity += 30;
+                break;
+            case 3:
+                c.action = core::stock_action::sent;
+                c.to = net::demo_clinic_code_first + (c.by.clinic + 1) % clinics_;
+                break;
+        }
+        return c;
+    }
 
     core::actor by(std::uint32_t n) const {
         core::actor a;

@@ -34,13 +34,14 @@ public:
         }
         told_ += seen.told();
         recorded_ += seen.recorded();
+        movements_ += seen.movements();
         untold_ += seen.untold();
     }
 
     void tell() const {
         BOOST_TEST_MESSAGE(lives_ << " lives, " << told_ << " answers, " << recorded_
-                                  << " registrations, " << untold_
-                                  << " recorded before they were told");
+                                  << " recorded, " << movements_ << " of them movements, "
+                                  << untold_ << " recorded before they were told");
     }
 
 private:
@@ -68,6 +69,7 @@ private:
     unsigned lives_ = 0;
     std::size_t told_ = 0;
     std::size_t recorded_ = 0;
+    std::size_t movements_ = 0;
     std::size_t untold_ = 0;
 };
 

@@ -16,9 +16,32 @@ namespace {
 constexpr std::uint32_t clinics = 4;  // of the plan and of the demo registry
 
 struct ledger_content {
-    std::map<core::key_hash, receipt> doses;
+    std::map<core::key_hash, receipt> recorded;
+    std::size_t doses = 0;
     std::set<std::string> checkers;  // users of audited checks
 };
+
+// The registration or the movement that an event is.
+std::optional<std::pair<core::key_hash, receipt>> receipt_of(core::sequence seq,
+                                                             const core::event& event) {
+    receipt r;
+    r.seq = seq;
+    r.recorded_at_ms = core::header_of(event).recorded_at.time_since_epoch().count();
+    if (const auto* dose = std::get_if<core::dose_registered>(&event)) {
+        r.flags = dose->flags;
+        r.claim = static_cast<unsigned>(dose->claim);
+        r.remaining = dose->remaining;
+        return std::pair(dose->key, r);
+    }
+    if (const auto* moved = std::get_if<core::stock_changed>(&event)) {
+        r.on_hand = moved->on_hand;
+        r.in_transit = moved->in_transit;
+        r.suspense = moved->suspense;
+        r.remaining = moved->remaining;
+        return std::pair(moved->key, r);
+    }
+    return std::nullopt;
+}
 
 ledger_content content_of_ledger(const std::filesystem::path& dir) {
     storage::lmdb_ledger ledger(dir, storage::lmdb::access::read);
@@ -26,10 +49,9 @@ ledger_content content_of_ledger(const std::filesystem::path& dir) {
     const auto reader = ledger.reader();
     reader->scan(storage::stream::events, 1, [&](core::sequence seq, auto record) {
         const auto event = storage::decode_event(record);
-        if (const auto* dose = std::get_if<core::dose_registered>(&event.value())) {
-            const receipt r{seq, dose->flags, static_cast<unsigned>(dose->claim), dose->remaining,
-                            dose->header.recorded_at.time_since_epoch().count()};
-            BOOST_TEST(found.doses.emplace(dose->key, r).second, "a key is there twice: " << seq);
+        if (const auto told = receipt_of(seq, event.value())) {
+            BOOST_TEST(found.recorded.insert(*told).second, "a key is there twice: " << seq);
+            found.doses += std::holds_alternative<core::dose_registered>(event.value()) ? 1 : 0;
         }
         return true;
     });
@@ -74,13 +96,16 @@ void witness::hear(const std::vector<acknowledgement>& told) {
         }
         ++told_;
         open_.erase(a.n);
-        if (!a.dose) {
-            checked_.insert(a.n);
+        if (!a.recorded) {
+            if (!a.declined) {
+                checked_.insert(a.n);
+            }
             continue;
         }
-        const auto [at, is_first] = known_.emplace(a.n, *a.dose);
-        BOOST_TEST((at->second == *a.dose), "command " << a.n << " was told " << text_of(at->second)
-                                                       << ", then " << text_of(*a.dose));
+        const auto [at, is_first] = known_.emplace(a.n, *a.recorded);
+        BOOST_TEST((at->second == *a.recorded), "command " << a.n << " was told "
+                                                           << text_of(at->second) << ", then "
+                                                           << text_of(*a.recorded));
     }
 }
 
@@ -88,27 +113,28 @@ void witness::look() {
     storage::verified v;
     BOOST_REQUIRE_NO_THROW(v = storage::verify(dir_));
     const ledger_content found = content_of_ledger(dir_);
-    BOOST_TEST(v.doses == found.doses.size());
+    BOOST_TEST(v.doses == found.doses);
     recorded_ = 0;
+    movements_ = found.recorded.size() - found.doses;
     for (std::uint32_t n = 0; n < next_; ++n) {
         if (command_plan::is_check(n)) {
             continue;
         }
-        const auto dose = found.doses.find(plan_.key(n));
-        const bool is_there = dose != found.doses.end();
+        const auto there = found.recorded.find(plan_.key(n));
+        const bool is_there = there != found.recorded.end();
         recorded_ += is_there ? 1 : 0;
         if (const auto known = known_.find(n); known != known_.end()) {
             BOOST_REQUIRE_MESSAGE(is_there,
                                   "command " << n << " is lost, which was told or was here before");
-            BOOST_TEST((dose->second == known->second),
+            BOOST_TEST((there->second == known->second),
                        "command " << n << " was told " << text_of(known->second) << ", recorded is "
-                                  << text_of(dose->second));
+                                  << text_of(there->second));
         } else if (is_there) {
             ++untold_;
-            known_.emplace(n, dose->second);  // what it must be told when it is sent again
+            known_.emplace(n, there->second);  // what it must be told when it is sent again
         }
     }
-    BOOST_TEST(recorded_ == found.doses.size(), "registrations that nobody sent");
+    BOOST_TEST(recorded_ == found.recorded.size(), "what nobody sent");
     for (const std::uint32_t n : checked_) {
         BOOST_REQUIRE_MESSAGE(found.checkers.contains(std::string(command_plan::user(n).view())),
                               "check " << n << " was answered and is not in the audit");

@@ -29,8 +29,9 @@ public:
     void look();
 
     std::size_t told() const noexcept { return told_; }          // answers
-    std::size_t recorded() const noexcept { return recorded_; }  // registrations, as last seen
-    std::size_t untold() const noexcept { return untold_; }      // found before they were told
+    std::size_t recorded() const noexcept { return recorded_; }  // as last seen, movements too
+    std::size_t movements() const noexcept { return movements_; }
+    std::size_t untold() const noexcept { return untold_; }  // found before they were told
 
 private:
     const std::filesystem::path dir_;
@@ -41,6 +42,7 @@ private:
     std::set<std::uint32_t> checked_;         // checks that were answered
     std::size_t told_ = 0;
     std::size_t recorded_ = 0;
+    std::size_t movements_ = 0;
     std::size_t untold_ = 0;
 };
 

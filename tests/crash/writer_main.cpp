@@ -5,7 +5,9 @@
 //   doseline-test-writer DIR SEED WINDOW ANCHOR_MS < numbers
 //
 // WINDOW: commands under way at a time. A line of stdout for each answer, in one write:
-//   N dose SEQ FLAGS CLAIM REMAINING RECORDED_AT | N check | N refused
+//   N dose SEQ FLAGS CLAIM REMAINING RECORDED_AT | N check | N declined | N refused |
+//   N moved SEQ ON_HAND IN_TRANSIT SUSPENSE REMAINING RECORDED_AT
+// Declined: the book doesn't have what was to leave. Refused: it was not looked at.
 // Ends with 0 when all are answered, with 1 and a line on stderr when it can't go on.
 #include "storage/anchor.hpp"
 #include "storage/boot_epoch.hpp"
@@ -99,6 +101,17 @@ private:
                    std::to_string(static_cast<unsigned>(dose->claim)) + ' ' +
                    std::to_string(dose->remaining) + ' ' +
                    std::to_string(dose->recorded_at.time_since_epoch().count());
+        }
+        if (const auto* moved = std::get_if<core::movement_receipt>(&told)) {
+            const core::stock_changed& e = moved->event;
+            return "moved " + std::to_string(moved->seq) + ' ' + std::to_string(e.on_hand) + ' ' +
+                   std::to_string(e.in_transit) + ' ' + std::to_string(e.suspense) + ' ' +
+                   std::to_string(e.remaining) + ' ' +
+                   std::to_string(e.header.recorded_at.time_since_epoch().count());
+        }
+        const auto* refused = std::get_if<core::refusal>(&told);
+        if (refused != nullptr && refused->code == core::errc::not_on_hand) {
+            return "declined";
         }
         return std::holds_alternative<core::check_answer>(told) ? "check" : "refused";
     }

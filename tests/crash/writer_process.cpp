@@ -40,9 +40,14 @@ acknowledgement parsed(const std::string& line) {
     std::string kind;
     words >> a.n >> kind;
     if (kind == "dose") {
-        receipt& r = a.dose.emplace();
+        receipt& r = a.recorded.emplace();
         words >> r.seq >> r.flags >> r.claim >> r.remaining >> r.recorded_at_ms;
+    } else if (kind == "moved") {
+        receipt& r = a.recorded.emplace();
+        words >> r.seq >> r.on_hand >> r.in_transit >> r.suspense >> r.remaining >>
+            r.recorded_at_ms;
     }
+    a.declined = kind == "declined";
     a.refused = kind == "refused";
     if (!words) {
         throw std::runtime_error("the writer said: " + line);
@@ -54,7 +59,9 @@ acknowledgement parsed(const std::string& line) {
 
 std::string text_of(const receipt& r) {
     return "seq " + std::to_string(r.seq) + ", flags " + std::to_string(r.flags) + ", claim " +
-           std::to_string(r.claim) + ", remaining " + std::to_string(r.remaining) + ", at " +
+           std::to_string(r.claim) + ", on hand " + std::to_string(r.on_hand) + ", in transit " +
+           std::to_string(r.in_transit) + ", in suspense " + std::to_string(r.suspense) +
+           ", remaining " + std::to_string(r.remaining) + ", at " +
            std::to_string(r.recorded_at_ms);
 }
 

@@ -12,11 +12,14 @@
 
 namespace doseline::test {
 
-// What a clinic was told of a registration, or would be told again.
+// What a clinic was told of a registration or a movement, or would be told again.
 struct receipt {
     core::sequence seq = 0;
-    core::flag_set flags = 0;
+    core::flag_set flags = 0;  // of a registration, as its claim
     unsigned claim = 0;
+    std::int32_t on_hand = 0;  // of a movement, as the next two
+    std::int32_t in_transit = 0;
+    std::int32_t suspense = 0;
     std::int32_t remaining = 0;
     std::int64_t recorded_at_ms = 0;
 
@@ -26,9 +29,10 @@ std::string text_of(const receipt& r);
 
 // An answer that the writer told us of.
 struct acknowledgement {
-    std::uint32_t n = 0;          // of the plan
-    std::optional<receipt> dose;  // of a registration
-    bool refused = false;         // neither recorded nor looked at
+    std::uint32_t n = 0;              // of the plan
+    std::optional<receipt> recorded;  // of a registration or a movement
+    bool declined = false;            // a movement of more than there is: looked at, not recorded
+    bool refused = false;             // neither recorded nor looked at
 };
 
 // A run of doseline-test-writer. What it acknowledged is here, in another process, before it sends
