@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_SUITE(kill)
 BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost) {
     const unsigned kills = from_environment("DOSELINE_KILLS", 10);
     std::mt19937 seeds(seed_of_run());
-    std::size_t registrations = 0;
+    std::size_t recorded = 0;
     std::size_t lost_answers = 0;
     for (unsigned done = 0; done < kills; done += kills_of_a_registry) {
         loaded_registry registry(static_cast<unsigned>(seeds()));
@@ -28,10 +28,10 @@ BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost) {
             }
         }
         registry.verify();
-        registrations += registry.registrations();
+        recorded += registry.recorded();
         lost_answers += registry.lost_answers();
     }
-    BOOST_TEST_MESSAGE(kills << " kills, " << registrations << " registrations, " << lost_answers
+    BOOST_TEST_MESSAGE(kills << " kills, " << recorded << " shots and movements, " << lost_answers
                              << " recorded whose answer was lost");
 }
 

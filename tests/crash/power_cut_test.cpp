@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost) {
 BOOST_AUTO_TEST_CASE(nothing_that_the_server_acknowledged_is_lost) {
     const unsigned cuts = from_environment("DOSELINE_CUTS_SERVER", 2);
     std::mt19937 seeds(seed_of_run());
-    std::size_t registrations = 0;
+    std::size_t recorded = 0;
     std::size_t lost_answers = 0;
     for (unsigned done = 0; done < cuts; done += cuts_of_a_registry) {
         loop_disk disk(4 * core::limits::disk_reserve_bytes);
@@ -127,10 +127,10 @@ BOOST_AUTO_TEST_CASE(nothing_that_the_server_acknowledged_is_lost) {
             }
         }
         registry.verify();
-        registrations += registry.registrations();
+        recorded += registry.recorded();
         lost_answers += registry.lost_answers();
     }
-    BOOST_TEST_MESSAGE(cuts << " cuts, " << registrations << " registrations, " << lost_answers
+    BOOST_TEST_MESSAGE(cuts << " cuts, " << recorded << " shots and movements, " << lost_answers
                             << " recorded whose answer was lost");
 }
 

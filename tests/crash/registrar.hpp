@@ -13,13 +13,19 @@
 
 namespace doseline::test {
 
-// A registration as a clinic's PC remembers it: the key before it is sent, the answer as soon as it
-// is there.
+// A registration or a movement as a clinic's PC remembers it: the key before it is sent, the answer
+// as soon as it is there.
 struct attempt {
     std::size_t clinic = 0;
     std::string key;
     std::string body;
     std::optional<std::string> answer;
+    bool moves = false;
+
+    response send(clinic_desk& desk) const {
+        return desk.post(moves ? "/v1/stock/movements" : "/v1/registrations", body,
+                         {{"Idempotency-Key", key}});
+    }
 };
 
 // What one clinic is about to register, one after another. Every tenth is the second shot of a
@@ -32,7 +38,20 @@ inline std::vector<attempt> planned(std::size_t clinic, unsigned first_person, u
             more["lot"] = "LOT-" + std::to_string(n % 3);
         }
         const unsigned person = first_person + (n % 10 == 9 ? n / 2 : n);
-        all.push_back({clinic, new_key(), person_body(synthetic_person(person), more), {}});
+        all.push_back({clinic, new_key(), person_body(synthetic_person(person), more), {}, false});
+    }
+    return all;
+}
+
+// The same with a delivery or a count, which are always taken, in the place of every eighth.
+inline std::vector<attempt> planned_with_movements(std::size_t clinic, unsigned first_person,
+                                                   unsigned count) {
+    std::vector<attempt> all = planned(clinic, first_person, count);
+    for (unsigned n = 5; n < count; n += 8) {
+        all[n].moves = true;
+        all[n].body = n % 16 == 5
+                          ? R"({"type":"confirm","lot":"DEMO-A","quantity":3})"
+                          : R"({"type":"count","lot":"DEMO-A","quantity":40,"reason":"MISCOUNT"})";
     }
     return all;
 }
@@ -51,7 +70,7 @@ public:
     void run() noexcept try {
         for (attempt& a : plan_) {
             ++sent_;
-            response r = desk_->register_dose(a.key, a.body);
+            response r = a.send(*desk_);
             if (r.status != 200 && r.status != 201) {
                 refused_ = r.head + r.body;
                 acknowledged_ = nobody_waits_longer;
