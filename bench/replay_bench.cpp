@@ -30,6 +30,7 @@ public:
     const storage::stream_head& end() const noexcept { return end_; }
     void check_seals(bool on) noexcept { check_seals_ = on; }
 
+    const storage::book_facts& book() const override { return book_; }
     storage::stream_head start(storage::stream s) const override {
         return s == storage::stream::events ? start_ : storage::stream_head{};
     }
@@ -85,6 +86,7 @@ private:
     storage::stream_head start_;
     storage::stream_head end_;
     storage::chain_link link_;
+    const storage::book_facts book_{1, 2016, {}};
     bool check_seals_ = true;
 };
 

@@ -4,6 +4,7 @@
 #include "core/event.hpp"
 #include "storage/sha256.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -58,6 +59,14 @@ struct sealed_batch {
     stream_head head;  // behind it
 };
 
+// What a ledger says of the book that it is writing. Under no seal: recover() holds it against the
+// records.
+struct book_facts {
+    std::uint16_t number = 1;
+    std::uint16_t year = 0;
+    std::array<std::byte, 16> id{};
+};
+
 enum class room : std::uint8_t { enough, disk_low, map_low };
 
 // Reads records in short transactions of its own, so that a long scan never keeps the file from
@@ -65,6 +74,8 @@ enum class room : std::uint8_t { enough, disk_low, map_low };
 class ledger_reader {
 public:
     virtual ~ledger_reader() = default;
+
+    virtual const book_facts& book() const = 0;
 
     // The record, or false when there is none of that number. Throws fatal_error.
     virtual bool get(stream s, core::sequence seq, std::vector<std::byte>& into) = 0;

@@ -46,6 +46,8 @@ public:
                 const book_facts& book)
         : env_(env), tables_(tables), book_(book) {}
 
+    const book_facts& book() const override { return book_; }
+
     bool get(stream s, core::sequence seq, std::vector<std::byte>& into) override {
         const lmdb::transaction txn(env_, lmdb::access::read);
         const auto found = txn.get(table_of(s), record_key(seq));

@@ -14,13 +14,6 @@ namespace doseline::storage {
 // The format that this program writes; storage/README.md describes it.
 inline constexpr std::uint32_t ledger_format = 1;
 
-// The book that a ledger is writing.
-struct book_facts {
-    std::uint16_t number = 1;
-    std::uint16_t year = 0;
-    std::array<std::byte, 16> id{};
-};
-
 // The ledger on LMDB, in DIR/ledger. A stream of a book is one table of integer keys: twice the
 // sequence number for a record, one more for the seal behind the last record of a batch. So a batch
 // is one run at the end of one tree, and costs as few pages as it can.

@@ -29,6 +29,15 @@ void check_anchor(std::string_view name, const stream_head& anchor, const stream
     }
 }
 
+void check_book(const core::event& e, const book_facts& book) {
+    const auto* opened = std::get_if<core::book_opened>(&e);
+    if (opened != nullptr && (opened->book != book.number || opened->year != book.year)) {
+        damaged("the ledger says that it is book " + std::to_string(book.number) + " of " +
+                std::to_string(book.year) + " and opens book " + std::to_string(opened->book) +
+                " of " + std::to_string(opened->year));
+    }
+}
+
 // The totals of earlier runs: what clinics were told then is what the ledger has.
 void count_event(const core::event& event, const core::registry& state, core::dose_totals& totals) {
     const std::size_t shard = totals.recovery_shard();
@@ -111,6 +120,7 @@ recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
         if (!event) {
             damaged("record " + std::to_string(seq) + " does not decode");
         }
+        check_book(*event, from.book());
         if (oldest == 0) {
             oldest = seq;
         } else if (seq - oldest == behind) {

@@ -20,6 +20,7 @@ public:
     // These cannot be read any more.
     void break_all_up_to(core::sequence seq) { broken_ = seq; }
 
+    const storage::book_facts& book() const override { return book_; }
     bool get(storage::stream s, core::sequence seq, std::vector<std::byte>& into) override {
         const storage::record_batch& all = of(s);
         if (seq <= broken_ || seq > all.size()) {
@@ -54,6 +55,7 @@ private:
     storage::record_batch batch_;
     storage::record_batch audit_;
     core::sequence broken_ = 0;
+    storage::book_facts book_;
 };
 
 }  // namespace doseline::test
