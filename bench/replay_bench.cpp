@@ -31,6 +31,7 @@ public:
     void check_seals(bool on) noexcept { check_seals_ = on; }
 
     const storage::book_facts& book() const override { return book_; }
+    storage::stream_heads heads() override { return {end_, {}}; }
     storage::stream_head start(storage::stream s) const override {
         return s == storage::stream::events ? start_ : storage::stream_head{};
     }

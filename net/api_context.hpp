@@ -11,6 +11,7 @@
 #include "net/shed_classes.hpp"
 #include "net/token.hpp"
 #include "storage/seal.hpp"
+#include "storage/served_keys.hpp"
 
 #include <chrono>
 #include <string>
@@ -21,21 +22,21 @@ namespace doseline::net {
 // What the clinic calls of one reactor share. Its thread's alone; the clocks are set once a
 // request.
 struct api_context {
-    api_context(const storage::key_ring& ring, const core::published& published,
+    api_context(const storage::served_keys& all_keys, const core::published& published,
                 const core::dose_totals& told, const shed_classes& shed_for_load,
                 std::uint32_t boot_epoch, std::uint16_t thread_number)
-        : state(published), totals(told), shed(shed_for_load),
-          seal(ring, boot_epoch, thread_number), tokens(ring), codes(ring), receipt(ring),
-          data_key(ring.current_data_key_id()) {}
+        : state(published), totals(told), shed(shed_for_load), keys(all_keys),
+          seal(keys.now(), boot_epoch, thread_number), tokens(keys.now()), codes(keys.now()),
+          receipt(keys.now()) {}
 
     const core::published& state;
     const core::dose_totals& totals;
     const shed_classes& shed;
+    const storage::served_keys& keys;
     storage::sealer seal;
     device_tokens tokens;
     enrolment_codes codes;
     receipts receipt;
-    const std::uint8_t data_key;
     enrolment_limiter enrolments;
     request_figures figures;
     core::instant now;

@@ -163,8 +163,14 @@ bool clinic_service::authenticate(call& c, bool by_certificate) {
     return true;
 }
 
-answer clinic_service::handle(const request& whole) {
+// What is sealed or opened from here on is so under the newest data key.
+void clinic_service::begin() {
     api_.json.begin();
+    api_.seal.renew(api_.keys.now());
+}
+
+answer clinic_service::handle(const request& whole) {
+    begin();
     api_.now =
         std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
     api_.steady_now = std::chrono::steady_clock::now();
@@ -214,7 +220,7 @@ answer clinic_service::within_caps(call& c, const clinic_route& r) {
 }
 
 reply clinic_service::render(const pending& what, core::outcome&& outcome) {
-    api_.json.begin();
+    begin();
     return what.render(std::move(outcome), what.context, api_);
 }
 

@@ -27,6 +27,7 @@ public:
 private:
     bool authenticate(call& c, bool by_certificate);
 
+    void begin();
     answer within_caps(call& c, const net::route<call>& r);
 
     api_context& api_;

@@ -24,6 +24,18 @@ core::errc told(core::errc code) noexcept {
     }
 }
 
+boost::json::object body_of(unsigned status, std::string_view code, std::string_view detail) {
+    return {{"code", code}, {"status", status}, {"title", code}, {"detail", detail}};
+}
+
+reply reply_of(unsigned status, const boost::json::object& body) {
+    reply r;
+    r.status = status;
+    r.content_type = "application/problem+json";
+    r.body = boost::json::serialize(body);
+    return r;
+}
+
 }  // namespace
 
 std::string retry_after() {
@@ -33,15 +45,8 @@ std::string retry_after() {
 
 reply problem(core::errc code, language lang, const problem_details& details) {
     const core::errc outside = told(code);
-    reply r;
-    r.status = core::http_status(outside);
-    r.content_type = "application/problem+json";
-
-    boost::json::object body;
-    body["code"] = core::code_name(outside);
-    body["status"] = r.status;
-    body["title"] = core::code_name(outside);
-    body["detail"] = text_of(code, lang);
+    const unsigned status = core::http_status(outside);
+    boost::json::object body = body_of(status, core::code_name(outside), text_of(code, lang));
     if (!details.field.empty()) {
         body["field"] = details.field;
     }
@@ -61,7 +66,7 @@ reply problem(core::errc code, language lang, const problem_details& details) {
         }
         body["confirm"] = std::move(confirm);
     }
-    r.body = boost::json::serialize(body);
+    reply r = reply_of(status, body);
     if (outside == core::errc::wait || outside == core::errc::rate ||
         outside == core::errc::read_only) {
         r.add_field(http::field::retry_after, retry_after());
@@ -70,6 +75,10 @@ reply problem(core::errc code, language lang, const problem_details& details) {
         r.add_field(http::field::www_authenticate, "Bearer");
     }
     return r;
+}
+
+reply problem(unsigned status, std::string_view code, std::string_view detail) {
+    return reply_of(status, body_of(status, code, detail));
 }
 
 reply problem(const core::refusal& refused, const render_context& context) {

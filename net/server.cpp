@@ -42,13 +42,18 @@ void harden_process() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
-// All or nothing: when it throws, the certificate of before stays in use.
-void reload_certificate(tls_context& tls) {
+// All or nothing: when it throws, certificate and keys of before stay in use.
+void reload_files(const std::filesystem::path& dir, tls_context& tls, storage::served_keys& keys) {
     try {
+        storage::key_ring fresh = storage::key_ring::open(dir);
+        keys.require_renewable(fresh);
         tls.reload();
-        log_event("reload", "a new certificate is in use");
+        keys.renew(std::move(fresh));
+        log_event("reload", "a new certificate is in use, and data key " +
+                                std::to_string(keys.now().current_data_key_id()));
     } catch (const std::exception& e) {
-        log_event("reload", std::string(e.what()) + "; the certificate of before stays in use");
+        log_event("reload",
+                  std::string(e.what()) + "; the certificate and keys of before stay in use");
         throw;
     }
 }
@@ -75,7 +80,7 @@ descriptor_plan plan_reactors(const server_options& o) {
 // All of the registry that a start needs before it may serve, in the order in which it is made.
 struct store {
     storage::directory_lock lock;
-    storage::key_ring keys;
+    storage::served_keys keys;
     console_token operators;
     console_token auditors;
     storage::anchor anchored;
@@ -136,8 +141,10 @@ private:
     std::vector<std::unique_ptr<reactor>> make_reactors(const server_options& o,
                                                         const descriptor_plan& plan);
     std::vector<storage::port*> ports();
+    void reload() { reload_files(dir_, tls_, store_.keys); }
     void drain_clinics();
 
+    const std::filesystem::path dir_;
     const std::size_t clinic_reactors_;
     stop_signals stop_;
     store store_;
@@ -154,22 +161,25 @@ private:
     storage::reader reader_;
     storage::committer committer_;
     std::unique_ptr<storage::prover> prover_;
+    backup_job backups_;
     std::unique_ptr<admin_context> admin_;
     std::unique_ptr<admin_service> admin_service_;
     std::thread committing_;
 };
 
 server::server(const server_options& o, const descriptor_plan& plan, const more_admin_routes& more)
-    : clinic_reactors_(plan.reactors), store_(o, clinic_reactors_ + 1),
+    : dir_(o.dir), clinic_reactors_(plan.reactors), store_(o, clinic_reactors_ + 1),
       tls_(o.certificate.empty() ? o.dir / "server.pem" : o.certificate,
            o.key.empty() ? o.dir / "keys" / "server.key" : o.key, o.dir),
       clinic_places_(plan.connections_max), reactors_(make_reactors(o, plan)),
-      anchors_(o.dir, store_.keys, die), reader_(store_.ledger.reader(), die),
+      anchors_(o.dir, store_.keys.now(), die), reader_(store_.ledger.reader(), die),
       committer_({store_.ledger, store_.registry, store_.published, store_.totals, reader_, bell_},
                  ports(), storage::system_clocks(), store_.recovered.last,
                  [this](const storage::stream_head& events, const storage::stream_head& audit) {
                      anchors_.passed(events, audit);
-                 }) {
+                 }),
+      backups_({o.dir, o.backups.empty() ? o.dir / "backups" : o.backups, o.disk_reserve_bytes,
+                store_.keys.now(), [this] { return store_.ledger.reader(); }}) {
     prover_ = std::make_unique<storage::prover>(
         storage::prover::parts{store_.ledger.reader(), committer_, store_.published, die});
     committer_.prove_with(
@@ -187,16 +197,17 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
         store_.operators,
         store_.auditors,
         store_.keys,
-        {store_.keys, store_.boot_epoch, static_cast<std::uint16_t>(clinic_reactors_)},
+        {store_.keys.now(), store_.boot_epoch, static_cast<std::uint16_t>(clinic_reactors_)},
         committer_.figures(),
         *prover_,
         tls_,
         shed_,
+        backups_,
         {},
         {},
         [this] { stop_.request(); },
         [this] { return stop_.requested(); },
-        [this] { reload_certificate(tls_); },
+        [this] { reload(); },
         std::chrono::steady_clock::now(),
         {}});
     for (std::size_t n = 0; n < clinic_reactors_; ++n) {
@@ -277,7 +288,7 @@ void server::run_until_asked() {
         }
         if (asked == stop_signals::asked::reload) {
             try {
-                reload_certificate(tls_);
+                reload();
             } catch (const std::exception&) {
                 // Nobody to tell: the log has it.
             }

@@ -19,6 +19,7 @@ struct server_options {
     std::size_t connections_max = core::limits::connections_default_max;
     std::filesystem::path certificate;  // empty: the registry's own, with its key
     std::filesystem::path key;
+    std::filesystem::path backups;  // where POST /admin/v1/backup writes; empty: DIR/backups
     std::uint64_t disk_reserve_bytes = core::limits::disk_reserve_bytes;
     std::size_t inbox_commands = core::limits::inbox_commands_max;  // per reactor; a power of two
     std::vector<address_range> proxy_protocol_from;  // balancers that name the client, and must

@@ -47,24 +47,22 @@ void copy_files(const std::filesystem::path& dir, backup_writer& into) {
 
 }  // namespace
 
-backed_up backup(const std::filesystem::path& dir, const std::filesystem::path& file,
-                 const progress& tell) {
+backed_up backup(const std::filesystem::path& dir, ledger_reader& from, const key_ring& keys,
+                 const std::filesystem::path& file, const progress& tell) {
     // In this order: the ledger is never behind an anchor that was read before it.
-    const anchor anchored = read_anchor(require_registry(dir));
-    lmdb_ledger ledger(dir, lmdb::access::read);
-    const key_ring keys = key_ring::open(dir);
-    signer with(keys);
+    const anchor anchored = read_anchor(dir);
+    const stream_heads heads = from.heads();
     const anchor cut{
-        {ledger.head(stream::events), ledger.head(stream::audit)},
+        {heads.events, heads.audit},
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())};
+    signer with(keys);
 
     backup_writer into(file);
     copy_files(dir, into);
     into.file(anchor_file, encode_anchor(cut, with));
-    into.book(ledger.book());
-    const auto reader = ledger.reader();
+    into.book(from.book());
     for (const stream s : {stream::events, stream::audit}) {
-        copy_stream(*reader, s, anchored.heads, cut.heads, into, tell);
+        copy_stream(from, s, anchored.heads, cut.heads, into, tell);
     }
     into.end(with);
     const backed_up found = check_backup(into.temporary(), tell);
@@ -73,6 +71,12 @@ backed_up backup(const std::filesystem::path& dir, const std::filesystem::path& 
     }
     into.publish();
     return found;
+}
+
+backed_up backup(const std::filesystem::path& dir, const std::filesystem::path& file,
+                 const progress& tell) {
+    lmdb_ledger ledger(require_registry(dir), lmdb::access::read);
+    return backup(dir, *ledger.reader(), key_ring::open(dir), file, tell);
 }
 
 }  // namespace doseline::storage

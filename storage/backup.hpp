@@ -1,6 +1,8 @@
 #pragma once
 
 #include "storage/anchor.hpp"
+#include "storage/key_ring.hpp"
+#include "storage/ledger.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -31,6 +33,11 @@ struct backed_up {
 // REQUIRES: this process has no LMDB environment open on dir.
 backed_up backup(const std::filesystem::path& dir, const std::filesystem::path& file,
                  const progress& tell);
+
+// The same of the registry that this process serves: from reads its ledger, and is the calling
+// thread's alone.
+backed_up backup(const std::filesystem::path& dir, ledger_reader& from, const key_ring& keys,
+                 const std::filesystem::path& file, const progress& tell);
 
 // Checks all of a backup: its checksum and signature, every seal of both streams, that every record
 // decodes, and that the streams end exactly at the signed anchor. Needs no keys. That the key is

@@ -5,10 +5,14 @@
 #include "storage/private_file.hpp"
 #include "storage/signature.hpp"
 
+#include <fcntl.h>
 #include <openssl/crypto.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -49,6 +53,23 @@ void require_private(const std::filesystem::path& keys) {
                                  "chmod 700 it");
     }
 }
+
+// The kernel's, on the directory; it goes with the object or the process.
+class writers_lock {
+public:
+    explicit writers_lock(const std::filesystem::path& keys)
+        : descriptor_(::open(keys.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX) != 0) {
+            throw std::system_error(errno, std::generic_category(), "cannot lock " + keys.string());
+        }
+    }
+    ~writers_lock() { ::close(descriptor_); }
+    writers_lock(const writers_lock&) = delete;
+    writers_lock& operator=(const writers_lock&) = delete;
+
+private:
+    const int descriptor_;
+};
 
 }  // namespace
 
@@ -114,6 +135,21 @@ key_ring key_ring::create(const std::filesystem::path& dir, std::uint16_t book,
     }
     // What is handed out is what lies on disk.
     return open(dir);
+}
+
+std::uint8_t key_ring::add_data_key(const std::filesystem::path& dir, std::uint16_t book,
+                                    std::uint16_t year) {
+    const writers_lock one_at_a_time(dir / "keys");
+    key_ring ring = open(dir);
+    material& m = *ring.material_;
+    if (ring.current_data_key_ == ring.data_keys_.size() - 1) {
+        throw std::runtime_error("all 255 data keys of " + (dir / "keys").string() +
+                                 " are used; no more can be added");
+    }
+    const auto id = static_cast<std::uint8_t>(ring.current_data_key_ + 1);
+    openssl::random(m.data[id]);
+    write_data_key(dir / "keys", {id, book, year}, m.data[id], m.master, m.lookup);
+    return open(dir).current_data_key_id();
 }
 
 key_ring key_ring::open(const std::filesystem::path& dir) {

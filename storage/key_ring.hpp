@@ -31,6 +31,11 @@ public:
     // it or DIR/keys is open to others than the owner, or when it belongs to another ring.
     static key_ring open(const std::filesystem::path& dir);
 
+    // Puts a new data key of the book beside those that are there, and returns its number. Whoever
+    // opens the ring from then on seals under it. Throws when all 255 are used, and as open().
+    static std::uint8_t add_data_key(const std::filesystem::path& dir, std::uint16_t book,
+                                     std::uint16_t year);
+
     key_ring(key_ring&&) noexcept;
     key_ring& operator=(key_ring&&) noexcept;
     ~key_ring();

@@ -52,6 +52,11 @@ struct stream_head {
     friend bool operator==(const stream_head&, const stream_head&) = default;
 };
 
+struct stream_heads {
+    stream_head events;
+    stream_head audit;
+};
+
 // A batch as its writer sealed it.
 struct sealed_batch {
     core::instant at;  // the seal's time
@@ -76,6 +81,9 @@ public:
     virtual ~ledger_reader() = default;
 
     virtual const book_facts& book() const = 0;
+
+    // Where both streams end, as one transaction sees it. Throws fatal_error.
+    virtual stream_heads heads() = 0;
 
     // The record, or false when there is none of that number. Throws fatal_error.
     virtual bool get(stream s, core::sequence seq, std::vector<std::byte>& into) = 0;

@@ -40,6 +40,20 @@ constexpr std::size_t records_per_transaction = 50'000;
 // leave some ten pages that nobody can use.
 constexpr std::uint64_t commits_between_looks = 256;
 
+stream_head read_head(const lmdb::transaction& txn, lmdb::table table, stream s,
+                      const book_facts& book) {
+    lmdb::cursor at(txn, table);
+    const auto last = at.last();
+    if (!last) {
+        return {0, chain_start(book.id, s)};
+    }
+    seal found;
+    if (!is_seal(last->key) || !seal::decode(last->value, found)) {
+        damaged(s, last->key / 2, "its batch has no seal");
+    }
+    return {last->key / 2, found.hash};
+}
+
 class lmdb_reader final : public ledger_reader {
 public:
     lmdb_reader(const lmdb::environment& env, const std::array<lmdb::table, 2>& tables,
@@ -47,6 +61,12 @@ public:
         : env_(env), tables_(tables), book_(book) {}
 
     const book_facts& book() const override { return book_; }
+
+    stream_heads heads() override {
+        const lmdb::transaction txn(env_, lmdb::access::read);
+        return {read_head(txn, table_of(stream::events), stream::events, book_),
+                read_head(txn, table_of(stream::audit), stream::audit, book_)};
+    }
 
     bool get(stream s, core::sequence seq, std::vector<std::byte>& into) override {
         const lmdb::transaction txn(env_, lmdb::access::read);
@@ -254,7 +274,7 @@ lmdb_ledger::lmdb_ledger(const std::filesystem::path& dir, lmdb::access how,
             throw fatal_error("the ledger has no table " + table_name(book_.number, s));
         }
         tables_[static_cast<std::size_t>(s)] = *t;
-        heads_[static_cast<std::size_t>(s)] = read_head(txn, s);
+        heads_[static_cast<std::size_t>(s)] = read_head(txn, *t, s, book_);
     }
     if (how == lmdb::access::write) {
         std::array<std::byte, 8> token;
@@ -286,19 +306,6 @@ void lmdb_ledger::read_meta(lmdb::transaction& txn) {
         throw std::runtime_error(file_dir_.string() + " is not a registry's ledger");
     }
     fencing_token_ = get_little_endian<8>(*fence);
-}
-
-stream_head lmdb_ledger::read_head(const lmdb::transaction& txn, stream s) const {
-    lmdb::cursor at(txn, tables_[static_cast<std::size_t>(s)]);
-    const auto last = at.last();
-    if (!last) {
-        return {0, chain_start(book_.id, s)};
-    }
-    seal found;
-    if (!is_seal(last->key) || !seal::decode(last->value, found)) {
-        damaged(s, last->key / 2, "its batch has no seal");
-    }
-    return {last->key / 2, found.hash};
 }
 
 void lmdb_ledger::require_fence(const lmdb::transaction& txn) const {

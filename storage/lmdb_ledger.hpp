@@ -49,7 +49,6 @@ private:
                        core::instant at);
     void require_fence(const lmdb::transaction& txn) const;
     void read_meta(lmdb::transaction& txn);
-    stream_head read_head(const lmdb::transaction& txn, stream s) const;
 
     const std::filesystem::path file_dir_;
     const std::uint64_t disk_reserve_bytes_;

@@ -61,17 +61,23 @@ core::result<opened_person> read_person(std::span<const std::byte, person_bytes>
 }  // namespace
 
 sealer::sealer(const key_ring& ring, std::uint32_t boot_epoch, std::uint16_t thread_number)
-    : ring_(&ring), lookup_(ring.lookup_key()), nonces_(boot_epoch, thread_number),
+    : lookup_(ring.lookup_key()), nonces_(boot_epoch, thread_number),
       algorithm_(check(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr), "EVP_CIPHER_fetch")),
       sealing_(check(EVP_CIPHER_CTX_new(), "EVP_CIPHER_CTX_new")),
       opening_(check(EVP_CIPHER_CTX_new(), "EVP_CIPHER_CTX_new")) {
+    use(ring);
+}
+
+void sealer::use(const key_ring& ring) {
     const key_view key = ring.data_key(ring.current_data_key_id()).value();
     check(EVP_EncryptInit_ex2(sealing_.get(), algorithm_.get(), bytes(key), nullptr, nullptr),
           "EVP_EncryptInit");
     check(EVP_DecryptInit_ex2(opening_.get(), algorithm_.get(), bytes(key), nullptr, nullptr),
           "EVP_DecryptInit");
     opening_key_ = ring.current_data_key_id();
+    ring_ = &ring;
 }
+
 sealer::~sealer() = default;
 sealer::sealer(sealer&&) noexcept = default;
 

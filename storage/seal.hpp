@@ -40,11 +40,21 @@ public:
     ~sealer();
     sealer(sealer&&) noexcept;
 
+    // Seals and opens with this ring from now on; of the same registry. Costs nothing when it is
+    // the one in use.
+    void renew(const key_ring& ring) {
+        if (&ring != ring_) {
+            use(ring);
+        }
+    }
+    // What the next record is sealed under.
+    std::uint8_t data_key() const noexcept { return ring_->current_data_key_id(); }
+
     core::person_key person_key(std::string_view digits13);
     core::key_hash key_hash(std::uint32_t clinic_code, std::span<const std::byte, 16> uuid);
     core::fingerprint fingerprint(std::span<const std::byte> canonical_fields);
 
-    // Seals under ring.current_data_key_id(), which the caller keeps with the record. Throws
+    // Seals under data_key(), which the caller keeps with the record. Throws
     // std::length_error when number >= 10^13 or name > limits::sealed_name_bytes_max bytes.
     core::sealed_person seal_person(std::uint64_t number, std::string_view name,
                                     std::uint32_t clinic_code, const core::key_hash& key);
@@ -76,13 +86,14 @@ private:
     };
     using context = std::unique_ptr<evp_cipher_ctx_st, release>;
 
+    void use(const key_ring& ring);
     core::person_key hash(std::byte domain, std::span<const std::byte> message);
     void seal(std::span<const std::byte> plaintext, std::span<const std::byte> bound_to,
               std::span<std::byte> out);
     boost::system::error_code open(std::span<const std::byte> sealed, std::uint8_t data_key,
                                    std::span<const std::byte> bound_to, std::span<std::byte> out);
 
-    const key_ring* ring_;
+    const key_ring* ring_ = nullptr;
     hmac_sha256 lookup_;
     nonce_sequence nonces_;
     std::unique_ptr<evp_cipher_st, release> algorithm_;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "net/backup_job.hpp"
 #include "net/metrics.hpp"
 #include "net/reactor.hpp"
 #include "net/token.hpp"
 #include "storage/committer.hpp"
 #include "storage/prover.hpp"
 #include "storage/seal.hpp"
+#include "storage/served_keys.hpp"
 
 #include <functional>
 #include <string>
@@ -19,17 +21,18 @@ struct admin_context {
     core::published& state;
     const console_token& operators;
     const console_token& auditors;
-    const storage::key_ring& keys;
+    const storage::served_keys& keys;
     storage::sealer seal;  // finds the persons that an auditor asks for
     const storage::committer_figures& commits;
     const storage::prover& prover;
     const tls_context& tls;
     const shed_classes& shed;
+    backup_job& backups;
     std::vector<const reactor*> reactors;          // of the clinic listener
     std::vector<const request_figures*> requests;  // one a reactor
     std::function<void()> drain;
     std::function<bool()> draining;
-    std::function<void()> reload_certificate;  // throws saying what is wrong
+    std::function<void()> reload;  // certificate and keys; throws saying what is wrong
     std::chrono::steady_clock::time_point started;
     request_figures own_figures;
 };

@@ -66,7 +66,7 @@ void read_person(json_fields& fields, admin_context& admin, core::query_audit& c
     if (name && (number || name->size() != 32)) {
         fields.fail(errc::bad_field, "person");
     } else if (name) {
-        command.filter.whose = [names = std::make_shared<storage::pseudonyms>(admin.keys),
+        command.filter.whose = [names = std::make_shared<storage::pseudonyms>(admin.keys.now()),
                                 wanted = std::string(*name)](const core::person_key& p) {
             return names->of(p) == wanted;
         };
@@ -108,7 +108,7 @@ answer query_audit(admin_call& c) {
 // Five things of each: who (clinic, device, person at the keyboard), when, from where, whose data,
 // what was done.
 reply render_audit(const core::audit_page& page, const admin_context& admin) {
-    storage::pseudonyms names(admin.keys);
+    storage::pseudonyms names(admin.keys.now());
     const core::zone_offset zone = core::totals_zone(admin.state.programmes());
     json::array records;
     for (const core::audit_page::row& row : page.rows) {

@@ -17,6 +17,8 @@ answer revoke(admin_call& c);
 answer put_clinic(admin_call& c);
 answer put_lot(admin_call& c);
 answer put_programme(admin_call& c);
+answer show_backup(admin_call& c);
+answer begin_backup(admin_call& c);
 answer set_mode(admin_call& c);
 answer drain(admin_call& c);
 answer reload(admin_call& c);

@@ -179,6 +179,11 @@ void add_commits(const admin_context& a, std::vector<MetricFamily>& all) {
     all.push_back(gauge("doseline_certificate_expiry_timestamp_seconds",
                         "The last second of the certificate in use, in Unix time",
                         static_cast<double>(a.tls.expires().time_since_epoch().count())));
+    const auto backed_up = a.backups.last_done();
+    all.push_back(gauge(
+        "doseline_backup_last_success_timestamp_seconds",
+        "When this process last finished a backup, in Unix time; 0: it has made none",
+        backed_up ? std::chrono::duration<double>(backed_up->time_since_epoch()).count() : 0));
     const auto proof = a.prover.last();
     all.push_back(gauge("doseline_drift",
                         "Sum of differences that the last proof found; -1: none yet",

@@ -18,14 +18,7 @@ namespace json = boost::json;
 using core::errc;
 
 reply wrong(const std::string& what) {
-    reply r;
-    r.status = 422;
-    r.content_type = "application/problem+json";
-    r.body = json::serialize(json::object{{"code", core::code_name(errc::bad_field)},
-                                          {"status", r.status},
-                                          {"title", core::code_name(errc::bad_field)},
-                                          {"detail", what}});
-    return r;
+    return problem(core::http_status(errc::bad_field), core::code_name(errc::bad_field), what);
 }
 
 answer pending_of(admin_call& c, core::command&& command) {

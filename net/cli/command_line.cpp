@@ -3,6 +3,7 @@
 #include "net/cli/backup_commands.hpp"
 #include "net/cli/enrolment.hpp"
 #include "net/cli/export_command.hpp"
+#include "net/cli/key_commands.hpp"
 #include "net/cli/offline_registry.hpp"
 #include "net/cli/season_commands.hpp"
 #include "net/cli/serve_config.hpp"
@@ -77,6 +78,7 @@ void take_config(arguments& a, const CLI::App& said) {
     take("--connections-max", &server_options::connections_max);
     take("--certificate", &server_options::certificate);
     take("--key", &server_options::key);
+    a.serve.backups = std::move(file.backups);
     a.serve.disk_reserve_bytes = file.disk_reserve_bytes;
     a.serve.inbox_commands = file.inbox_commands;
     a.serve.proxy_protocol_from = std::move(file.proxy_protocol_from);
@@ -159,6 +161,12 @@ void add_backup(CLI::App& app, arguments& a) {
     c.callback([&a] { backup_registry(a.dir, a.file, std::cout); });
 }
 
+void add_rotate(CLI::App& app, arguments& a) {
+    CLI::App& c = *app.add_subcommand("rotate", "make a new key that seals personal data from now");
+    add_dir(c, a);
+    c.callback([&a] { rotate_data_key(a.dir, std::cout); });
+}
+
 void add_restore(CLI::App& app, arguments& a) {
     CLI::App& c = *app.add_subcommand("restore", "make a registry from a backup");
     c.add_option("FILE", a.file, "what backup wrote")->required();
@@ -203,6 +211,7 @@ int run(int argc, char** argv, const more_admin_routes& more) {
     add_backup(app, a);
     add_restore(app, a);
     add_export(app, a);
+    add_rotate(app, a);
     try {
         app.parse(argc, argv);
         if (app.got_subcommand("serve")) {

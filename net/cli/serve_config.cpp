@@ -25,6 +25,8 @@ public:
             into_.certificate = text(value);
         } else if (key == "key") {
             into_.key = text(value);
+        } else if (key == "backups") {
+            into_.backups = text(value);
         } else if (key == "reactors") {
             into_.reactors = number(value, 1, core::limits::reactors_max);
         } else if (key == "connections_max") {

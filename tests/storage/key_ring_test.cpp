@@ -190,6 +190,22 @@ BOOST_AUTO_TEST_CASE(the_highest_data_key_is_current_and_a_destroyed_one_is_not_
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_added_data_key_is_current_and_those_before_it_stay) {
+    const key_ring before = key_ring::create(dir.path(), 1, 2026);
+    BOOST_TEST(key_ring::add_data_key(dir.path(), 1, 2026) == 2);
+    BOOST_TEST(key_ring::add_data_key(dir.path(), 1, 2026) == 3);
+    const key_ring ring = key_ring::open(dir.path());
+    BOOST_TEST(ring.current_data_key_id() == 3);
+    BOOST_TEST(test::hex(ring.data_key(1).value()) == test::hex(before.data_key(1).value()));
+    BOOST_TEST(test::hex(ring.data_key(2).value()) != test::hex(ring.data_key(3).value()));
+    BOOST_TEST(test::hex(ring.lookup_key()) == test::hex(before.lookup_key()));
+    BOOST_TEST(before.current_data_key_id() == 1);
+    // Of a ring that does not open, nothing is made.
+    replace("lookup.key", "short");
+    BOOST_CHECK_THROW(key_ring::add_data_key(dir.path(), 1, 2026), std::runtime_error);
+    BOOST_TEST(!std::filesystem::exists(keys / "data-004.key"));
+}
+
 BOOST_AUTO_TEST_CASE(a_data_key_under_another_number_is_refused) {
     key_ring::create(dir.path(), 1, 2026);
     replace("data-002.key", content("data-001.key"));
@@ -206,6 +222,9 @@ BOOST_AUTO_TEST_CASE(the_last_data_key_number_can_be_used) {
     const key_ring ring = key_ring::open(dir.path());
     BOOST_TEST(ring.current_data_key_id() == 255);
     BOOST_TEST(test::hex(ring.data_key(255).value()) == test::hex(lookup));
+    BOOST_CHECK_EXCEPTION(
+        key_ring::add_data_key(dir.path(), 9, 2099), std::runtime_error,
+        [](const std::exception& e) { return says(e.what(), "all 255 data keys"); });
 }
 
 BOOST_AUTO_TEST_CASE(keys_stay_out_of_core_dumps) {

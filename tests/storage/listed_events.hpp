@@ -21,6 +21,7 @@ public:
     void break_all_up_to(core::sequence seq) { broken_ = seq; }
 
     const storage::book_facts& book() const override { return book_; }
+    storage::stream_heads heads() override { return {}; }
     bool get(storage::stream s, core::sequence seq, std::vector<std::byte>& into) override {
         const storage::record_batch& all = of(s);
         if (seq <= broken_ || seq > all.size()) {

@@ -231,4 +231,18 @@ BOOST_AUTO_TEST_CASE(the_last_nonce_of_a_thread_is_used_and_then_none) {
     BOOST_CHECK_THROW(nonces.next(), std::length_error);
 }
 
+BOOST_AUTO_TEST_CASE(under_a_renewed_ring_what_was_sealed_before_still_opens) {
+    const core::sealed_person before = one.seal_person(number, "before", clinic, key);
+    BOOST_TEST(one.data_key() == 3);
+    storage::key_ring::add_data_key(dir.path(), 1, 2026);
+    const storage::key_ring renewed = storage::key_ring::open(dir.path());
+    one.renew(renewed);
+    BOOST_TEST(one.data_key() == 4);
+    const core::sealed_person after = one.seal_person(number, "after", clinic, key);
+    BOOST_TEST(one.open_person(before, 3, clinic, key).value().name.view() == "before");
+    BOOST_TEST(one.open_person(after, 4, clinic, key).value().name.view() == "after");
+    BOOST_TEST((one.open_person(after, 3, clinic, key).error() == core::errc::malformed));
+    BOOST_TEST(test::hex(one.person_key("9001019123456")) == "503e725124d25a19e0afc3ec2b21aa57");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -93,6 +93,18 @@ private:
     std::thread thread_;
 };
 
+// What the last one came to. It is looked at again and again: nobody tells when it ends.
+json::object finished_backup(operator_desk& operators) {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    for (;;) {
+        json::object seen = parsed(operators.get("/admin/v1/backup"));
+        if (text_of(seen, "state") != "running") {
+            return seen;
+        }
+        BOOST_TEST_REQUIRE((std::chrono::steady_clock::now() < patience), json::serialize(seen));
+    }
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(backup)
@@ -142,6 +154,71 @@ BOOST_AUTO_TEST_CASE(the_drill) {
         }
     }
     BOOST_TEST(operator_desk(restored, server).fresh_proof().at("drift").to_number<int>() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_operator_makes_one_of_a_server_at_work) {
+    season s(3, 1'000);
+    auto operators = s.operators();
+    BOOST_TEST(text_of(parsed(operators.get("/admin/v1/backup")), "state") == "none");
+    clinic_at_work clinic(s);
+    const auto before = clinic.at_least(40);
+    const response begun = operators.post("/admin/v1/backup", "");
+    BOOST_TEST_REQUIRE(begun.status == 202u, begun.body);
+    BOOST_TEST(begun.field("location") == "/admin/v1/backup");
+    const fs::path file = text_of(parsed(begun), "file");
+    BOOST_TEST(file.parent_path() == s.dir() / "backups");
+    const json::object done = finished_backup(operators);
+    BOOST_TEST(text_of(done, "state") == "done", json::serialize(done));
+    BOOST_TEST(number_of(done, "doses") >= static_cast<std::int64_t>(before.size()));
+    BOOST_TEST(static_cast<std::uint64_t>(number_of(done, "bytes")) == fs::file_size(file));
+    const std::string metric = "doseline_backup_last_success_timestamp_seconds ";
+    const std::string figures = operators.get("/metrics").body;
+    const std::size_t at = figures.find('\n' + metric);
+    BOOST_TEST_REQUIRE(at != std::string::npos);
+    BOOST_TEST(std::stod(figures.substr(at + 1 + metric.size())) > 1.7e9);
+    clinic.at_least(clinic.at_least(1).size() + 5);
+    clinic.stop();
+
+    const fs::path restored = s.dir().parent_path() / "restored";
+    const run_result back = doseline::test::doseline({"restore", file.string(), restored.string()});
+    BOOST_TEST(back.exit_code == 0, back.err);
+    BOOST_TEST((fs::status(file.parent_path()).permissions() == fs::perms::owner_all));
+    BOOST_TEST(s.server().terminate() == 0);
+    BOOST_TEST(doseline::test::doseline({"verify", s.dir().string()}).exit_code == 0);
+}
+
+// Larger than the disk's room beside the reserve: refused before a byte is written.
+BOOST_AUTO_TEST_CASE(where_there_is_no_room_none_is_begun) {
+    const temporary_directory scratch;
+    make_demo(scratch.path() / "registry", 1, 10);
+    const std::uint64_t there = fs::space(scratch.path()).available;
+    const fs::path config = scratch.path() / "serve.toml";
+    const fs::path elsewhere = scratch.path() / "elsewhere";
+    write_file(config, "backups = \"" + elsewhere.string() + "\"\ndisk_reserve_mib = " +
+                           std::to_string(there / (1u << 20) * 9 / 10) + '\n');
+    server_process server(scratch.path() / "registry", {"--config", config.string()});
+    operator_desk operators(scratch.path() / "registry", server);
+    BOOST_TEST(operators.post("/admin/v1/backup", "").status == 202u);
+    BOOST_TEST(text_of(finished_backup(operators), "file").starts_with(elsewhere.string()));
+    fs::resize_file(scratch.path() / "registry" / "ledger" / "data.mdb", there / 2);  // sparse
+    const response refused = operators.post("/admin/v1/backup", "");
+    BOOST_TEST(refused.status == 409u);
+    BOOST_TEST(text_of(parsed(refused), "code") == "BACKUP_REFUSED");
+    BOOST_TEST(refused.body.find("may need") != std::string::npos, refused.body);
+}
+
+BOOST_AUTO_TEST_CASE(only_an_operator_makes_one_and_a_failed_one_is_told) {
+    season s(1, 10);
+    https_client nobody(s.ca(), s.server().admin_port());
+    BOOST_TEST(nobody.request("POST", "/admin/v1/backup").status == 401u);
+    BOOST_TEST(nobody.request("GET", "/admin/v1/backup").status == 401u);
+    auto operators = s.operators();
+    fs::remove(s.ca());
+    BOOST_TEST(operators.post("/admin/v1/backup", "").status == 202u);
+    const json::object failed = finished_backup(operators);
+    BOOST_TEST(text_of(failed, "state") == "failed");
+    BOOST_TEST(text_of(failed, "error").find("ca.pem") != std::string::npos);
+    BOOST_TEST(fs::is_empty(s.dir() / "backups"));
 }
 
 BOOST_AUTO_TEST_CASE(the_keys_of_another_registry_do_not_serve_it) {

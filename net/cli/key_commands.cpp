@@ -1,0 +1,23 @@
+#include "net/cli/key_commands.hpp"
+
+#include "storage/data_key_file.hpp"
+#include "storage/directory_lock.hpp"
+#include "storage/lmdb_ledger.hpp"
+
+#include <ostream>
+
+namespace doseline::net::cli {
+
+void rotate_data_key(const std::filesystem::path& dir, std::ostream& out) {
+    const storage::book_facts book =
+        storage::lmdb_ledger(storage::require_registry(dir), storage::lmdb::access::read).book();
+    const std::uint8_t id = storage::key_ring::add_data_key(dir, book.number, book.year);
+    const std::filesystem::path keys = dir / "keys";
+    out << "data key " << static_cast<unsigned>(id) << " is in "
+        << storage::data_key_path(keys, id).string() << ": put a copy of " << keys.string()
+        << " into the safe first; then a running server takes it by POST /admin/v1/reload or "
+           "SIGHUP, one that starts by itself"
+        << std::endl;
+}
+
+}  // namespace doseline::net::cli

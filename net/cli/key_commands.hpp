@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+
+namespace doseline::net::cli {
+
+// Puts a new data key beside those that are there, beside a running server or without one, and says
+// what to do next: a key must be in the safe before anything is sealed under it, so a running
+// server takes it only when it is told to. Throws one line that says what to do.
+void rotate_data_key(const std::filesystem::path& dir, std::ostream& out);
+
+}  // namespace doseline::net::cli
