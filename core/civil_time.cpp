@@ -108,20 +108,25 @@ result<instant> parse_instant(std::string_view text) {
                    milliseconds{millisecond} - *offset};
 }
 
-std::string format_instant(instant at, zone_offset offset) {
+instant_text instant_text_of(instant at, zone_offset offset) noexcept {
     const auto local = at + offset;
     const auto day = floor<days>(local);
+    const year_month_day date{day};
     const hh_mm_ss time{local - day};
     const bool west = offset < minutes{0};
     const minutes magnitude = west ? -offset : offset;
     char text[48];
     const int size = std::snprintf(
-        text, sizeof text, "%sT%02d:%02d:%02d.%03d%c%02d:%02d", format_day(day).c_str(),
-        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-        static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()),
-        west ? '-' : '+', static_cast<int>(magnitude.count() / 60),
-        static_cast<int>(magnitude.count() % 60));
-    return {text, static_cast<std::size_t>(size)};
+        text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03d%c%02d:%02d", int{date.year()},
+        unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(time.hours().count()),
+        static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+        static_cast<int>(time.subseconds().count()), west ? '-' : '+',
+        static_cast<int>(magnitude.count() / 60), static_cast<int>(magnitude.count() % 60));
+    return instant_text({text, static_cast<std::size_t>(size)});
+}
+
+std::string format_instant(instant at, zone_offset offset) {
+    return std::string(instant_text_of(at, offset).view());
 }
 
 }  // namespace doseline::core

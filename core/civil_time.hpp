@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/fixed_string.hpp"
 
 #include <chrono>
 #include <string>
@@ -25,6 +26,8 @@ std::string format_day(civil_day day);
 
 // RFC 3339 with an offset or Z, seconds required, fractions allowed: "2016-10-04T09:00:00+09:00".
 result<instant> parse_instant(std::string_view text);
+using instant_text = fixed_string<40>;
+instant_text instant_text_of(instant at, zone_offset offset) noexcept;
 std::string format_instant(instant at, zone_offset offset);
 
 }  // namespace doseline::core

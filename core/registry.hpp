@@ -231,6 +231,7 @@ private:
     std::size_t clinics_published_ = 0;
     std::size_t lots_published_ = 1;
     std::vector<lot_number> recalls_unpublished_;
+    std::vector<stock_row> rows_;  // scratch of publish()
     bool programmes_changed_ = false;
 };
 

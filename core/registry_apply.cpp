@@ -264,15 +264,14 @@ void registry::publish(published& to, sequence seq, instant as_of) {
     }
     revocations_unpublished_.clear();
 
-    std::vector<stock_row> rows;
     for (const clinic_number n : touched_) {
-        rows.clear();
+        rows_.clear();
         for (const account& a : clinics_[n].accounts) {
-            rows.push_back(
+            rows_.push_back(
                 {a.lot, a.funding, a.on_hand, a.in_transit, a.suspense, a.last_entry_at});
         }
         const clinic_state& c = clinics_[n];
-        to.publish_stock(n, rows, c.last_event);
+        to.publish_stock(n, rows_, c.last_event);
         to.publish_tally(n, {c.doses, remaining(n), c.day, c.by_hour}, c.last_event);
         is_touched_[n] = false;
     }

@@ -12,10 +12,10 @@ namespace {
 
 namespace limits = core::limits;
 
-// What is not a clinic's connection: a listener, two epolls, two eventfds and timerfd a reactor,
+// What is not a clinic's connection: a listener, two epolls, three eventfds and timerfd a reactor,
 // the operators' one included, which all tables inherit; files; operators' connections.
 std::size_t own_descriptors(std::size_t reactors) {
-    constexpr std::size_t of_a_reactor = 6;
+    constexpr std::size_t of_a_reactor = 7;
     return (reactors + 1) * of_a_reactor + limits::descriptors_reserved +
            limits::operator_connections_max;
 }

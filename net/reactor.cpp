@@ -144,7 +144,7 @@ void reactor::start(service& s) {
     renew_date();
     sockets_.start({[this](session& who, std::uint32_t events) { socket_ready(who, events); },
                     [this] { admission_.probe_is_back(std::chrono::steady_clock::now()); },
-                    [this] { admission_.none_left(); }});
+                    [this] { collect(); }, [this] { admission_.none_left(); }});
     asio::co_spawn(context_, accept_loop(), rethrow_bug);
     asio::co_spawn(context_, tick_loop(), rethrow_bug);
     std::promise<void> settled;
@@ -325,11 +325,8 @@ void reactor::renew_date() {
     host_->date.assign(text, size);
 }
 
-// Called by the committer and the reader: one message to the io_context brings all answers home.
-void reactor::wake(void* self) {
-    auto* const r = static_cast<reactor*>(self);
-    asio::post(r->context_, [r] { r->collect(); });
-}
+// Called by the committer and the reader: one signal brings all answers home.
+void reactor::wake(void* self) { static_cast<reactor*>(self)->sockets_.wake(); }
 
 void reactor::collect() {
     port_.collect([this](storage::delivery&& d) {

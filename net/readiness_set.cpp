@@ -1,12 +1,16 @@
 #include "net/readiness_set.hpp"
 
+#include <boost/asio/bind_allocator.hpp>
+
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <memory>
 #include <system_error>
+#include <utility>
 
 namespace doseline::net {
 
@@ -20,7 +24,7 @@ int made_set() {
     return descriptor;
 }
 
-int made_probe() {
+int made_signal() {
     const int descriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (descriptor < 0) {
         throw std::system_error(errno, std::system_category(), "eventfd");
@@ -28,22 +32,59 @@ int made_probe() {
     return descriptor;
 }
 
-}  // namespace
-
-readiness_set::readiness_set(asio::io_context& context)
-    : set_(context, made_set()), probe_(made_probe()) {
+void watch(int set, int signal, const void* reported_as) {
     epoll_event wanted{};
     wanted.events = EPOLLIN | EPOLLET;
-    wanted.data.ptr = nullptr;
-    ::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, probe_, &wanted);
+    wanted.data.ptr = const_cast<void*>(reported_as);
+    ::epoll_ctl(set, EPOLL_CTL_ADD, signal, &wanted);
 }
 
-readiness_set::~readiness_set() { ::close(probe_); }
-
-void readiness_set::send_probe() noexcept {
+void give(int signal) noexcept {
     constexpr std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(probe_, &one, sizeof one);
+    [[maybe_unused]] const ssize_t written = ::write(signal, &one, sizeof one);
 }
+
+}  // namespace
+
+template <class T>
+struct readiness_set::wait_allocator {
+    using value_type = T;
+
+    explicit wait_allocator(wait_memory& in) noexcept : memory(&in) {}
+    template <class U>
+    wait_allocator(const wait_allocator<U>& other) noexcept : memory(other.memory) {}
+
+    T* allocate(std::size_t n) const {
+        if (n * sizeof(T) > memory->bytes.size() || std::exchange(memory->taken, true)) {
+            return std::allocator<T>().allocate(n);
+        }
+        return reinterpret_cast<T*>(memory->bytes.data());
+    }
+    void deallocate(T* block, std::size_t n) const noexcept {
+        if (reinterpret_cast<std::byte*>(block) != memory->bytes.data()) {
+            std::allocator<T>().deallocate(block, n);
+            return;
+        }
+        memory->taken = false;
+    }
+    friend bool operator==(const wait_allocator&, const wait_allocator&) = default;
+
+    wait_memory* memory;
+};
+
+readiness_set::readiness_set(asio::io_context& context)
+    : set_(context, made_set()), probe_(made_signal()), wake_(made_signal()) {
+    watch(set_.native_handle(), probe_, &probe_);
+    watch(set_.native_handle(), wake_, &wake_);
+}
+
+readiness_set::~readiness_set() {
+    ::close(probe_);
+    ::close(wake_);
+}
+
+void readiness_set::send_probe() noexcept { give(probe_); }
+void readiness_set::wake() noexcept { give(wake_); }
 
 void readiness_set::start(reports to) {
     report_ = std::move(to);
@@ -73,12 +114,14 @@ void readiness_set::wait() {
     if (stopped_) {
         return;  // by one of those that were just reported
     }
-    set_.async_wait(asio::posix::descriptor_base::wait_read, [this](boost::system::error_code ec) {
+    const auto looked = [this](boost::system::error_code ec) {
         if (!ec) {
             look();
             wait();
         }
-    });
+    };
+    set_.async_wait(asio::posix::descriptor_base::wait_read,
+                    asio::bind_allocator(wait_allocator<void>(memory_), looked));
 }
 
 // A set that still holds something is reported to the io_context again by the next wait, so the
@@ -87,13 +130,19 @@ void readiness_set::look() {
     std::array<epoll_event, 128> ready;
     const int count =
         ::epoll_wait(set_.native_handle(), ready.data(), static_cast<int>(ready.size()), 0);
+    bool woken = false;
     for (int n = 0; n < count; ++n) {
         const epoll_event& one = ready[static_cast<std::size_t>(n)];
-        if (one.data.ptr == nullptr) {
+        if (one.data.ptr == &probe_) {
             report_.probe_is_back();
+        } else if (one.data.ptr == &wake_) {
+            woken = true;
         } else {
             report_.ready(*static_cast<session*>(one.data.ptr), one.events);
         }
+    }
+    if (woken) {
+        report_.woken();
     }
     if (count < static_cast<int>(ready.size())) {
         report_.none_left();

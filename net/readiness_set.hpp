@@ -4,6 +4,8 @@
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 
@@ -16,12 +18,14 @@ class session;
 // before it is closed. Asio would keep a queue of operations for each socket and tell the kernel of
 // every wait again.
 //
-// Thread safety: none; its reactor's. Made before any thread, as the reactor is.
+// Thread safety: its reactor's, but for wake(). Made before any thread, as the reactor is.
 class readiness_set {
 public:
     struct reports {
         std::function<void(session& who, std::uint32_t events)> ready;  // EPOLLIN ...
         std::function<void()> probe_is_back;
+        // By wake(), once or more. Behind all that is ready, as any session may end in it.
+        std::function<void()> woken;
         std::function<void()> none_left;  // all that was ready at the last look has been reported
     };
 
@@ -35,18 +39,31 @@ public:
     // Puts the probe behind all that are ready now; it is reported when they have been.
     void send_probe() noexcept;
 
+    // Any thread, also one with a descriptor table of its own: reports that somebody did.
+    void wake() noexcept;
+
     // Throws system_error.
     void add(int descriptor, session& who);
     // Before it is closed: a copy of the descriptor in a child would keep it in the set.
     void remove(int descriptor) noexcept;
 
 private:
+    // Where Asio keeps the one wait that is under way, in place of the heap.
+    struct wait_memory {
+        alignas(std::max_align_t) std::array<std::byte, 256> bytes;
+        bool taken = false;
+    };
+    template <class T>
+    struct wait_allocator;
+
     void wait();
     void look();
 
     asio::posix::basic_stream_descriptor<executor> set_;
     reports report_;
-    const int probe_;  // an eventfd, never read: each write is an edge
+    const int probe_;  // eventfds, never read: each write is an edge
+    const int wake_;
+    wait_memory memory_;
     bool stopped_ = false;
 };
 

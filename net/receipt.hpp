@@ -5,9 +5,9 @@
 #include "storage/key_ring.hpp"
 #include "storage/sha256.hpp"
 
-#include <string>
-
 namespace doseline::net {
+
+using receipt_text = core::fixed_string<20 + 1 + 1 + 6>;  // the longest number there is
 
 // What a clinic writes down of a registration: its id, and six characters that only this registry
 // could have made for that number and that time: "5724-K7QM2D". So a clinic proves when it
@@ -17,7 +17,7 @@ class receipts {
 public:
     explicit receipts(const storage::key_ring& ring);
 
-    std::string receipt_number(core::sequence seq, core::instant recorded_at);
+    receipt_text receipt_number(core::sequence seq, core::instant recorded_at);
 
 private:
     storage::hmac_sha256 receipt_key_;

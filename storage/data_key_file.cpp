@@ -55,6 +55,16 @@ bool label_names(image& file, std::uint8_t id) {
            file.whole[5] == algorithm_aes_256_gcm && file.whole[6] == std::byte{id};
 }
 
+bool opens(image& file, key_view master, key_view lookup, std::span<std::byte, key_bytes> into) {
+    const cipher_context context = start(file, master, lookup, false);
+    int size = 0;
+    check(EVP_CipherUpdate(context.get(), bytes(into), &size, bytes(file.wrapped()), key_bytes),
+          "EVP_CipherUpdate");
+    check(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, tag_bytes, file.tag().data()),
+          "EVP_CTRL_AEAD_SET_TAG");
+    return EVP_CipherFinal_ex(context.get(), bytes(into), &size) == 1;
+}
+
 }  // namespace
 
 std::filesystem::path data_key_path(const std::filesystem::path& keys, std::uint8_t id) {
@@ -83,25 +93,25 @@ void write_data_key(const std::filesystem::path& keys, const data_key_label& lab
     write_file(data_key_path(keys, label.id), file.whole, private_mode);
 }
 
-void read_data_key(const std::filesystem::path& keys, std::uint8_t id, key_view master,
-                   key_view lookup, std::span<std::byte, key_bytes> into) {
+data_key_label read_data_key(const std::filesystem::path& keys, std::uint8_t id,
+                             std::span<const key_view> masters, key_view lookup,
+                             std::span<std::byte, key_bytes> into) {
     const auto path = data_key_path(keys, id);
     image file;
     if (read_private_file(path, file.whole) != file_bytes || !label_names(file, id)) {
         throw std::runtime_error(path.string() + " is not data key " + std::to_string(id) +
                                  "; restore the whole keys directory from its safe copy");
     }
-    const cipher_context context = start(file, master, lookup, false);
-    int size = 0;
-    check(EVP_CipherUpdate(context.get(), bytes(into), &size, bytes(file.wrapped()), key_bytes),
-          "EVP_CipherUpdate");
-    check(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, tag_bytes, file.tag().data()),
-          "EVP_CTRL_AEAD_SET_TAG");
-    if (EVP_CipherFinal_ex(context.get(), bytes(file.tag()), &size) != 1) {
+    const auto opened_by = [&](key_view master) { return opens(file, master, lookup, into); };
+    if (std::ranges::none_of(masters, opened_by)) {
         throw std::runtime_error(path.string() +
                                  " does not open with master.key and lookup.key: "
                                  "restore the whole keys directory from its safe copy");
     }
+    const auto number_at = [&](std::size_t at) {
+        return static_cast<std::uint16_t>(get_little_endian<2>(file.label().subspan(at)));
+    };
+    return {id, number_at(8), number_at(10)};
 }
 
 }  // namespace doseline::storage

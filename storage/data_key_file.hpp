@@ -33,8 +33,10 @@ std::filesystem::path data_key_path(const std::filesystem::path& keys, std::uint
 void write_data_key(const std::filesystem::path& keys, const data_key_label& label, key_view key,
                     key_view master, key_view lookup);
 
-// Throws when the file is not what write_data_key wrote for that id in this ring.
-void read_data_key(const std::filesystem::path& keys, std::uint8_t id, key_view master,
-                   key_view lookup, std::span<std::byte, key_bytes> into);
+// Under whichever of the masters it was written. Throws when the file is not what write_data_key
+// wrote for that id in this ring.
+data_key_label read_data_key(const std::filesystem::path& keys, std::uint8_t id,
+                             std::span<const key_view> masters, key_view lookup,
+                             std::span<std::byte, key_bytes> into);
 
 }  // namespace doseline::storage

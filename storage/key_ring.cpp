@@ -17,11 +17,16 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace doseline::storage {
 namespace {
 
 using key = std::array<std::byte, key_bytes>;
+
+// There while data keys are being wrapped anew; each of them opens with this one or with the one of
+// before.
+constexpr const char* next_master_file = "master.next.key";
 
 constexpr const char* remedy = "; restore the whole keys directory from its safe copy";
 
@@ -75,11 +80,18 @@ private:
 
 struct key_ring::material {
     key master;
+    key next_master;  // while there is one
+    bool has_next_master;
     key lookup;
     key token;
     key receipt;
     key anchor;
     std::array<key, 256> data;
+
+    std::vector<key_view> masters() const {
+        return has_next_master ? std::vector<key_view>{master, next_master}
+                               : std::vector<key_view>{master};
+    }
 
     // The five keys that are a file each, in a fixed order.
     template <class Visit>
@@ -152,12 +164,37 @@ std::uint8_t key_ring::add_data_key(const std::filesystem::path& dir, std::uint1
     return open(dir).current_data_key_id();
 }
 
+void key_ring::renew_master_key(const std::filesystem::path& dir) {
+    const auto keys = dir / "keys";
+    const writers_lock one_at_a_time(keys);
+    const key_ring ring = open(dir);
+    material& m = *ring.material_;
+    if (!m.has_next_master) {
+        openssl::random(m.next_master);
+        write_file(keys / next_master_file, m.next_master, private_mode);
+    }
+    for (unsigned number = 1; number < ring.data_keys_.size(); ++number) {
+        if (ring.data_keys_.test(number)) {
+            const data_key_label label = read_data_key(keys, static_cast<std::uint8_t>(number),
+                                                       m.masters(), m.lookup, m.data[number]);
+            write_data_key(keys, label, m.data[number], m.next_master, m.lookup);
+        }
+    }
+    write_file(keys / "master.key", m.next_master, private_mode);
+    std::filesystem::remove(keys / next_master_file);
+    open(dir);
+}
+
 key_ring key_ring::open(const std::filesystem::path& dir) {
     const auto keys = dir / "keys";
     require_private(keys);
     key_ring ring;
     material& m = *ring.material_;
     m.each_file([&keys](const char* name, key& k) { load_key(keys / name, k); });
+    m.has_next_master = std::filesystem::exists(keys / next_master_file);
+    if (m.has_next_master) {
+        load_key(keys / next_master_file, m.next_master);
+    }
     ring.load_data_keys(keys);
     if (read_public_key(dir / "anchor.pub") != public_key_of(m.anchor)) {
         throw std::runtime_error(keys.string() + " belongs to another registry than " +
@@ -171,7 +208,7 @@ void key_ring::load_data_keys(const std::filesystem::path& keys) {
     for (unsigned number = 1; number < data_keys_.size(); ++number) {
         const auto id = static_cast<std::uint8_t>(number);
         if (std::filesystem::exists(data_key_path(keys, id))) {
-            read_data_key(keys, id, material_->master, material_->lookup, material_->data[id]);
+            read_data_key(keys, id, material_->masters(), material_->lookup, material_->data[id]);
             data_keys_.set(id);
             current_data_key_ = id;
         }

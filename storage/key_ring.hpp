@@ -36,6 +36,10 @@ public:
     static std::uint8_t add_data_key(const std::filesystem::path& dir, std::uint16_t book,
                                      std::uint16_t year);
 
+    // Wraps every data key anew, under a new master key. Killed at any moment, it leaves a ring
+    // that opens, and the next call goes on where it was. Throws as open().
+    static void renew_master_key(const std::filesystem::path& dir);
+
     key_ring(key_ring&&) noexcept;
     key_ring& operator=(key_ring&&) noexcept;
     ~key_ring();

@@ -41,7 +41,7 @@ reply render_check(core::outcome&& outcome, const render_context& context, api_c
                              {"region", region_text(a.last_dose->region)}};
     }
     if (a.hold_until) {
-        body["hold_until"] = core::format_instant(*a.hold_until, zone);
+        body["hold_until"] = core::instant_text_of(*a.hold_until, zone).view();
     }
     json::array warnings(api.json.memory());
     if (context.checksum_warning) {

@@ -27,7 +27,7 @@ json::object registration_json(core::sequence seq, const core::dose_registered& 
     json::object body(
         {
             {"id", registration_id(seq)},
-            {"receipt", api.receipt.receipt_number(seq, e.header.recorded_at)},
+            {"receipt", api.receipt.receipt_number(seq, e.header.recorded_at).view()},
             {"seq", seq},
             {"programme", programme.code},
             {"dose", e.dose_number},

@@ -40,7 +40,7 @@ reply render_registration(core::outcome&& outcome, const render_context& context
     reply r = api.json.reply_with(json::object(
         {
             {"id", id},
-            {"receipt", api.receipt.receipt_number(receipt.seq, receipt.recorded_at)},
+            {"receipt", api.receipt.receipt_number(receipt.seq, receipt.recorded_at).view()},
             {"seq", receipt.seq},
             {"flags", std::move(flags)},
             {"claim", core::name_of(receipt.claim)},

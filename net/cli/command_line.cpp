@@ -33,6 +33,7 @@ struct arguments {
     std::string clinic;
     bool token = false;
     bool device_certificate = false;
+    bool master = false;
     std::string export_format;
     export_options export_how;
 };
@@ -164,7 +165,10 @@ void add_backup(CLI::App& app, arguments& a) {
 void add_rotate(CLI::App& app, arguments& a) {
     CLI::App& c = *app.add_subcommand("rotate", "make a new key that seals personal data from now");
     add_dir(c, a);
-    c.callback([&a] { rotate_data_key(a.dir, std::cout); });
+    c.add_flag("--master", a.master, "wrap the data keys anew under a new master key instead");
+    c.callback([&a] {
+        a.master ? renew_master_key(a.dir, std::cout) : rotate_data_key(a.dir, std::cout);
+    });
 }
 
 void add_restore(CLI::App& app, arguments& a) {

@@ -20,4 +20,11 @@ void rotate_data_key(const std::filesystem::path& dir, std::ostream& out) {
         << std::endl;
 }
 
+void renew_master_key(const std::filesystem::path& dir, std::ostream& out) {
+    storage::key_ring::renew_master_key(storage::require_registry(dir));
+    const std::filesystem::path keys = dir / "keys";
+    out << "the data keys are wrapped under a new master key: put a copy of " << keys.string()
+        << " into the safe, and destroy the older ones that it replaces" << std::endl;
+}
+
 }  // namespace doseline::net::cli

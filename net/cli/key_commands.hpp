@@ -10,4 +10,8 @@ namespace doseline::net::cli {
 // server takes it only when it is told to. Throws one line that says what to do.
 void rotate_data_key(const std::filesystem::path& dir, std::ostream& out);
 
+// Wraps the data keys anew under a new master key, likewise. A running server has no use for the
+// master key.
+void renew_master_key(const std::filesystem::path& dir, std::ostream& out);
+
 }  // namespace doseline::net::cli

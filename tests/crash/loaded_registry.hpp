@@ -32,7 +32,7 @@ public:
 
     // Load until a random moment, then the end: end(server) returns when the process is gone. Two
     // connections of each clinic send the same registrations, so that many are on their way twice
-    // when it comes.
+    // when it comes: one sends each by itself, the other some in a batch.
     template <class End>
     void load_until(unsigned round, End&& end) {
         server_process server(dir());
@@ -43,7 +43,7 @@ public:
                 static_cast<unsigned>((round * clinic_count + clinic) * planned_each);
             const std::vector<attempt> plan = planned_with_movements(clinic, first, planned_each);
             registrars.emplace_back(desk(server, clinic), plan, acknowledged);
-            registrars.emplace_back(desk(server, clinic), plan, acknowledged);
+            registrars.emplace_back(desk(server, clinic), plan, acknowledged, rows_at_once);
         }
         std::vector<std::jthread> threads;
         for (registrar& r : registrars) {
@@ -101,6 +101,7 @@ private:
     static constexpr unsigned clinic_count = 4;
     static constexpr unsigned doses = 200;  // fewer than are given, so that accounts go below zero
     static constexpr unsigned planned_each = 1'000;  // more than is sent before the end
+    static constexpr std::size_t rows_at_once = 5;
     static constexpr unsigned acknowledged_before_end_max = 600;
 
     clinic_desk desk(const server_process& server, std::size_t clinic) const {

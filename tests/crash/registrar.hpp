@@ -7,6 +7,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,23 +63,22 @@ inline std::vector<attempt> planned_with_movements(std::size_t clinic, unsigned 
 class registrar {
 public:
     // acknowledged counts answers over all registrars, each after it was noted; after a refusal it
-    // is more than anyone waits for.
-    registrar(clinic_desk desk, std::vector<attempt> plan, std::atomic<unsigned>& acknowledged)
+    // is more than anyone waits for. rows_at_once > 1: registrations that stand together in the
+    // plan go as batches of at most so many.
+    registrar(clinic_desk desk, std::vector<attempt> plan, std::atomic<unsigned>& acknowledged,
+              std::size_t rows_at_once = 1)
         : desk_(std::make_unique<clinic_desk>(std::move(desk))), plan_(std::move(plan)),
-          acknowledged_(acknowledged) {}
+          acknowledged_(acknowledged), rows_at_once_(rows_at_once) {}
 
     void run() noexcept try {
-        for (attempt& a : plan_) {
-            ++sent_;
-            response r = a.send(*desk_);
-            if (r.status != 200 && r.status != 201) {
-                refused_ = r.head + r.body;
+        while (sent_ < plan_.size() && refused_.empty()) {
+            const std::span<attempt> rows = next();
+            sent_ += rows.size();
+            rows.size() == 1 ? send_one(rows.front()) : send_batch(rows);
+            acknowledged_ += static_cast<unsigned>(rows.size());
+            if (!refused_.empty()) {
                 acknowledged_ = nobody_waits_longer;
-                acknowledged_.notify_all();
-                return;
             }
-            a.answer = std::move(r.body);
-            ++acknowledged_;
             acknowledged_.notify_all();
         }
     } catch (const std::exception&) {
@@ -92,9 +92,55 @@ public:
 private:
     static constexpr unsigned nobody_waits_longer = 1'000'000;
 
+    std::span<attempt> next() {
+        std::size_t end = sent_ + 1;
+        while (end < plan_.size() && end - sent_ < rows_at_once_ && !plan_[sent_].moves &&
+               !plan_[end].moves) {
+            ++end;
+        }
+        return std::span(plan_).subspan(sent_, end - sent_);
+    }
+
+    void send_one(attempt& a) {
+        response r = a.send(*desk_);
+        if (is_recorded(r.status)) {
+            a.answer = std::move(r.body);
+        } else {
+            refused_ = r.head + r.body;
+        }
+    }
+
+    void send_batch(std::span<attempt> rows) {
+        boost::json::array all;
+        for (const attempt& a : rows) {
+            boost::json::object row = boost::json::parse(a.body).as_object();
+            row["key"] = a.key;
+            all.emplace_back(std::move(row));
+        }
+        const response r = desk_->post("/v1/registrations/batch",
+                                       boost::json::serialize(boost::json::object{{"rows", all}}));
+        if (r.status != 200) {
+            refused_ = r.head + r.body;
+            return;
+        }
+        const boost::json::object told = parsed(r);
+        const boost::json::array& results = told.at("results").as_array();
+        for (std::size_t n = 0; n < rows.size(); ++n) {
+            const boost::json::object& one = results.at(n).as_object();
+            if (!is_recorded(static_cast<unsigned>(number_of(one, "status")))) {
+                refused_ = r.body;
+                return;
+            }
+            rows[n].answer = boost::json::serialize(one.at("registration"));
+        }
+    }
+
+    static bool is_recorded(unsigned status) noexcept { return status == 200 || status == 201; }
+
     std::unique_ptr<clinic_desk> desk_;
     std::vector<attempt> plan_;
     std::atomic<unsigned>& acknowledged_;
+    const std::size_t rows_at_once_;
     std::size_t sent_ = 0;
     std::string refused_;
 };

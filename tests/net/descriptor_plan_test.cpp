@@ -20,7 +20,7 @@ constexpr std::size_t limit = 20'000;
 
 // What one table holds beside the connections of clinics, with that many reactors.
 constexpr std::size_t own(std::size_t reactors) {
-    return 6 * (reactors + 1) + core::limits::descriptors_reserved +
+    return 7 * (reactors + 1) + core::limits::descriptors_reserved +
            core::limits::operator_connections_max;
 }
 

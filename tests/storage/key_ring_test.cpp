@@ -206,6 +206,53 @@ BOOST_AUTO_TEST_CASE(an_added_data_key_is_current_and_those_before_it_stay) {
     BOOST_TEST(!std::filesystem::exists(keys / "data-004.key"));
 }
 
+BOOST_AUTO_TEST_CASE(under_a_new_master_key_the_data_keys_are_the_same) {
+    const key_ring before = key_ring::create(dir.path(), 1, 2026);
+    key_ring::add_data_key(dir.path(), 1, 2026);
+    const std::string master = content("master.key");
+    const std::string wrapped = content("data-001.key");
+    key_ring::renew_master_key(dir.path());
+    BOOST_TEST(content("master.key") != master);
+    BOOST_TEST(!std::filesystem::exists(keys / "master.next.key"));
+    const key_ring ring = key_ring::open(dir.path());
+    BOOST_TEST(ring.current_data_key_id() == 2);
+    BOOST_TEST(test::hex(ring.data_key(1).value()) == test::hex(before.data_key(1).value()));
+    // What was wrapped under the old one is of no use with the new one, and the other way round.
+    const std::string wrapped_anew = content("data-001.key");
+    replace("data-001.key", wrapped);
+    BOOST_TEST(says(refusal(), "data-001.key does not open"));
+    replace("data-001.key", wrapped_anew);
+    replace("master.key", master);
+    BOOST_TEST(says(refusal(), "data-001.key does not open"));
+}
+
+// Each file is whole or of before: whatever lies there when the process is killed, opens, and the
+// next call brings it to its end.
+BOOST_AUTO_TEST_CASE(a_new_master_key_may_be_interrupted_anywhere) {
+    const key_ring made = key_ring::create(dir.path(), 1, 2026);
+    key_ring::add_data_key(dir.path(), 1, 2026);
+    const std::vector<std::string> order{"data-001.key", "data-002.key", "master.key"};
+    for (std::size_t done = 0; done <= order.size(); ++done) {
+        BOOST_TEST_CONTEXT(done << " files written") {
+            std::vector<std::string> before;
+            for (const std::string& name : order) {
+                before.push_back(content(name));
+            }
+            key_ring::renew_master_key(dir.path());
+            replace("master.next.key", content("master.key"));
+            for (std::size_t n = done; n < order.size(); ++n) {
+                replace(order[n], before[n]);
+            }
+            BOOST_TEST(refusal() == "");
+            key_ring::renew_master_key(dir.path());
+            BOOST_TEST(!std::filesystem::exists(keys / "master.next.key"));
+            const key_ring ring = key_ring::open(dir.path());
+            BOOST_TEST(test::hex(ring.data_key(1).value()) == test::hex(made.data_key(1).value()));
+            BOOST_TEST(ring.current_data_key_id() == 2);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_data_key_under_another_number_is_refused) {
     key_ring::create(dir.path(), 1, 2026);
     replace("data-002.key", content("data-001.key"));

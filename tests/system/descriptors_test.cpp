@@ -253,9 +253,9 @@ BOOST_AUTO_TEST_CASE(where_tables_must_stay_shared_it_says_so_and_holds_fewer) {
         forbid_unshare();
         demo.emplace(with_private_tables());
     }).join();
-    BOOST_TEST(logged(*demo, "connections_max is lowered from 1000 to 390"));
+    BOOST_TEST(logged(*demo, "connections_max is lowered from 1000 to 387"));
     BOOST_TEST(logged(*demo, "Operation not permitted"));
-    auto clients = connect(*demo, 390);
+    auto clients = connect(*demo, 387);
     check_served(*demo, clients);
     BOOST_CHECK_THROW(demo->clinic_client(), std::exception);
     BOOST_TEST(demo->process().terminate() == 0);

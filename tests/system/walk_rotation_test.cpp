@@ -93,6 +93,20 @@ BOOST_AUTO_TEST_CASE(without_the_key_in_use_a_reload_changes_nothing) {
     BOOST_TEST(number_of(parsed(reload()), "data_key") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_new_master_key_changes_nothing_for_who_is_served) {
+    const std::string master = content_of(dir() / "keys" / "master.key");
+    const std::string first = register_one(1);
+    const run_result made = doseline::test::doseline({"rotate", dir().string(), "--master"});
+    BOOST_TEST(made.exit_code == 0, made.err);
+    BOOST_TEST(made.out.find("into the safe") != std::string::npos, made.out);
+    BOOST_TEST(content_of(dir() / "keys" / "master.key") != master);
+    BOOST_TEST(person_of(register_one(2)) == masked(2));
+    BOOST_TEST(number_of(parsed(reload()), "data_key") == 1);
+    BOOST_TEST(server().terminate() == 0);
+    serve();
+    BOOST_TEST(person_of(first) == masked(1));
+}
+
 BOOST_AUTO_TEST_CASE(a_directory_that_is_no_registry_gets_no_key) {
     const temporary_directory other;
     check_failed(doseline::test::doseline({"rotate", other.path().string()}), 1, "init");
