@@ -115,24 +115,49 @@ struct view_registration {
     shared_history history;
 };
 
-// A clinic looks through its registrations, newest first: those before that number, and of that
-// day's shots.
+// A clinic looks through its registrations, or a health centre through those of a clinic in its
+// region, newest first: those before that number, and of that day's shots.
 struct registration_page;  // core/registration_page.hpp
 struct list_registrations {
     actor by;
-    sequence before = 0;  // 0: from the newest on
+    std::optional<clinic_number> clinic;  // nothing: its own
+    sequence before = 0;                  // 0: from the newest on
     std::optional<civil_day> day;
     std::shared_ptr<const registration_page> page;  // comes on the way, as a history does
 };
 
 enum class void_reason : std::uint8_t { wrong_person, not_given, double_entry, other };
 
-// A clinic takes one of its registrations back, for good.
+// A clinic takes one of its registrations back, for good; a health centre one of its region's.
 struct void_registration {
     actor by;
     sequence seq = 0;
     version_number version = any_version;
     void_reason reason = void_reason::other;
+    shared_history history;
+};
+
+enum class correction_reason : std::uint8_t { none, mistyped, wrong_vial, found_later, other };
+
+// What a clinic, or the health centre of its region, says was otherwise than it was registered.
+// What is nothing, none, empty or 0 stays.
+struct correct_registration {
+    actor by;
+    sequence seq = 0;
+    version_number version = any_version;
+    correction_reason reason = correction_reason::none;
+    core::fingerprint content{};
+    lot_text lot;
+    product_text product;
+    std::optional<core::funding> funding;
+    std::optional<instant> occurred_at;
+    // With occurred_at: who it was, to be judged again. The registry keeps no birth dates.
+    std::optional<core::person_key> person;
+    civil_day birth;
+    body_site site = body_site::none;
+    core::route route = core::route::none;
+    std::uint8_t dose_ml_hundredths = 0;
+    std::uint8_t confirmed = 0;
     shared_history history;
 };
 
@@ -231,9 +256,9 @@ struct ship_doses {
     bool received = false;  // the clinic has confirmed it, in full
 };
 
-using command =
-    std::variant<check_eligibility, register_dose, enroll_device, revoke_access, view_registration,
-                 list_registrations, void_registration, move_stock, query_audit, count_totals,
-                 prove, define_programme, register_clinic, register_lot, ship_doses>;
+using command = std::variant<check_eligibility, register_dose, enroll_device, revoke_access,
+                             view_registration, list_registrations, void_registration,
+                             correct_registration, move_stock, query_audit, count_totals, prove,
+                             define_programme, register_clinic, register_lot, ship_doses>;
 
 }  // namespace doseline::core

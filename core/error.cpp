@@ -45,6 +45,12 @@ constexpr std::array entries{
     entry{errc::not_on_hand, "NOT_ON_HAND", 422, "more doses than are on hand"},
     entry{errc::not_in_suspense, "NOT_IN_SUSPENSE", 422, "more doses than stand in suspense"},
     entry{errc::correct_instead, "CORRECT_INSTEAD", 422, "a correction is what is meant"},
+    entry{errc::nothing_changed, "NOTHING_CHANGED", 422, "it is so already"},
+    entry{errc::reason_missing, "REASON_MISSING", 422, "a reason is needed"},
+    entry{errc::person_needed, "PERSON_NEEDED", 422, "the person's number is needed"},
+    entry{errc::other_person, "OTHER_PERSON", 422, "not the person of the registration"},
+    entry{errc::person_stays, "PERSON_STAYS", 422, "the person of a registration stays"},
+    entry{errc::after_recording, "AFTER_RECORDING", 422, "given after it was registered"},
 };
 
 const entry& entry_of(errc e) noexcept { return entries[static_cast<std::size_t>(e) - 1]; }
@@ -55,7 +61,7 @@ constexpr bool entries_in_order() {
             return false;
         }
     }
-    return entries.back().code == errc::correct_instead;
+    return entries.back().code == errc::after_recording;
 }
 static_assert(entries_in_order());
 

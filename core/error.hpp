@@ -42,6 +42,12 @@ enum class errc : std::uint8_t {
     not_on_hand,      // more doses than are on hand
     not_in_suspense,  // more doses than stand in suspense
     correct_instead,  // a void for a reason that a correction is for
+    nothing_changed,  // a correction to what is so already
+    reason_missing,   // a correction that needs a reason
+    person_needed,    // a correction of the time without the person's number
+    other_person,     // a number that is not the registration's person's
+    person_stays,     // a correction of who it was
+    after_recording,  // a shot that would have been given after it was registered
 };
 
 const boost::system::error_category& doseline_category() noexcept;

@@ -23,6 +23,9 @@ constexpr std::array flags_in_order{
 constexpr std::array<std::string_view, 4> void_reasons{"WRONG_PERSON", "NOT_GIVEN", "DOUBLE_ENTRY",
                                                        "OTHER"};
 
+constexpr std::array<std::string_view, 5> correction_reasons{"", "MISTYPED", "WRONG_VIAL",
+                                                             "FOUND_LATER", "OTHER"};
+
 constexpr std::array<std::string_view, 6> stock_actions{"confirm",  "waste", "return",
                                                         "transfer", "count", "assign"};
 
@@ -87,6 +90,14 @@ std::optional<void_reason> void_reason_named(std::string_view name) noexcept {
     return named<void_reason>(void_reasons, name);
 }
 
+std::string_view name_of(correction_reason r) noexcept {
+    return correction_reasons[static_cast<std::size_t>(r)];
+}
+
+std::optional<correction_reason> correction_reason_named(std::string_view name) noexcept {
+    return named<correction_reason>(correction_reasons, name);
+}
+
 std::string_view name_of(stock_action a) noexcept {
     return stock_actions[static_cast<std::size_t>(a)];
 }
@@ -114,6 +125,7 @@ std::string_view name_of(audit_action a) noexcept {
         case audit_action::moved: return "MOVED";
         case audit_action::queried: return "QUERIED";
         case audit_action::revoked: return "REVOKED";
+        case audit_action::corrected: return "CORRECTED";
     }
     return "";
 }
@@ -134,6 +146,28 @@ const amendment* amendment_of(const event& e) noexcept {
             return nullptr;
         },
         e);
+}
+
+dose_origin origin_of(const dose_registered& e) noexcept { return {e.lot, e.source, e.funding}; }
+
+void amend(dose_registered& dose, const event& change) noexcept {
+    dose.claim = amendment_of(change)->claim;
+    if (const auto* again = std::get_if<dose_reevaluated>(&change)) {
+        dose.flags = again->flags;
+    } else if (const auto* c = std::get_if<dose_corrected>(&change)) {
+        dose.flags = c->flags;
+        dose.claim_alone = c->claim_alone;
+        dose.claim_by_rules = c->claim_by_rules;
+        dose.programme_version = c->programme_version;
+        dose.lot = c->after.lot;
+        dose.source = c->after.source;
+        dose.funding = c->after.funding;
+        dose.occurred_at = c->occurred_at;
+        dose.dose_ml_hundredths = c->dose_ml_hundredths;
+        dose.site = c->site;
+        dose.route = c->route;
+        dose.confirmed = c->confirmed;
+    }
 }
 
 }  // namespace doseline::core

@@ -37,6 +37,8 @@ enum class claim_state : std::uint8_t { auto_ok, review, not_payable, exception_
 std::string_view name_of(claim_state c) noexcept;  // "AUTO_OK"
 std::string_view name_of(void_reason r) noexcept;  // "WRONG_PERSON"
 std::optional<void_reason> void_reason_named(std::string_view name) noexcept;
+std::string_view name_of(correction_reason r) noexcept;  // "MISTYPED"; none: empty
+std::optional<correction_reason> correction_reason_named(std::string_view name) noexcept;
 std::string_view name_of(stock_action a) noexcept;  // "confirm"
 std::optional<stock_action> stock_action_named(std::string_view name) noexcept;
 std::string_view name_of(stock_reason r) noexcept;  // "FRIDGE_FAILURE"; none: empty
@@ -141,7 +143,8 @@ struct dose_registered {
     std::uint16_t programme_version = 0;
     flag_set flags = 0;
     claim_state claim = claim_state::auto_ok;
-    claim_state claim_alone = claim_state::auto_ok;  // but for other doses of the person
+    claim_state claim_alone = claim_state::auto_ok;     // but for other doses of the person
+    claim_state claim_by_rules = claim_state::auto_ok;  // the same, whatever its vial was
     dose_source source = dose_source::on_hand;
     core::funding funding = core::funding::national;
     std::uint8_t dose_number = 1;           // of this person in this programme, from 1
@@ -166,6 +169,7 @@ struct extension_attached {
 // What every change of a registration says. A version is made by each: the registration is 1.
 struct amendment {
     clinic_number clinic = 0;  // of the registration, whoever caused the change
+    clinic_number acting = 0;  // who caused it: mostly the same; else a health centre
     sequence registration = 0;
     sequence previous_of_registration = 0;  // its change before this one, 0: none
     sequence previous_of_person = 0;        // as of a registration
@@ -191,6 +195,40 @@ struct dose_voided {
     civil_day last_day;                     // of the person's other doses, and
     clinic_number last_clinic = no_clinic;  // where; no_clinic: there are none
     std::int32_t remaining = 0;             // of the programme at the clinic, after this
+};
+
+// From where a dose was taken.
+struct dose_origin {
+    lot_number lot = 0;
+    dose_source source = dose_source::on_hand;
+    core::funding funding = core::funding::national;
+
+    friend bool operator==(const dose_origin&, const dose_origin&) = default;
+};
+
+// A registration was corrected. Says all of it that can be, as it is from now on; where the dose
+// has another origin, its entry is reversed there and made here.
+struct dose_corrected {
+    event_header header;
+    amendment change;
+    std::uint32_t device = 0;
+    user_code user;
+    correction_reason reason = correction_reason::none;
+    core::fingerprint content{};
+    dose_origin before;
+    dose_origin after;
+    instant occurred_at;
+    std::uint16_t programme_version = 0;
+    flag_set flags = 0;
+    claim_state claim_alone = claim_state::auto_ok;
+    claim_state claim_by_rules = claim_state::auto_ok;
+    std::uint8_t dose_ml_hundredths = 50;
+    body_site site = body_site::none;
+    core::route route = core::route::none;
+    bool confirmed = false;
+    civil_day last_day;             // of all the person's doses that stand, and
+    clinic_number last_clinic = 0;  // where
+    std::int32_t remaining = 0;     // of the programme at the clinic, after this
 };
 
 // Another dose of the person was voided, and this one has taken its place.
@@ -238,7 +276,7 @@ struct stock_changed {
 using event =
     std::variant<book_opened, programme_defined, clinic_registered, lot_registered, stock_moved,
                  device_enrolled, dose_registered, extension_attached, dose_voided,
-                 dose_reevaluated, stock_changed, lot_recalled, access_revoked>;
+                 dose_reevaluated, stock_changed, lot_recalled, access_revoked, dose_corrected>;
 
 inline const event_header& header_of(const event& e) noexcept {
     return std::visit([](const auto& of) -> const event_header& { return of.header; }, e);
@@ -248,6 +286,11 @@ inline const event_header& header_of(const event& e) noexcept {
 sequence previous_of_clinic(const event& e, clinic_number clinic) noexcept;
 
 const amendment* amendment_of(const event& e) noexcept;  // null: it changes no registration
+
+dose_origin origin_of(const dose_registered& e) noexcept;
+
+// Makes of a registration what that change of it says. REQUIRES: it is one, and the next one.
+void amend(dose_registered& dose, const event& change) noexcept;
 
 // Who looked at or wrote whose data, from where, when: the five items of the law, in a chain of
 // their own. Holds live here alone: a check is no fact about a dose.
@@ -263,6 +306,7 @@ enum class audit_action : std::uint8_t {
     moved,
     queried,
     revoked,
+    corrected,
 };
 std::string_view name_of(audit_action a) noexcept;  // "CHECKED"
 

@@ -124,6 +124,22 @@ struct void_receipt {
     std::optional<successor> successor;
 };
 
+// What the clinic is told of a correction, first time and when it asks again.
+struct correction_receipt {
+    sequence registration = 0;
+    sequence seq = 0;
+    instant corrected_at;
+    clinic_number clinic = 0;
+    programme_number programme = 0;
+    version_number version = 0;
+    correction_reason reason = correction_reason::none;
+    flag_set flags = 0;
+    claim_state claim_before = claim_state::auto_ok;
+    claim_state claim = claim_state::auto_ok;
+    std::int32_t remaining = 0;
+    bool replayed = false;
+};
+
 // What the clinic is told of a movement, first time and on replay: all of it is in the event.
 struct movement_receipt {
     sequence seq = 0;
@@ -165,6 +181,7 @@ struct accepted {
 using outcome =
     std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, revoked_answer,
                  history_wanted, page_wanted, registration_view, registration_list, audit_wanted,
-                 audit_list, void_receipt, movement_receipt, totals_answer, proof_answer, accepted>;
+                 audit_list, void_receipt, correction_receipt, movement_receipt, totals_answer,
+                 proof_answer, accepted>;
 
 }  // namespace doseline::core

@@ -4,6 +4,22 @@
 
 namespace doseline::core {
 
+std::string_view name_of(registration_state s) noexcept {
+    switch (s) {
+        case registration_state::registered: return "REGISTERED";
+        case registration_state::corrected: return "CORRECTED";
+        case registration_state::voided: return "VOIDED";
+    }
+    return "";
+}
+
+registration_state state_after(registration_state before, const event& change) noexcept {
+    if (std::holds_alternative<dose_voided>(change)) {
+        return registration_state::voided;
+    }
+    return std::holds_alternative<dose_corrected>(change) ? registration_state::corrected : before;
+}
+
 const dose_voided* registration_history::voided() const noexcept {
     return changes.empty() ? nullptr : std::get_if<dose_voided>(&changes.back().second);
 }
@@ -12,15 +28,13 @@ void person_history::take(sequence seq, const event& e) {
     if (const auto* dose = std::get_if<dose_registered>(&e)) {
         person = dose->person;
         programme = dose->programme;
-        registrations.push_back({seq, *dose, {}});
+        registrations.push_back({seq, *dose, {}, *dose, registration_state::registered});
     } else if (const amendment* change = amendment_of(e)) {
         const auto it = std::find_if(registrations.begin(), registrations.end(),
                                      [&](const auto& r) { return r.seq == change->registration; });
         if (it != registrations.end()) {
-            it->dose.claim = change->claim;
-            if (const auto* again = std::get_if<dose_reevaluated>(&e)) {
-                it->dose.flags = again->flags;
-            }
+            amend(it->dose, e);
+            it->state = state_after(it->state, e);
             it->changes.emplace_back(seq, e);
         }
     }

@@ -7,11 +7,19 @@
 
 namespace doseline::core {
 
+enum class registration_state : std::uint8_t { registered, corrected, voided };
+std::string_view name_of(registration_state s) noexcept;  // "REGISTERED"
+
+// How that change leaves a registration that was in that state.
+registration_state state_after(registration_state before, const event& change) noexcept;
+
 // A registration as its changes left it, and these, oldest first.
 struct registration_history {
     sequence seq = 0;
     dose_registered dose;
     std::vector<std::pair<sequence, event>> changes;
+    dose_registered recorded;  // before all changes
+    registration_state state = registration_state::registered;
 
     version_number version() const noexcept {
         return static_cast<version_number>(1 + changes.size());

@@ -15,6 +15,14 @@ namespace doseline::core {
 
 enum class facility_kind : std::uint8_t { clinic = 0, health_centre = 1 };
 
+// A health centre looks after the clinics of its region: it sees what they registered and have on
+// hand, and puts registrations right. Of anything that has a kind and a region.
+template <class Facility>
+constexpr bool looks_after(const Facility& who, const Facility& whom) noexcept {
+    return who.kind == facility_kind::health_centre && whom.kind == facility_kind::clinic &&
+           who.region == whom.region;
+}
+
 // A set of facility kinds, as bits 1 << kind.
 using facility_kinds = std::uint8_t;
 constexpr bool allows(facility_kinds kinds, facility_kind kind) noexcept {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/event.hpp"
+#include "core/person_history.hpp"
 
 #include <vector>
 
@@ -11,7 +11,7 @@ struct listed_registration {
     sequence seq = 0;
     dose_registered dose;
     version_number version = 1;
-    bool voided = false;
+    registration_state state = registration_state::registered;
 };
 
 // A page of a clinic's registrations, newest first.

@@ -132,8 +132,20 @@ public:
 private:
     friend struct registry_poison;  // tests prove that the proof finds what is wrong
 
-    struct lot_choice;
-    struct dose_judgement;
+    // From which account a dose is taken.
+    struct lot_choice {
+        lot_number lot = 0;
+        core::funding funding = core::funding::national;
+        bool known = true;  // false: the text names no lot that an operator imported
+        bool on_hand = false;
+    };
+
+    // What rules and history say of a dose that was given, whatever its vial.
+    struct dose_judgement {
+        flag_set flags = 0;
+        claim_state claim = claim_state::auto_ok;  // but for other doses
+        core::funding funding = core::funding::national;
+    };
 
     outcome decide_on(const check_eligibility& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const register_dose& c, const moment& now, sequence, decided&) const;
@@ -142,6 +154,7 @@ private:
     outcome decide_on(const view_registration& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const list_registrations& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const void_registration& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const correct_registration& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const query_audit& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const move_stock& c, const moment& now, sequence, decided&) const;
     // Which accounts a movement means; what is booked in them. A refusal, or nothing.
@@ -165,18 +178,37 @@ private:
 
     // What stands in the way: the history is missing, is out of date by now, or cannot be had.
     std::optional<outcome> lacking(const shared_history& history, sequence registration) const;
+    // The registration of that number, when it is the clinic's own or of one that it looks after;
+    // else null: another clinic's is no more to be found than one that is not there.
+    const registration_history* within_reach(const person_history& all, sequence seq,
+                                             clinic_number asking) const noexcept;
+    bool may_act_for(clinic_number clinic, clinic_number of) const noexcept {
+        return clinic == of || looks_after(clinics_[clinic], clinics_[of]);
+    }
     amendment next_change(const person_history& of, const registration_history& r,
-                          claim_state claim) const noexcept;
+                          clinic_number acting, claim_state claim) const noexcept;
+    // What a correction says, put into the dose: a refusal, or nothing.
+    std::optional<refusal> rejudge_time(const correct_registration& c, const person_history& all,
+                                        const registration_history& r, const moment& now,
+                                        dose_registered& dose) const;
+    std::optional<refusal> rejudge_vial(const correct_registration& c, bool new_time,
+                                        const moment& now, dose_registered& dose,
+                                        decided& into) const;
     // The dose that becomes the person's payable one when that one is voided, or null.
     const registration_history* successor_of(const registration_history& voided,
                                              const person_history& all) const noexcept;
 
     programme_number choose_programme(programme_number asked, instant at) const noexcept;
-    static dose_judgement judge(const register_dose& c, const programme& p, civil_day day,
-                                civil_day today, const clinic_state& clinic,
-                                const exception_kind* exception, const person_record* person);
+    static dose_judgement judge(civil_day birth, const programme& p, civil_day day,
+                                civil_day recorded, const clinic_state& clinic,
+                                const exception_kind* exception, const dose_history& before);
+    // Of a dose that the rules have judged: flags, claim and source by that vial. A refusal, or
+    // nothing.
     std::optional<refusal> judge_vial(const register_dose& c, const lot_choice& vial, civil_day day,
                                       dose_registered& e) const;
+    // The same, and takes it: lot and funding, the lot made where it has no number yet.
+    std::optional<refusal> take_vial(const register_dose& c, const lot_choice& vial, civil_day day,
+                                     const moment& now, dose_registered& e, decided& into) const;
     lot_number suspense_lot(const register_dose& c, programme_number programme,
                             const lot_choice& vial, const moment& now, decided& into) const;
     static std::string lot_key(const lot_text& lot);  // lots are compared without case
@@ -200,6 +232,7 @@ private:
     void apply_to(const dose_registered& e, sequence seq);
     void apply_to(const extension_attached& e, sequence seq);
     void apply_to(const dose_voided& e, sequence seq);
+    void apply_to(const dose_corrected& e, sequence seq);
     void apply_to(const dose_reevaluated& e, sequence seq);
     void apply_to(const stock_changed& e, sequence seq);
 

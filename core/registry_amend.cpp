@@ -8,13 +8,6 @@ namespace doseline::core {
 
 namespace {
 
-// Another clinic's registration is no more to be found than one that is not there.
-const registration_history* own_registration(const person_history& h, sequence seq,
-                                             clinic_number clinic) noexcept {
-    const registration_history* r = h.find(seq);
-    return r != nullptr && r->dose.clinic == clinic ? r : nullptr;
-}
-
 refusal no(errc code) noexcept { return {code, "", 0, std::nullopt}; }
 
 void_receipt receipt_of(sequence seq, const dose_voided& e, bool replayed) {
@@ -49,12 +42,26 @@ std::optional<outcome> registry::lacking(const shared_history& history,
     return std::nullopt;
 }
 
+const registration_history* registry::within_reach(const person_history& all, sequence seq,
+                                                   clinic_number asking) const noexcept {
+    const registration_history* r = all.find(seq);
+    return r != nullptr && may_act_for(asking, r->dose.clinic) ? r : nullptr;
+}
+
 amendment registry::next_change(const person_history& of, const registration_history& r,
-                                claim_state claim) const noexcept {
-    return {
-        r.dose.clinic, r.seq,        r.changes.empty() ? 0 : r.changes.back().first, of.last_event,
-        of.person,     of.programme, static_cast<version_number>(r.version() + 1),   r.dose.claim,
-        claim};
+                                clinic_number acting, claim_state claim) const noexcept {
+    amendment change;
+    change.clinic = r.dose.clinic;
+    change.acting = acting;
+    change.registration = r.seq;
+    change.previous_of_registration = r.changes.empty() ? 0 : r.changes.back().first;
+    change.previous_of_person = of.last_event;
+    change.person = of.person;
+    change.programme = of.programme;
+    change.version = static_cast<version_number>(r.version() + 1);
+    change.claim_before = r.dose.claim;
+    change.claim = claim;
+    return change;
 }
 
 outcome registry::decide_on(const view_registration& c, const moment& now, sequence,
@@ -62,7 +69,7 @@ outcome registry::decide_on(const view_registration& c, const moment& now, seque
     if (auto lack = lacking(c.history, c.seq)) {
         return *std::move(lack);
     }
-    const registration_history* r = own_registration(*c.history, c.seq, c.by.clinic);
+    const registration_history* r = within_reach(*c.history, c.seq, c.by.clinic);
     if (r != nullptr && c.version != any_version && c.version != r->version()) {
         return no(errc::version_conflict);
     }
@@ -100,7 +107,7 @@ outcome registry::decide_on(const void_registration& c, const moment& now, seque
         return *std::move(lack);
     }
     const person_history& all = *c.history;
-    const registration_history* r = own_registration(all, c.seq, c.by.clinic);
+    const registration_history* r = within_reach(all, c.seq, c.by.clinic);
     if (r == nullptr) {
         return no(errc::not_found);
     }
@@ -119,7 +126,7 @@ outcome registry::decide_on(const void_registration& c, const moment& now, seque
 
     dose_voided e;
     e.header = header_for(dose.clinic, now);
-    e.change = next_change(all, *r, claim_state::not_payable);
+    e.change = next_change(all, *r, c.by.clinic, claim_state::not_payable);
     e.device = c.by.device;
     e.user = c.by.user;
     e.reason = c.reason;
@@ -148,7 +155,7 @@ outcome registry::decide_on(const void_registration& c, const moment& now, seque
         if (heir->dose.clinic == dose.clinic) {
             again.header.previous_of_clinic = seq;
         }
-        again.change = next_change(all, *heir, heir->dose.claim_alone);
+        again.change = next_change(all, *heir, c.by.clinic, heir->dose.claim_alone);
         again.change.previous_of_person = seq;
         again.flags = static_cast<flag_set>(heir->dose.flags & ~bit(flag::already_vaccinated));
         receipt.successor = {heir->dose.clinic, heir->dose.claim_alone};

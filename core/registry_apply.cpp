@@ -149,6 +149,24 @@ void registry::apply_to(const dose_voided& e, sequence seq) {
     touch(change.clinic, seq);
 }
 
+void registry::apply_to(const dose_corrected& e, sequence seq) {
+    const amendment& change = e.change;
+    person_record& person = persons_.at(change.person, change.programme);
+    person.last_event = seq;
+    person.last_clinic = e.last_clinic;
+    person.last_day = static_cast<std::int32_t>(e.last_day.time_since_epoch().count());
+    const auto enter_at = [&](const dose_origin& o, const posting& p) {
+        const account_name of{change.clinic, change.programme, o.lot, o.funding};
+        if (p.quantity != 0) {
+            post(of, of, p, e.header.recorded_at);
+        }
+    };
+    const correction_postings postings = postings_of(e);
+    enter_at(e.before, postings.back);
+    enter_at(e.after, postings.again);
+    touch(change.clinic, seq);
+}
+
 void registry::apply_to(const dose_reevaluated& e, sequence seq) {
     persons_.at(e.change.person, e.change.programme).last_event = seq;
     touch(e.change.clinic, seq);

@@ -116,14 +116,6 @@ lot_number registry::find_lot(const lot_text& lot, const product_text& product,
     return best;
 }
 
-// From which account a dose is taken.
-struct registry::lot_choice {
-    lot_number lot = 0;
-    core::funding funding = core::funding::national;
-    bool known = true;  // false: the text names no lot that an operator imported
-    bool on_hand = false;
-};
-
 registry::lot_choice registry::choose_lot(const register_dose& c, programme_number programme,
                                           civil_day day, core::funding by_phase) const {
     lot_choice choice;
@@ -155,13 +147,6 @@ registry::lot_choice registry::choose_lot(const register_dose& c, programme_numb
     }
     return choice;
 }
-
-// What rules and history say of a dose that was given, whatever its vial.
-struct registry::dose_judgement {
-    flag_set flags = 0;
-    claim_state claim_alone = claim_state::auto_ok;
-    core::funding funding = core::funding::national;
-};
 
 namespace {
 
@@ -218,19 +203,16 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
     const civil_day day = day_at(occurred, p.offset);
     const person_record* person = persons_.find(c.person, n);
     const dose_judgement judged =
-        judge(c, p, day, day_at(now.recorded_at, p.offset), clinic, exception, person);
+        judge(c.birth, p, day, day_at(now.recorded_at, p.offset), clinic, exception,
+              person == nullptr ? dose_history{} : person->history());
 
     dose_registered e;
+    e.programme = n;
     e.flags = judged.flags;
-    e.claim_alone = judged.claim_alone;
+    e.claim_by_rules = judged.claim;
     const lot_choice vial = choose_lot(c, n, day, judged.funding);
-    if (const auto refused = judge_vial(c, vial, day, e)) {
+    if (const auto refused = take_vial(c, vial, day, now, e, into)) {
         return *refused;
-    }
-    e.claim = has(e.flags, flag::already_vaccinated) ? claim_state::not_payable : e.claim_alone;
-    e.lot = vial.lot;
-    if (e.source == dose_source::suspense) {
-        e.lot = suspense_lot(c, n, vial, now, into);
     }
     e.remaining = remaining(c.by.clinic, n) - (e.source == dose_source::private_stock ? 0 : 1);
     e.header = header_for(c.by.clinic, now);
@@ -243,9 +225,7 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
     e.sealed = c.sealed;
     e.user = c.by.user;
     e.occurred_at = occurred;
-    e.programme = n;
     e.programme_version = p.version;
-    e.funding = e.source == dose_source::private_stock ? funding::private_pay : vial.funding;
     e.dose_number =
         static_cast<std::uint8_t>(std::min(255u, person == nullptr ? 1 : person->doses + 1));
     e.exception = exception == nullptr ? no_exception
@@ -271,28 +251,24 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
     return receipt;
 }
 
-registry::dose_judgement registry::judge(const register_dose& c, const programme& p, civil_day day,
-                                         civil_day today, const clinic_state& clinic,
+registry::dose_judgement registry::judge(civil_day birth, const programme& p, civil_day day,
+                                         civil_day recorded, const clinic_state& clinic,
                                          const exception_kind* exception,
-                                         const person_record* person) {
+                                         const dose_history& before) {
     dose_judgement j;
-    dose_history history;
-    if (person != nullptr) {
-        history = person->history();
-    }
-    eligibility e = evaluate(p, c.birth, day, clinic.kind, exception, history);
+    eligibility e = evaluate(p, birth, day, clinic.kind, exception, before);
     if (e.decision == decision::already_vaccinated) {
         j.flags |= bit(flag::already_vaccinated);
-        e = evaluate(p, c.birth, day, clinic.kind, exception, {});  // the phase by itself
+        e = evaluate(p, birth, day, clinic.kind, exception, {});  // the phase by itself
     }
-    judge_phase(e, j.flags, j.claim_alone);
+    judge_phase(e, j.flags, j.claim);
     j.funding = e.funding;
-    if (day != today) {
+    if (day != recorded) {
         j.flags |= bit(flag::late);
     }
     if (day < clinic.contract_from || clinic.contract_to < day) {
         j.flags |= bit(flag::contract_inactive);
-        at_least(j.claim_alone, claim_state::not_payable);
+        at_least(j.claim, claim_state::not_payable);
     }
     return j;
 }
@@ -301,6 +277,7 @@ registry::dose_judgement registry::judge(const register_dose& c, const programme
 // (offline, or one of a batch) is recorded for review.
 std::optional<refusal> registry::judge_vial(const register_dose& c, const lot_choice& vial,
                                             civil_day day, dose_registered& e) const {
+    e.claim_alone = e.claim_by_rules;
     if (c.funding == funding::private_pay) {
         e.source = dose_source::private_stock;
         at_least(e.claim_alone, claim_state::not_payable);
@@ -331,6 +308,19 @@ std::optional<refusal> registry::judge_vial(const register_dose& c, const lot_ch
     if (e.source == dose_source::suspense) {
         e.flags |= bit(vial.known ? flag::stock_negative : flag::lot_unknown);
     }
+    e.claim = has(e.flags, flag::already_vaccinated) ? claim_state::not_payable : e.claim_alone;
+    return std::nullopt;
+}
+
+std::optional<refusal> registry::take_vial(const register_dose& c, const lot_choice& vial,
+                                           civil_day day, const moment& now, dose_registered& e,
+                                           decided& into) const {
+    if (auto refused = judge_vial(c, vial, day, e)) {
+        return refused;
+    }
+    e.lot = e.source == dose_source::suspense ? suspense_lot(c, e.programme, vial, now, into)
+                                              : vial.lot;
+    e.funding = e.source == dose_source::private_stock ? funding::private_pay : vial.funding;
     return std::nullopt;
 }
 

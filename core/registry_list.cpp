@@ -8,8 +8,12 @@ namespace doseline::core {
 
 outcome registry::decide_on(const list_registrations& c, const moment& now, sequence,
                             decided& into) const {
+    const clinic_number clinic = c.clinic.value_or(c.by.clinic);
+    if (clinic >= clinics_.size() || !may_act_for(c.by.clinic, clinic)) {
+        return refusal{errc::not_found, "", 0, std::nullopt};
+    }
     if (c.page == nullptr) {
-        return page_wanted{c.by.clinic, clinics_[c.by.clinic].last_event, c.before, c.day,
+        return page_wanted{clinic, clinics_[clinic].last_event, c.before, c.day,
                            totals_zone(programmes_)};
     }
     if (c.page->too_long) {

@@ -29,6 +29,12 @@ posting posting_of(const dose_registered& e) noexcept {
 
 posting posting_of(const dose_voided& e) noexcept { return {place::person, place_of(e.source), 1}; }
 
+correction_postings postings_of(const dose_corrected& e) noexcept {
+    const std::int32_t doses = e.before == e.after ? 0 : 1;
+    return {{place::person, place_of(e.before.source), doses},
+            {place_of(e.after.source), place::person, doses}};
+}
+
 std::array<booking, 3> bookings_of(const stock_changed& e) noexcept {
     switch (e.action) {
         case stock_action::confirmed: {

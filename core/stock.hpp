@@ -39,6 +39,14 @@ posting posting_of(const dose_registered& e) noexcept;
 //   voided         person -> where it had come from, one dose
 posting posting_of(const dose_voided& e) noexcept;
 
+//   corrected      person -> where it had come from, and from where it came -> person; one dose
+//                  each, none where that is the same
+struct correction_postings {
+    posting back;
+    posting again;
+};
+correction_postings postings_of(const dose_corrected& e) noexcept;
+
 // Which of the two accounts that a stock_changed names an entry is in.
 enum class side : std::uint8_t { own, other };
 

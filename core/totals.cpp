@@ -65,9 +65,13 @@ void dose_totals::count(std::size_t shard, const dose& d) noexcept { add(shard, 
 
 void dose_totals::uncount(std::size_t shard, const dose& d) noexcept { add(shard, d, -1); }
 
-void dose_totals::make_payable(std::size_t shard, std::uint32_t region_index,
-                               programme_number p) noexcept {
-    counters_.add(shard, region_index * row + not_payable_cell(p), minus_one);
+void dose_totals::change_claim(std::size_t shard, std::uint32_t region_index, programme_number p,
+                               claim_state before, claim_state after) noexcept {
+    const bool was = before == claim_state::not_payable;
+    const bool is = after == claim_state::not_payable;
+    if (was != is) {
+        counters_.add(shard, region_index * row + not_payable_cell(p), is ? 1 : minus_one);
+    }
 }
 
 // Hours are of the newest day met: one of an older day, as a void of yesterday's dose, has none.

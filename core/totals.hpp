@@ -54,8 +54,9 @@ public:
     // not.
     void uncount(std::size_t shard, const dose& d) noexcept;
 
-    // A dose that was counted as not payable has become payable.
-    void make_payable(std::size_t shard, std::uint32_t region_index, programme_number p) noexcept;
+    // A dose that some shard has counted with the first claim has the second one now.
+    void change_claim(std::size_t shard, std::uint32_t region_index, programme_number p,
+                      claim_state before, claim_state after) noexcept;
 
     // REQUIRES: regions <= limits::regions_max.
     dose_counts snapshot(std::size_t shard, std::uint32_t regions) const;

@@ -46,17 +46,18 @@ std::string table_row(const core::listed_registration& r, language lang, api_con
         number = api::masked(person->number);
         name = person->name.view();
     }
-    std::string said = r.voided ? std::string(either(lang, "취소됨", "taken back"))
-                                : std::string(core::name_of(e.claim));
+    const bool voided = r.state == core::registration_state::voided;
+    std::string said = voided ? std::string(either(lang, "취소됨", "taken back"))
+                              : std::string(core::name_of(e.claim));
     for (const std::string_view flag : core::names_of(e.flags)) {
         said.append(" ").append(flag);
     }
-    const std::string pick = r.voided ? ""
-                                      : "<input type=\"radio\" required name=\"pick\" value=\"" +
-                                            pick_of(r.seq, r.version) + "\" aria-label=\"" +
-                                            number + "\">";
+    const std::string pick = voided ? ""
+                                    : "<input type=\"radio\" required name=\"pick\" value=\"" +
+                                          pick_of(r.seq, r.version) + "\" aria-label=\"" + number +
+                                          "\">";
     // "2016-10-04T09:12:00.000+09:00": the clock of it.
-    return std::string(r.voided ? "<tr class=\"void\">" : "<tr>") + "<td>" + pick + "</td>" +
+    return std::string(voided ? "<tr class=\"void\">" : "<tr>") + "<td>" + pick + "</td>" +
            cell(core::format_instant(e.occurred_at, zone).substr(11, 5)) + cell(number) +
            cell(name) + cell(api.state.lot(e.lot).lot.view()) + cell(said) + "</tr>";
 }

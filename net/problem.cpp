@@ -19,7 +19,13 @@ core::errc told(core::errc code) noexcept {
         case core::errc::code_used: return core::errc::auth_required;
         case core::errc::not_on_hand:
         case core::errc::not_in_suspense:
-        case core::errc::correct_instead: return core::errc::bad_field;
+        case core::errc::correct_instead:
+        case core::errc::nothing_changed:
+        case core::errc::reason_missing:
+        case core::errc::person_needed:
+        case core::errc::other_person:
+        case core::errc::person_stays:
+        case core::errc::after_recording: return core::errc::bad_field;
         default: return code;
     }
 }

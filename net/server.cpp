@@ -115,14 +115,22 @@ void count_dose(store& s, std::size_t shard, const core::outcome& told) {
     if (const auto* given = std::get_if<core::dose_receipt>(&told); given && !given->replayed) {
         s.totals.count(shard, counted(*given, given->claim, given->recorded_at));
     }
+    const auto region = [&](core::clinic_number clinic) {
+        return s.published.clinic(clinic).region_index;
+    };
+    if (const auto* other = std::get_if<core::correction_receipt>(&told);
+        other && !other->replayed) {
+        s.totals.change_claim(shard, region(other->clinic), other->programme, other->claim_before,
+                              other->claim);
+    }
     const auto* taken = std::get_if<core::void_receipt>(&told);
     if (taken == nullptr || taken->replayed) {
         return;
     }
     s.totals.uncount(shard, counted(*taken, taken->claim_before, taken->registered_at));
-    if (taken->successor && taken->successor->claim != core::claim_state::not_payable) {
-        s.totals.make_payable(shard, s.published.clinic(taken->successor->clinic).region_index,
-                              taken->programme);
+    if (const auto& heir = taken->successor) {
+        s.totals.change_claim(shard, region(heir->clinic), taken->programme,
+                              core::claim_state::not_payable, heir->claim);
     }
 }
 

@@ -96,6 +96,29 @@ constexpr texts of(errc e) noexcept {
         case errc::correct_instead:
             return {"제조번호가 틀렸으면 취소하지 말고 정정해 주세요.",
                     "For a wrong lot do not void the registration: correct it."};
+        case errc::nothing_changed:
+            return {"이미 그렇게 등록되어 있습니다. 고칠 항목과 값을 확인해 주세요.",
+                    "It is registered like that already: check which fields to correct."};
+        case errc::reason_missing:
+            return {"등록한 날이 지났거나 다른 기관의 등록이면 정정 사유가 필요합니다.",
+                    "A reason is needed after the day of registration, and for another clinic's."};
+        case errc::person_needed:
+            return {"접종 일시를 고치려면 같은 사람의 주민등록번호를 함께 보내 주세요.",
+                    "To correct the time send the person's national_id as well: it is judged by "
+                    "the date of birth."};
+        case errc::other_person:
+            return {
+                "등록된 사람의 주민등록번호가 아닙니다. 번호를 확인하고, 다른 사람이면 취소한 "
+                "뒤 다시 등록해 주세요.",
+                "This is not the registered person's number: check it. For a wrong person "
+                "void the registration and register the shot again."};
+        case errc::person_stays:
+            return {"사람은 정정할 수 없습니다. 사람이 틀렸으면 취소한 뒤 다시 등록해 주세요.",
+                    "Who it was is not corrected: void the registration and register the shot "
+                    "again."};
+        case errc::after_recording:
+            return {"접종 일시가 등록 일시보다 뒤입니다. 날짜를 고쳐 주세요.",
+                    "A shot is given before it is registered: correct this time."};
         case errc::bad_request:
         case errc::out_of_range:
         case errc::malformed: break;

@@ -47,6 +47,7 @@ event read_body(const record_head& h, field_reader& r) {
         case record_type::stock_changed: return read_stock_change(h, r);
         case record_type::lot_recalled: return read_recall(h, r);
         case record_type::access_revoked: return read_revocation(h, r);
+        case record_type::dose_corrected: return read_correction(h, r);
     }
     r.fail();
     return {};
@@ -63,8 +64,9 @@ result<event> decode_event(std::span<const std::byte> record) {
     const record_head head = read_head(r);
     event e = read_body(head, r);
     // What has no flags or no clinic says so in the one way.
-    const bool dose =
-        head.type == record_type::dose_registered || head.type == record_type::dose_reevaluated;
+    const bool dose = head.type == record_type::dose_registered ||
+                      head.type == record_type::dose_reevaluated ||
+                      head.type == record_type::dose_corrected;
     r.require(dose || head.flags == 0);
     if (!r.complete()) {
         return errc::malformed;

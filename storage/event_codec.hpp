@@ -13,7 +13,7 @@
 // version is added beside it.
 namespace doseline::storage {
 
-inline constexpr std::uint8_t record_version = 2;
+inline constexpr std::uint8_t record_version = 3;
 inline constexpr std::size_t registration_bytes = 192;
 inline constexpr std::size_t audit_bytes = 80;
 

@@ -22,6 +22,7 @@ enum class record_type : std::uint8_t {
     stock_changed = 11,
     lot_recalled = 12,
     access_revoked = 13,
+    dose_corrected = 14,
 };
 inline constexpr std::size_t header_bytes = 24;
 
@@ -50,6 +51,7 @@ void write(const core::dose_registered& e, record_batch& into);
 void write(const core::extension_attached& e, record_batch& into);
 void write(const core::dose_voided& e, record_batch& into);
 void write(const core::dose_reevaluated& e, record_batch& into);
+void write(const core::dose_corrected& e, record_batch& into);
 
 // The body behind a head of that type. What is missing or impossible is the reader's to remember.
 core::event read_book(const record_head& h, field_reader& r) noexcept;
@@ -65,5 +67,6 @@ core::event read_dose(const record_head& h, field_reader& r) noexcept;
 core::event read_extension(const record_head& h, field_reader& r);
 core::event read_void(const record_head& h, field_reader& r) noexcept;
 core::event read_reevaluation(const record_head& h, field_reader& r) noexcept;
+core::event read_correction(const record_head& h, field_reader& r) noexcept;
 
 }  // namespace doseline::storage

@@ -87,16 +87,8 @@ std::uint64_t exporter::run(ledger_reader& from, const stream_head& end, const r
 }
 
 void exporter::keep(const core::event& e) {
-    const core::amendment* change = core::amendment_of(e);
-    if (change == nullptr) {
-        return;
-    }
-    standing& now = changed_[change->registration];
-    now.version = change->version;
-    now.claim = change->claim;
-    now.voided = now.voided || std::holds_alternative<core::dose_voided>(e);
-    if (const auto* again = std::get_if<core::dose_reevaluated>(&e)) {
-        now.flags = again->flags;
+    if (const core::amendment* change = core::amendment_of(e)) {
+        changes_[change->registration].push_back(e);
     }
 }
 
@@ -129,17 +121,20 @@ void exporter::take(core::sequence seq, const core::extension_attached& e) {
 void exporter::give(core::sequence seq, const core::dose_registered& recorded,
                     const core::extension_attached* extension) {
     core::dose_registered e = recorded;
-    standing now;
-    if (const auto it = changed_.find(seq); it != changed_.end()) {
-        now = it->second;
-        e.claim = now.claim;
-        e.flags = now.flags.value_or(e.flags);
+    core::version_number version = 1;
+    bool voided = false;
+    if (const auto it = changes_.find(seq); it != changes_.end()) {
+        for (const core::event& change : it->second) {
+            core::amend(e, change);
+            version = core::amendment_of(change)->version;
+            voided = voided || std::holds_alternative<core::dose_voided>(change);
+        }
     }
     const core::clinic_registered& clinic = at(clinics_, e.clinic, seq);
     export_row row{seq,
                    e,
-                   now.version,
-                   now.voided,
+                   version,
+                   voided,
                    clinic,
                    *at(programmes_, e.programme, seq),
                    e.lot == 0 ? nullptr : &at(lots_, e.lot, seq),

@@ -68,14 +68,8 @@ private:
     void take(core::sequence, const core::extension_attached& e);
     void take(core::sequence, const core::dose_voided&) {}       // kept from the first reading
     void take(core::sequence, const core::dose_reevaluated&) {}  // likewise
+    void take(core::sequence, const core::dose_corrected&) {}    // likewise
 
-    // How a registration that was changed stands at the end.
-    struct standing {
-        core::version_number version = 1;
-        bool voided = false;
-        core::claim_state claim = core::claim_state::auto_ok;
-        std::optional<core::flag_set> flags;  // nothing: as recorded
-    };
     void keep(const core::event& e);
     void give(core::sequence seq, const core::dose_registered& e,
               const core::extension_attached* extension);
@@ -88,7 +82,7 @@ private:
     std::vector<std::shared_ptr<const core::programme>> programmes_;            // by number
     std::vector<core::clinic_registered> clinics_;                              // by number
     std::vector<core::lot_registered> lots_;                                    // by number
-    std::unordered_map<core::sequence, standing> changed_;                      // registrations
+    std::unordered_map<core::sequence, std::vector<core::event>> changes_;      // by registration
     std::optional<std::pair<core::sequence, core::dose_registered>> extended_;  // its text follows
     const row_visitor* visit_ = nullptr;
     std::uint64_t rows_ = 0;

@@ -58,6 +58,9 @@ void fold::take(core::sequence seq, const core::event& e) {
     } else if (const auto* v = std::get_if<core::dose_voided>(&e)) {
         void_dose(*v);
         touched(v->change.clinic);
+    } else if (const auto* n = std::get_if<core::dose_corrected>(&e)) {
+        correct_dose(*n);
+        touched(n->change.clinic);
     } else if (const auto* a = std::get_if<core::dose_reevaluated>(&e)) {
         reevaluate_dose(*a);
         touched(a->change.clinic);
@@ -134,12 +137,7 @@ void fold::register_dose(const core::dose_registered& e) {
 void fold::void_dose(const core::dose_voided& e) {
     --registrations_;
     const core::amendment& change = e.change;
-    if (e.source != core::dose_source::private_stock) {
-        const bool on_hand = e.source == core::dose_source::on_hand;
-        add({change.clinic, e.lot, change.programme, e.funding},
-            {on_hand ? 1 : 0, 0, on_hand ? 0 : 1});
-        lots_[e.lot].administered -= 1;
-    }
+    give(change, {e.lot, e.source, e.funding}, -1);
     const bool was_payable = is_payable(change.claim_before);
     dose_sums& sums = sums_of(change.clinic, change.programme);
     sums.doses -= 1;
@@ -149,8 +147,29 @@ void fold::void_dose(const core::dose_voided& e) {
     pay(p, change.programme, was_payable, false);
 }
 
-void fold::reevaluate_dose(const core::dose_reevaluated& e) {
-    const core::amendment& change = e.change;
+void fold::correct_dose(const core::dose_corrected& e) {
+    const bool moved = e.before.lot != e.after.lot || e.before.source != e.after.source ||
+                       e.before.funding != e.after.funding;
+    if (moved) {
+        give(e.change, e.before, -1);
+        give(e.change, e.after, 1);
+    }
+    change_claim(e.change);
+}
+
+void fold::give(const core::amendment& of, const core::dose_origin& from, std::int32_t doses) {
+    if (from.source == core::dose_source::private_stock) {
+        return;
+    }
+    const bool on_hand = from.source == core::dose_source::on_hand;
+    add({of.clinic, from.lot, of.programme, from.funding},
+        {on_hand ? -doses : 0, 0, on_hand ? 0 : -doses});
+    lots_[from.lot].administered += doses;
+}
+
+void fold::reevaluate_dose(const core::dose_reevaluated& e) { change_claim(e.change); }
+
+void fold::change_claim(const core::amendment& change) {
     const bool was = is_payable(change.claim_before);
     const bool is = is_payable(change.claim);
     sums_of(change.clinic, change.programme).not_payable += (was ? 1 : 0) - (is ? 1 : 0);

@@ -88,7 +88,11 @@ public:
 private:
     void register_dose(const core::dose_registered& e);
     void void_dose(const core::dose_voided& e);
+    void correct_dose(const core::dose_corrected& e);
     void reevaluate_dose(const core::dose_reevaluated& e);
+    void change_claim(const core::amendment& change);
+    // So many doses given from there.
+    void give(const core::amendment& of, const core::dose_origin& from, std::int32_t doses);
     void move_stock(const core::stock_moved& e);
     void change_stock(core::sequence seq, const core::stock_changed& e);
     void pay(person& p, core::programme_number programme, bool was, bool is);

@@ -12,7 +12,7 @@
 namespace doseline::storage {
 
 // The format that this program writes; storage/README.md describes it.
-inline constexpr std::uint32_t ledger_format = 1;
+inline constexpr std::uint32_t ledger_format = 2;
 
 // The ledger on LMDB, in DIR/ledger. A stream of a book is one table of integer keys: twice the
 // sequence number for a record, one more for the seal behind the last record of a batch. So a batch

@@ -52,12 +52,9 @@ void count_event(const core::event& event, const core::registry& state, core::do
     } else if (const auto* v = std::get_if<core::dose_voided>(&event)) {
         totals.uncount(shard, counted(v->change.clinic, v->change.programme, v->change.claim_before,
                                       v->registered_at));
-    } else if (const auto* again = std::get_if<core::dose_reevaluated>(&event)) {
-        const core::amendment& change = again->change;
-        if (change.claim != core::claim_state::not_payable) {
-            totals.make_payable(shard, state.clinics()[change.clinic].region_index,
-                                change.programme);
-        }
+    } else if (const core::amendment* change = core::amendment_of(event)) {
+        totals.change_claim(shard, state.clinics()[change->clinic].region_index, change->programme,
+                            change->claim_before, change->claim);
     }
 }
 

@@ -8,16 +8,20 @@ namespace doseline::storage {
 
 namespace {
 
-struct newest_change {
-    core::amendment change;
-    std::optional<core::flag_set> flags;
-    bool voids = false;
-};
-
-newest_change change_of(const core::amendment& a, const core::event& e) {
-    const auto* again = std::get_if<core::dose_reevaluated>(&e);
-    return {a, again != nullptr ? std::optional(again->flags) : std::nullopt,
-            std::holds_alternative<core::dose_voided>(e)};
+// As its changes leave it, which come newest first.
+core::listed_registration row_of(core::sequence seq, const core::dose_registered& dose,
+                                 const std::vector<core::event>* changes) {
+    core::listed_registration row;
+    row.seq = seq;
+    row.dose = dose;
+    if (changes != nullptr) {
+        for (auto change = changes->rbegin(); change != changes->rend(); ++change) {
+            core::amend(row.dose, *change);
+            row.version = core::amendment_of(*change)->version;
+            row.state = core::state_after(row.state, *change);
+        }
+    }
+    return row;
 }
 
 }  // namespace
@@ -25,7 +29,7 @@ newest_change change_of(const core::amendment& a, const core::event& e) {
 core::registration_page read_page(ledger_reader& from, const core::page_wanted& wanted) {
     core::registration_page page;
     page.as_of = wanted.head;
-    std::unordered_map<core::sequence, newest_change> changes;
+    std::unordered_map<core::sequence, std::vector<core::event>> changes;
     std::vector<std::byte> record;
     std::size_t read = 0;
     for (core::sequence seq = wanted.head; seq != 0; ++read) {
@@ -39,24 +43,19 @@ core::registration_page read_page(ledger_reader& from, const core::page_wanted& 
             break;  // what is older was recorded before that day had come
         }
         if (const core::amendment* a = core::amendment_of(event)) {
-            changes.try_emplace(a->registration, change_of(*a, event));
+            changes[a->registration].push_back(event);
         }
         const auto* dose = std::get_if<core::dose_registered>(&event);
-        if (dose != nullptr && (wanted.before == 0 || seq < wanted.before) &&
-            (!wanted.day || core::day_at(dose->occurred_at, wanted.zone) == *wanted.day)) {
-            if (page.rows.size() == core::limits::list_rows_max) {
-                page.next = page.rows.back().seq;
-                break;
-            }
-            core::listed_registration& row = page.rows.emplace_back();
-            row.seq = seq;
-            row.dose = *dose;
-            if (const auto changed = changes.find(seq); changed != changes.end()) {
-                const newest_change& c = changed->second;
-                row.dose.claim = c.change.claim;
-                row.dose.flags = c.flags.value_or(row.dose.flags);
-                row.version = c.change.version;
-                row.voided = c.voids;
+        if (dose != nullptr && (wanted.before == 0 || seq < wanted.before)) {
+            const auto changed = changes.find(seq);
+            core::listed_registration row =
+                row_of(seq, *dose, changed == changes.end() ? nullptr : &changed->second);
+            if (!wanted.day || core::day_at(row.dose.occurred_at, wanted.zone) == *wanted.day) {
+                if (page.rows.size() == core::limits::list_rows_max) {
+                    page.next = page.rows.back().seq;
+                    break;
+                }
+                page.rows.push_back(std::move(row));
             }
         }
         seq = core::previous_of_clinic(event, wanted.clinic);

@@ -13,6 +13,7 @@ answer register_batch(call& c);
 answer show_registration(call& c);
 answer list_registrations(call& c);
 answer void_registration(call& c);
+answer correct_registration(call& c);
 answer show_stock(call& c);
 answer move_stock(call& c);
 answer show_totals(call& c);

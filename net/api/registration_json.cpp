@@ -18,7 +18,8 @@ std::string masked(std::uint64_t number) {
 }
 
 json::object registration_json(core::sequence seq, const core::dose_registered& e,
-                               core::version_number version, bool voided, api_context& api) {
+                               core::version_number version, core::registration_state state,
+                               api_context& api) {
     const core::programme& programme = *api.state.programmes()[e.programme];
     json::array flags(api.json.memory());
     for (const std::string_view name : core::names_of(e.flags)) {
@@ -38,7 +39,7 @@ json::object registration_json(core::sequence seq, const core::dose_registered& 
             {"funding", core::name_of(e.funding)},
             {"dose_ml", e.dose_ml_hundredths / 100.0},
             {"remaining", e.remaining},
-            {"state", voided ? "VOIDED" : "REGISTERED"},
+            {"state", core::name_of(state)},
             {"version", version},
         },
         api.json.memory());

@@ -1,6 +1,8 @@
 #include "net/api/handlers.hpp"
 #include "net/api/registration_json.hpp"
 #include "net/api/version_tag.hpp"
+#include "net/clinic_code.hpp"
+#include "net/dose_names.hpp"
 #include "net/problem.hpp"
 #include "net/registration_id.hpp"
 
@@ -15,23 +17,63 @@ namespace {
 namespace json = boost::json;
 using core::errc;
 
+// Of what a correction changed, as it was before.
+json::object was(const core::dose_registered& before, const core::dose_registered& after,
+                 core::zone_offset zone, const core::published& state) {
+    json::object old;
+    const auto keep = [&](const char* name, auto was, auto is) {
+        if (was != is) {
+            old[name] = was;
+        }
+    };
+    const core::lot_card& lot = state.lot(before.lot);
+    const core::lot_card& new_lot = state.lot(after.lot);
+    keep("lot", lot.lot.view(), new_lot.lot.view());
+    keep("product", lot.product.view(), new_lot.product.view());
+    keep("funding", core::name_of(before.funding), core::name_of(after.funding));
+    keep("occurred_at", core::format_instant(before.occurred_at, zone),
+         core::format_instant(after.occurred_at, zone));
+    keep("dose_ml", before.dose_ml_hundredths / 100.0, after.dose_ml_hundredths / 100.0);
+    keep("site", sites[static_cast<std::size_t>(before.site)],
+         sites[static_cast<std::size_t>(after.site)]);
+    keep("route", routes[static_cast<std::size_t>(before.route)],
+         routes[static_cast<std::size_t>(after.route)]);
+    keep("claim", core::name_of(before.claim), core::name_of(after.claim));
+    return old;
+}
+
 // What was done, by whom and when, oldest first.
-json::array versions_of(const core::registration_history& r, core::zone_offset zone) {
+json::array versions_of(const core::registration_history& r, const core::published& state) {
+    const core::zone_offset zone = state.programmes()[r.dose.programme]->offset;
+    core::dose_registered dose = r.recorded;
     json::array all;
     all.push_back({{"version", 1},
                    {"change", "REGISTERED"},
-                   {"recorded_at", core::format_instant(r.dose.header.recorded_at, zone)},
-                   {"by", r.dose.user.view()}});
+                   {"recorded_at", core::format_instant(dose.header.recorded_at, zone)},
+                   {"by", dose.user.view()}});
     for (const auto& [seq, event] : r.changes) {
-        json::object version{{"version", core::amendment_of(event)->version}};
+        const core::dose_registered before = dose;
+        core::amend(dose, event);
+        const core::amendment& change = *core::amendment_of(event);
+        json::object version{
+            {"version", change.version},
+            {"recorded_at", core::format_instant(core::header_of(event).recorded_at, zone)}};
         if (const auto* v = std::get_if<core::dose_voided>(&event)) {
             version["change"] = "VOIDED";
             version["reason"] = core::name_of(v->reason);
-            version["recorded_at"] = core::format_instant(v->header.recorded_at, zone);
             version["by"] = v->user.view();
-        } else if (const auto* again = std::get_if<core::dose_reevaluated>(&event)) {
+        } else if (const auto* n = std::get_if<core::dose_corrected>(&event)) {
+            version["change"] = "CORRECTED";
+            if (n->reason != core::correction_reason::none) {
+                version["reason"] = core::name_of(n->reason);
+            }
+            version["by"] = n->user.view();
+            version["was"] = was(before, dose, zone, state);
+        } else {
             version["change"] = "REEVALUATED";  // by the program: another dose was voided
-            version["recorded_at"] = core::format_instant(again->header.recorded_at, zone);
+        }
+        if (change.acting != change.clinic && version.contains("by")) {
+            version["by_clinic"] = clinic_code_text(state.clinic(change.acting).code);
         }
         all.push_back(std::move(version));
     }
@@ -43,8 +85,8 @@ reply render_view(core::outcome&& outcome, const render_context& context, api_co
         return problem(*refused, context);
     }
     const core::registration_history& r = *std::get<core::registration_view>(outcome).registration;
-    json::object body = registration_json(r.seq, r.dose, r.version(), r.voided() != nullptr, api);
-    body["versions"] = versions_of(r, api.state.programmes()[r.dose.programme]->offset);
+    json::object body = registration_json(r.seq, r.dose, r.version(), r.state, api);
+    body["versions"] = versions_of(r, api.state);
     reply shown;
     shown.body = json::serialize(body);
     shown.add_field(http::field::etag, version_tag(r.version()));

@@ -68,6 +68,36 @@ std::uint8_t index_in(const std::array<std::string_view, N>& names, std::string_
     return static_cast<std::uint8_t>(it - names.begin());
 }
 
+// One registration as JSON says it, by itself or as a row.
+answer read_registration(call& c, json_fields& fields, std::string_view key_text,
+                         std::string_view key_name, bool in_batch) {
+    const person_fields p = read_person(fields, c.api.state);
+    core::register_dose command;
+    command.in_batch = in_batch;
+    read_vial(fields, command);
+    read_circumstances(fields, command);
+    command.offline = fields.boolean("offline").value_or(false);
+    personal_text text;
+    text.name = fields.text("name", core::limits::name_characters_max).value_or("");
+    text.evidence = fields.text("evidence", core::limits::evidence_characters_max).value_or("");
+    const std::string_view programme =
+        fields.text("programme", core::limits::programme_code_bytes_max).value_or("");
+    const auto error = fields.finish();
+    if (error && error->code == errc::bad_json) {
+        return field_problem(c, *error, p);
+    }
+    const auto key = read_key(key_text);
+    if (!key) {
+        return field_problem(c, {static_cast<errc>(key.error().value()), std::string(key_name)}, p);
+    }
+    if (error) {
+        return field_problem(c, *error, p);
+    }
+    return send_registration(c, std::move(command), p, programme, text, *key, false);
+}
+
+}  // namespace
+
 void read_vial(json_fields& fields, core::register_dose& command) {
     if (const auto lot = fields.text("lot", core::limits::lot_bytes_max)) {
         is_code(*lot)          ? command.lot = core::lot_text(*lot),
@@ -116,37 +146,7 @@ void read_circumstances(json_fields& fields, core::register_dose& command) {
     if (const auto route = fields.text("route", 8)) {
         command.route = static_cast<core::route>(index_in(routes, *route, fields, "route"));
     }
-    command.offline = fields.boolean("offline").value_or(false);
 }
-
-// One registration as JSON says it, by itself or as a row.
-answer read_registration(call& c, json_fields& fields, std::string_view key_text,
-                         std::string_view key_name, bool in_batch) {
-    const person_fields p = read_person(fields, c.api.state);
-    core::register_dose command;
-    command.in_batch = in_batch;
-    read_vial(fields, command);
-    read_circumstances(fields, command);
-    personal_text text;
-    text.name = fields.text("name", core::limits::name_characters_max).value_or("");
-    text.evidence = fields.text("evidence", core::limits::evidence_characters_max).value_or("");
-    const std::string_view programme =
-        fields.text("programme", core::limits::programme_code_bytes_max).value_or("");
-    const auto error = fields.finish();
-    if (error && error->code == errc::bad_json) {
-        return field_problem(c, *error, p);
-    }
-    const auto key = read_key(key_text);
-    if (!key) {
-        return field_problem(c, {static_cast<errc>(key.error().value()), std::string(key_name)}, p);
-    }
-    if (error) {
-        return field_problem(c, *error, p);
-    }
-    return send_registration(c, std::move(command), p, programme, text, *key, false);
-}
-
-}  // namespace
 
 answer send_registration(call& c, core::register_dose&& command, const person_fields& p,
                          std::string_view programme, const personal_text& text,

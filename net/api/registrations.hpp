@@ -1,8 +1,14 @@
 #pragma once
 
 #include "net/api/dose_request.hpp"
+#include "net/json_fields.hpp"
 
 namespace doseline::net::api {
+
+// Lot, product, funding, dose_ml and confirm; time, site and route. What is absent stays as it is
+// in command; errors stay in fields.
+void read_vial(json_fields& fields, core::register_dose& command);
+void read_circumstances(json_fields& fields, core::register_dose& command);
 
 // Fingerprints, seals and sends a registration whose plain fields are set. REQUIRES: p.id; key is
 // the client's UUID.

@@ -18,6 +18,7 @@ enum class action {
     check,
     dose,
     take_back,
+    correct,
     move,
     ship,
     lot,
@@ -41,12 +42,12 @@ struct step {
     unsigned choice = 0;
     unsigned confirm = 0;
     int minutes = 0;
-    std::uint64_t detail = 0;  // of a movement
+    std::uint64_t detail = 0;  // of a movement, of a correction
 };
 
 inline std::ostream& operator<<(std::ostream& out, const step& s) {
-    constexpr std::array<std::string_view, 12> names{
-        "check",  "dose", "take back", "move",        "ship", "lot",
+    constexpr std::array<std::string_view, 13> names{
+        "check",  "dose", "take back", "correct",     "move", "ship",     "lot",
         "enroll", "view", "redefine",  "open clinic", "pass", "set clock"};
     return out << "{" << names[static_cast<std::size_t>(s.what)] << " clinic " << s.clinic
                << " person " << s.person << " programme " << s.programme << " lot " << s.lot
@@ -66,6 +67,7 @@ inline rc::Gen<step> any_step() {
             set(&step::what, rc::gen::weightedElement<action>({{8, action::check},
                                                                {14, action::dose},
                                                                {6, action::take_back},
+                                                               {9, action::correct},
                                                                {14, action::move},
                                                                {4, action::ship},
                                                                {3, action::lot},
@@ -84,7 +86,7 @@ inline rc::Gen<step> any_step() {
 
 // The same without rapidcheck, for histories so long that persons and keys must be more.
 inline step random_step(std::mt19937_64& random) {
-    constexpr std::array<unsigned, 12> weights{8, 14, 6, 18, 12, 3, 1, 2, 1, 1, 4, 1};
+    constexpr std::array<unsigned, 13> weights{8, 14, 6, 9, 18, 12, 3, 1, 2, 1, 1, 4, 1};
     const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
     unsigned draw = below(std::accumulate(weights.begin(), weights.end(), 0u));
     step s;
@@ -229,6 +231,46 @@ inline core::move_stock movement_of(const step& s, core::instant now) {
     return c;
 }
 
+// Of one thing or of several; now and then of what is so already.
+inline core::correct_registration correction_of(const step& s, core::instant now) {
+    std::uint64_t rest = s.detail;
+    const auto below = [&](unsigned n) {
+        const auto drawn = static_cast<unsigned>(rest % n);
+        rest /= n;
+        return drawn;
+    };
+    core::correct_registration c;
+    c.by = actor_of(s);
+    c.seq = s.key;
+    c.version = version_of(s);
+    c.content = content(below(5));
+    c.reason = static_cast<core::correction_reason>(below(3) == 0 ? 0 : 1 + below(4));
+    if (below(2) == 0) {
+        c.lot = core::lot_text{lot_names[s.lot]};
+    }
+    if (below(5) == 0) {
+        c.product = core::product_text{below(2) == 0 ? "P1" : "P2"};
+    }
+    if (below(4) == 0) {
+        c.funding = static_cast<core::funding>(below(3));
+    }
+    if (below(3) == 0) {
+        constexpr std::array<double, 3> reach{0.05, 1, 3};  // hours to days
+        c.occurred_at = now + std::chrono::minutes{static_cast<int>(s.minutes * reach[below(3)])};
+        c.birth = birth_of(s.person);
+        if (below(8) != 0) {
+            c.person = person(s.person);
+        }
+    }
+    if (below(4) == 0) {
+        c.site = static_cast<core::body_site>(below(5));
+        c.route = static_cast<core::route>(below(3));
+        c.dose_ml_hundredths = static_cast<std::uint8_t>(25 * below(4));
+    }
+    c.confirmed = static_cast<std::uint8_t>(s.confirm);
+    return c;
+}
+
 // REQUIRES: the step is no movement of a clock.
 inline core::command command_of(const step& s, core::instant now) {
     switch (s.what) {
@@ -274,6 +316,7 @@ inline core::command command_of(const step& s, core::instant now) {
             c.reason = static_cast<core::void_reason>(s.confirm);
             return c;
         }
+        case action::correct: return correction_of(s, now);
         case action::redefine: {
             core::programme p = season_of(s.programme % 3);
             p.phases.back().closes -= std::chrono::days{s.confirm % 2};

@@ -18,6 +18,9 @@
 
 namespace doseline::test {
 
+// The clinic of a model that is one, in the region of clinic 0.
+inline constexpr core::clinic_number health_centre = 3;
+
 // The registry and the simple one, side by side.
 class model_world {
 public:
@@ -26,10 +29,11 @@ public:
             both(core::define_programme{std::make_shared<const core::programme>(season_of(n))});
         }
         for (std::uint32_t n = 0; n < 4; ++n) {
-            both(core::register_clinic{
-                10'000'000 + n, 11'000 + n % 3,
-                n == 3 ? core::facility_kind::health_centre : core::facility_kind::clinic, "",
-                date(2016, 10, n == 2 ? 5 : 1), date(2016, n == 2 ? 10 : 12, 8)});
+            both(core::register_clinic{10'000'000 + n, 11'000 + n % 3,
+                                       n == health_centre ? core::facility_kind::health_centre
+                                                          : core::facility_kind::clinic,
+                                       "", date(2016, 10, n == 2 ? 5 : 1),
+                                       date(2016, n == 2 ? 10 : 12, 8)});
         }
         for (const std::string_view lot : {"L1", "L2"}) {
             both(core::register_lot{"FLU", core::lot_text{lot}, core::product_text{"P1"},
@@ -169,11 +173,15 @@ private:
                 doses_.push_back(looked_at_ + 1);
             }
         }
-        const bool at_one = s.what == action::view || s.what == action::take_back;
+        const bool at_one =
+            s.what == action::view || s.what == action::take_back || s.what == action::correct;
         if (at_one && s.choice < 22 && !doses_.empty()) {
-            const core::sequence meant = doses_[s.key % doses_.size()];
-            s.key = static_cast<unsigned>(meant);
-            s.clinic = s.choice < 20 ? real.dose(meant).clinic : s.clinic;
+            const core::dose_registered& meant = real.dose(doses_[s.key % doses_.size()]);
+            s.key = static_cast<unsigned>(doses_[s.key % doses_.size()]);
+            s.clinic = s.choice < 18 ? meant.clinic : s.choice < 20 ? health_centre : s.clinic;
+            for (unsigned n = 0; n < 35 && s.choice < 20; ++n) {
+                s.person = meant.person == person(n) ? n : s.person;
+            }
         }
         return s;
     }

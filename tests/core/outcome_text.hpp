@@ -46,7 +46,12 @@ inline std::string text_of(const core::outcome& answer) {
     } else if (const auto* v = std::get_if<core::registration_view>(&answer)) {
         const core::registration_history& seen = *v->registration;
         out << "view " << seen.seq << " of " << seen.dose.clinic << " version " << seen.version()
-            << " " << name_of(seen.dose.claim) << (seen.voided() != nullptr ? " voided" : "");
+            << " " << name_of(seen.dose.claim) << " " << name_of(seen.state) << " lot "
+            << seen.dose.lot << "/" << static_cast<int>(seen.dose.source) << "/"
+            << name_of(seen.dose.funding) << " occurred "
+            << core::format_instant(seen.dose.occurred_at, core::zone_offset{0}) << " site "
+            << static_cast<int>(seen.dose.site) << " route " << static_cast<int>(seen.dose.route)
+            << " ml " << int{seen.dose.dose_ml_hundredths};
         for (const std::string_view name : core::names_of(seen.dose.flags)) {
             out << " " << name;
         }
@@ -59,6 +64,16 @@ inline std::string text_of(const core::outcome& answer) {
             << core::format_instant(t->registered_at, core::zone_offset{0});
         if (t->successor) {
             out << " heir of " << t->successor->clinic << " " << name_of(t->successor->claim);
+        }
+    } else if (const auto* put = std::get_if<core::correction_receipt>(&answer)) {
+        out << "correction " << put->registration << " at " << put->seq << " clinic " << put->clinic
+            << " programme " << put->programme << " version " << put->version << " "
+            << name_of(put->reason) << (put->replayed ? " again" : "") << " remaining "
+            << put->remaining << " was " << name_of(put->claim_before) << " is "
+            << name_of(put->claim) << " at "
+            << core::format_instant(put->corrected_at, core::zone_offset{0});
+        for (const std::string_view name : core::names_of(put->flags)) {
+            out << " " << name;
         }
     } else if (const auto* m = std::get_if<core::movement_receipt>(&answer)) {
         const core::stock_changed& done = m->event;

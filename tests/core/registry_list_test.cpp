@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_page_is_wanted_from_the_clinics_last_event_on) {
 BOOST_AUTO_TEST_CASE(each_person_who_is_shown_is_audited_by_the_name_of_who_looks) {
     auto page = std::make_shared<registration_page>();
     for (std::uint64_t n = 1; n <= 2; ++n) {
-        page->rows.push_back({10 + n, {}, 1, false});
+        page->rows.push_back({10 + n, {}, 1, registration_state::registered});
         page->rows.back().dose.person = person(n);
     }
     list_registrations c = asked();
@@ -68,6 +68,23 @@ BOOST_AUTO_TEST_CASE(an_empty_page_shows_nobody) {
     const std::size_t before = audit.size();
     ask<registration_list>(command{c});
     BOOST_TEST(audit.size() == before);
+}
+
+BOOST_AUTO_TEST_CASE(a_health_centre_looks_through_its_regions_clinics_and_no_others) {
+    const clinic_number far = open_clinic(facility_kind::clinic, 11'680);
+    const clinic_number centre = open_clinic(facility_kind::health_centre);
+    list_registrations c = asked();
+    const clinic_number own = c.by.clinic;
+    c.by.clinic = centre;
+    c.clinic = own;
+    BOOST_TEST(ask<page_wanted>(command{c}).clinic == own);
+    c.clinic = far;
+    BOOST_CHECK(refused(command{c}).code == errc::not_found);
+    c.clinic = centre + 1;  // there is none
+    BOOST_CHECK(refused(command{c}).code == errc::not_found);
+    c.by.clinic = own;
+    c.clinic = centre;
+    BOOST_CHECK(refused(command{c}).code == errc::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(a_list_too_long_to_be_read_is_told_so) {

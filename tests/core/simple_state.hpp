@@ -27,9 +27,16 @@ struct simple_state {
         core::flag_set flags = 0;
         core::claim_state claim = core::claim_state::auto_ok;
         core::claim_state claim_alone = core::claim_state::auto_ok;
-        core::instant at;
+        core::claim_state claim_by_rules = core::claim_state::auto_ok;
+        core::instant at;        // recorded
+        core::instant occurred;  // on that day
+        std::string exception;
+        std::uint8_t ml = 0;  // hundredths
+        core::body_site site = core::body_site::none;
+        core::route route = core::route::none;
         core::version_number version = 1;
         std::optional<core::void_receipt> voided;
+        std::vector<std::pair<core::fingerprint, core::correction_receipt>> corrections;
     };
     struct held {
         core::clinic_number clinic = 0;

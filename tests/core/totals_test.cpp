@@ -110,10 +110,15 @@ BOOST_AUTO_TEST_CASE(a_void_of_yesterdays_dose_leaves_todays_hours) {
 BOOST_AUTO_TEST_CASE(a_dose_that_becomes_payable_is_one_dose_still) {
     dose_totals totals(reactors);
     totals.count(0, {2, 3, false, monday, 9});
-    totals.make_payable(1, 2, 3);
+    totals.change_claim(1, 2, 3, claim_state::not_payable, claim_state::review);
     const dose_counts sum = sum_of(totals);
     BOOST_TEST(sum.doses(2, 3) == 1u);
     BOOST_TEST(sum.not_payable(2, 3) == 0u);
+    totals.change_claim(0, 2, 3, claim_state::review, claim_state::auto_ok);
+    BOOST_TEST(sum_of(totals).not_payable(2, 3) == 0u);
+    totals.change_claim(0, 2, 3, claim_state::auto_ok, claim_state::not_payable);
+    BOOST_TEST(sum_of(totals).doses(2, 3) == 1u);
+    BOOST_TEST(sum_of(totals).not_payable(2, 3) == 1u);
 }
 
 // After midnight some reactors have told of the new day and some have not.

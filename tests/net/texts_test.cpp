@@ -55,6 +55,12 @@ BOOST_AUTO_TEST_CASE(every_problem_has_its_own_in_both_languages) {
     told.push_back(core::errc::not_on_hand);
     told.push_back(core::errc::not_in_suspense);
     told.push_back(core::errc::correct_instead);
+    told.push_back(core::errc::nothing_changed);
+    told.push_back(core::errc::reason_missing);
+    told.push_back(core::errc::person_needed);
+    told.push_back(core::errc::other_person);
+    told.push_back(core::errc::person_stays);
+    told.push_back(core::errc::after_recording);
     check_texts(told);
 }
 

@@ -17,7 +17,7 @@ std::vector<std::byte> bytes_of(const core::event& e) {
 }
 
 core::amendment some_change() {
-    core::amendment c{7, 0x1122334455667788, 12, 13, {}, 3, 5, {}, {}};
+    core::amendment c{7, 9, 0x1122334455667788, 12, 13, {}, 3, 5, {}, {}};
     c.person.fill(std::byte{0xab});
     c.claim_before = core::claim_state::review;
     c.claim = core::claim_state::not_payable;
@@ -25,8 +25,9 @@ core::amendment some_change() {
 }
 
 auto fields(const core::amendment& c) {
-    return std::tuple(c.clinic, c.registration, c.previous_of_registration, c.previous_of_person,
-                      c.person, c.programme, c.version, c.claim_before, c.claim);
+    return std::tuple(c.clinic, c.acting, c.registration, c.previous_of_registration,
+                      c.previous_of_person, c.person, c.programme, c.version, c.claim_before,
+                      c.claim);
 }
 
 core::dose_voided some_void() {
@@ -40,6 +41,31 @@ core::dose_voided some_void() {
     e.source = core::dose_source::suspense;
     e.funding = core::funding::local;
     e.registered_at = core::instant{100ms};
+    e.last_day = core::civil_day{std::chrono::days{17'000}};
+    e.last_clinic = 8;
+    e.remaining = -4;
+    return e;
+}
+
+core::dose_corrected some_correction() {
+    core::dose_corrected e;
+    e.header = {core::instant{123'456ms}, 99};
+    e.change = some_change();
+    e.device = 17;
+    e.user = core::user_code("NURSE-7");
+    e.reason = core::correction_reason::found_later;
+    e.content.fill(std::byte{0xcd});
+    e.before = {21, core::dose_source::suspense, core::funding::local};
+    e.after = {0x11223344, core::dose_source::private_stock, core::funding::private_pay};
+    e.occurred_at = core::instant{100ms};
+    e.programme_version = 6;
+    e.flags = bit(core::flag::contract_inactive);
+    e.claim_alone = core::claim_state::not_payable;
+    e.claim_by_rules = core::claim_state::review;
+    e.dose_ml_hundredths = 25;
+    e.site = core::body_site::right_thigh;
+    e.route = core::route::subcutaneous;
+    e.confirmed = true;
     e.last_day = core::civil_day{std::chrono::days{17'000}};
     e.last_clinic = 8;
     e.remaining = -4;
@@ -154,9 +180,10 @@ BOOST_AUTO_TEST_CASE(what_no_movement_can_be_is_malformed) {
 BOOST_AUTO_TEST_CASE(a_void_reads_back_as_it_was_written) {
     const core::dose_voided e = some_void();
     const auto bytes = bytes_of(e);
-    BOOST_TEST(bytes.size() == 116u);
+    BOOST_TEST(bytes.size() == 120u);
     BOOST_TEST(std::to_integer<int>(bytes[0]) == 9);
-    BOOST_TEST(std::to_integer<int>(bytes[24]) == 0x88);  // the registration, little-endian
+    BOOST_TEST(std::to_integer<int>(bytes[24]) == 9);     // who acted
+    BOOST_TEST(std::to_integer<int>(bytes[28]) == 0x88);  // the registration, little-endian
     const auto read = storage::decode_event(bytes);
     BOOST_REQUIRE(read.has_value());
     const auto& back = std::get<core::dose_voided>(*read);
@@ -178,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_void_reads_back_as_it_was_written) {
 BOOST_AUTO_TEST_CASE(a_reevaluation_reads_back_as_it_was_written) {
     core::dose_reevaluated e{{core::instant{5ms}, 6}, some_change(), bit(core::flag::late)};
     const auto bytes = bytes_of(e);
-    BOOST_TEST(bytes.size() == 70u);
+    BOOST_TEST(bytes.size() == 74u);
     const auto read = storage::decode_event(bytes);
     BOOST_REQUIRE(read.has_value());
     const auto& back = std::get<core::dose_reevaluated>(*read);
@@ -186,18 +213,57 @@ BOOST_AUTO_TEST_CASE(a_reevaluation_reads_back_as_it_was_written) {
     BOOST_TEST(back.flags == e.flags);
 }
 
+BOOST_AUTO_TEST_CASE(a_correction_reads_back_as_it_was_written) {
+    const core::dose_corrected e = some_correction();
+    const auto bytes = bytes_of(e);
+    BOOST_TEST(bytes.size() == 148u);
+    BOOST_TEST(std::to_integer<int>(bytes[0]) == 14);
+    const auto read = storage::decode_event(bytes);
+    BOOST_REQUIRE(read.has_value());
+    const auto& back = std::get<core::dose_corrected>(*read);
+    BOOST_CHECK(fields(back.change) == fields(e.change));
+    const auto others = [](const core::dose_corrected& c) {
+        return std::tuple(c.header.recorded_at, c.header.previous_of_clinic, c.device, c.user,
+                          c.reason, c.content, c.occurred_at, c.programme_version, c.flags,
+                          c.claim_alone, c.claim_by_rules, c.dose_ml_hundredths, c.site, c.route,
+                          c.confirmed, c.last_day, c.last_clinic, c.remaining);
+    };
+    BOOST_CHECK(others(back) == others(e));
+    BOOST_CHECK(back.before == e.before);
+    BOOST_CHECK(back.after == e.after);
+}
+
+BOOST_AUTO_TEST_CASE(what_no_correction_can_be_is_malformed) {
+    const auto good = bytes_of(some_correction());
+    BOOST_TEST(!refused(good));
+    BOOST_TEST(refused(with(good, 3, 4)));     // a flag that there is not
+    BOOST_TEST(refused(with(good, 110, 5)));   // a reason
+    BOOST_TEST(refused(with(good, 111, 3)));   // a source
+    BOOST_TEST(refused(with(good, 116, 12)));  // a funding
+    BOOST_TEST(refused(with(good, 131, 5)));   // claims
+    BOOST_TEST(refused(with(good, 132, 5)));
+    BOOST_TEST(refused(with(good, 134, 0x05)));  // a site
+    BOOST_TEST(refused(with(good, 134, 0x30)));  // a route
+    BOOST_TEST(refused(with(good, 135, 2)));     // confirmed or not
+    auto other_size = good;
+    other_size.push_back({});
+    BOOST_TEST(refused(other_size));
+    other_size.resize(good.size() - 1);
+    BOOST_TEST(refused(other_size));
+}
+
 BOOST_AUTO_TEST_CASE(what_no_void_can_be_is_malformed) {
     const auto good = bytes_of(some_void());
     BOOST_TEST(!refused(good));
     BOOST_TEST(refused(with(good, 0, 255)));  // a type that there is not
-    BOOST_TEST(refused(with(good, 1, 1)));    // an old version
+    BOOST_TEST(refused(with(good, 1, 2)));    // an old version
     BOOST_TEST(refused(with(good, 2, 1)));    // flags, of which a void has none
-    BOOST_TEST(refused(with(good, 64, core::limits::programmes_max)));
-    BOOST_TEST(refused(with(good, 68, 5)));  // claims
-    BOOST_TEST(refused(with(good, 69, 5)));
-    BOOST_TEST(refused(with(good, 90, 4)));   // a reason
-    BOOST_TEST(refused(with(good, 91, 3)));   // a source
-    BOOST_TEST(refused(with(good, 91, 12)));  // a funding
+    BOOST_TEST(refused(with(good, 68, core::limits::programmes_max)));
+    BOOST_TEST(refused(with(good, 72, 5)));  // claims
+    BOOST_TEST(refused(with(good, 73, 5)));
+    BOOST_TEST(refused(with(good, 94, 4)));   // a reason
+    BOOST_TEST(refused(with(good, 95, 3)));   // a source
+    BOOST_TEST(refused(with(good, 95, 12)));  // a funding
     auto longer = good;
     longer.push_back({});
     BOOST_TEST(refused(longer));

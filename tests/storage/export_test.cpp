@@ -145,6 +145,30 @@ BOOST_AUTO_TEST_CASE(a_row_says_how_its_registration_stands_at_the_end) {
     BOOST_TEST((rows[1].dose.claim == core::claim_state::auto_ok));
 }
 
+BOOST_AUTO_TEST_CASE(a_row_says_what_its_corrections_say) {
+    sealed_season s;
+    storage::encode(s.dose(9'003'034'000'001, ""), s.events);  // 3
+    core::dose_corrected corrected;
+    corrected.change.registration = 3;
+    corrected.change.claim = core::claim_state::not_payable;
+    corrected.after = {0, core::dose_source::private_stock, core::funding::private_pay};
+    corrected.occurred_at = core::instant{std::chrono::milliseconds{5}};
+    corrected.flags = core::bit(core::flag::late);
+    corrected.site = core::body_site::left_thigh;
+    storage::encode(corrected, s.events);
+    const auto rows = s.rows(false);
+    BOOST_TEST_REQUIRE(rows.size() == 1u);
+    BOOST_TEST(!rows[0].voided);
+    BOOST_TEST(rows[0].version == 2u);
+    const core::dose_registered& dose = rows[0].dose;
+    BOOST_CHECK(dose.claim == core::claim_state::not_payable);
+    BOOST_CHECK(dose.funding == core::funding::private_pay);
+    BOOST_CHECK(dose.source == core::dose_source::private_stock);
+    BOOST_CHECK(dose.occurred_at == core::instant{std::chrono::milliseconds{5}});
+    BOOST_TEST(dose.flags == core::bit(core::flag::late));
+    BOOST_CHECK(dose.site == core::body_site::left_thigh);
+}
+
 BOOST_AUTO_TEST_CASE(what_came_after_its_beginning_is_not_in_it) {
     test::written_registry registry(40);
     const storage::stream_head end = registry.heads().events;

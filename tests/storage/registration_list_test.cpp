@@ -137,10 +137,10 @@ BOOST_AUTO_TEST_CASE(a_row_is_as_its_newest_change_left_it) {
     const auto p = page();
     is(p, {heir, voided});
     BOOST_TEST(p.rows[0].version == 3u);
-    BOOST_TEST(p.rows[0].voided);
+    BOOST_CHECK(p.rows[0].state == core::registration_state::voided);
     BOOST_TEST(p.rows[1].version == 2u);
     // On a page that the change is not on, too.
-    BOOST_TEST(page(heir).rows[0].voided);
+    BOOST_CHECK(page(heir).rows[0].state == core::registration_state::voided);
 }
 
 BOOST_AUTO_TEST_CASE(a_day_is_that_of_the_shot_in_the_countrys_time) {
@@ -153,6 +153,32 @@ BOOST_AUTO_TEST_CASE(a_day_is_that_of_the_shot_in_the_countrys_time) {
     is(page(0, day), {end, entered_late, at_midnight});
     is(page(0, core::day_at(monday + 15h, korea)), {next_day});
     is(page(0, core::day_at(monday - 10h, korea)), {before_it});
+}
+
+BOOST_AUTO_TEST_CASE(a_correction_puts_a_shot_on_another_day) {
+    const auto corrected = shot(monday + 24h);
+    const auto other = shot(monday + 25h);
+    core::dose_corrected e;
+    e.change.registration = corrected;
+    e.occurred_at = monday;
+    add(e, monday + 48h);
+    is(page(0, core::day_at(monday, korea)), {corrected});
+    is(page(0, core::day_at(monday + 24h, korea)), {other});
+    const auto row = page().rows[1];
+    BOOST_CHECK(row.dose.occurred_at == monday);
+    BOOST_CHECK(row.state == core::registration_state::corrected);
+    BOOST_TEST(row.version == 2u);
+}
+
+// The flags of the newest change that has some.
+BOOST_AUTO_TEST_CASE(a_void_leaves_the_flags_that_it_found) {
+    const auto heir = shot(monday);
+    core::dose_reevaluated again;
+    again.change.registration = heir;
+    again.flags = core::bit(core::flag::late);
+    add(again, monday + 1h);
+    change<core::dose_voided>(heir, 3, core::claim_state::not_payable, monday + 3h);
+    BOOST_TEST(page().rows[0].dose.flags == core::bit(core::flag::late));
 }
 
 BOOST_AUTO_TEST_CASE(a_day_ends_the_reading_where_nothing_of_it_can_stand) {

@@ -1,3 +1,4 @@
+#include "storage/lmdb_ledger.hpp"
 #include "tests/support/clinic_desk.hpp"
 #include "tests/support/https_client.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -50,7 +51,8 @@ void check_serves(const fs::path& dir) {
 
 // The format stands behind the ledger's magic word. LMDB may keep older pages: all are changed.
 unsigned change_format(const fs::path& file) {
-    const std::string facts("doseline\x01\0\0\0", 12);
+    const std::string facts =
+        "doseline" + std::string{char{doseline::storage::ledger_format}, '\0', '\0', '\0'};
     std::string bytes = content_of(file);
     unsigned changed = 0;
     for (std::size_t at = 0; (at = bytes.find(facts, at)) != std::string::npos; ++at, ++changed) {

@@ -61,6 +61,23 @@ void fixture::look_and_take_back(const std::vector<std::string>& locations) {
     for (const somebody& p : registered) {
         BOOST_TEST(found_in(shown, forms_of_number(p.digits)) == "");
     }
+    for (const std::size_t n : {1u, 2u}) {
+        const auto correct = [&](json::object more) {
+            const response r = desk.post(locations[n] + "/corrections", json::serialize(more),
+                                         {{"If-Match", "*"}});
+            has_nobody("the answer to a correction", r.head + r.body);
+            return r.status;
+        };
+        const std::string yesterday =
+            korean_time(std::chrono::system_clock::now() - std::chrono::hours(24));
+        BOOST_TEST(correct({{"occurred_at", yesterday}, {"national_id", registered[n].digits}}) ==
+                   200u);
+        BOOST_TEST(correct({{"occurred_at", yesterday}, {"national_id", misplaced.digits}}) ==
+                   422u);
+        BOOST_TEST(correct({{"national_id", registered[n].digits}}) == 422u);
+        BOOST_TEST(correct({{"name", misplaced.name}, {"lot", "DEMO-B"}}) == 422u);
+        BOOST_TEST(correct({{"lot", misplaced.digits}}) == 422u);
+    }
     for (const std::string& location : {locations[0], locations[3]}) {
         const response r =
             desk.post(location + "/void", R"({"reason":"NOT_GIVEN"})", {{"If-Match", "*"}});
