@@ -1,5 +1,6 @@
 #include "net/api/registration_json.hpp"
 
+#include "net/clinic_code.hpp"
 #include "net/dose_names.hpp"
 #include "net/registration_id.hpp"
 
@@ -21,6 +22,7 @@ json::object registration_json(core::sequence seq, const core::dose_registered& 
                                core::version_number version, core::registration_state state,
                                api_context& api) {
     const core::programme& programme = *api.state.programmes()[e.programme];
+    const std::uint32_t clinic = api.state.clinic(e.clinic).code;
     json::array flags(api.json.memory());
     for (const std::string_view name : core::names_of(e.flags)) {
         flags.emplace_back(name);
@@ -30,6 +32,7 @@ json::object registration_json(core::sequence seq, const core::dose_registered& 
             {"id", registration_id(seq)},
             {"receipt", api.receipt.receipt_number(seq, e.header.recorded_at).view()},
             {"seq", seq},
+            {"clinic", clinic_code_text(clinic)},
             {"programme", programme.code},
             {"dose", e.dose_number},
             {"occurred_at", core::format_instant(e.occurred_at, programme.offset)},
@@ -51,7 +54,6 @@ json::object registration_json(core::sequence seq, const core::dose_registered& 
     if (e.exception != core::no_exception && e.exception < programme.exceptions.size()) {
         body["exception"] = programme.exceptions[e.exception].code;
     }
-    const std::uint32_t clinic = api.state.clinic(e.clinic).code;
     if (const auto person = api.seal.open_person(e.sealed, e.data_key, clinic, e.key)) {
         body["national_id"] = masked(person->number);
         body["name"] = person->name.view();

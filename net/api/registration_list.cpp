@@ -1,4 +1,5 @@
 #include "core/registration_page.hpp"
+#include "net/api/clinic_meant.hpp"
 #include "net/api/handlers.hpp"
 #include "net/api/registration_json.hpp"
 #include "net/form_fields.hpp"
@@ -41,9 +42,15 @@ answer list_registrations(call& c) {
     const auto wrong = [&](std::string_view field) {
         return problem(errc::bad_field, c.lang, {field, std::nullopt, 0, std::nullopt});
     };
-    if (!query.has_only({"date", "cursor"})) {
+    if (!query.has_only({"clinic", "date", "cursor"})) {
         return problem(errc::unknown_field, c.lang);
     }
+    const auto clinic = clinic_meant(c, query["clinic"]);
+    if (!clinic) {
+        return problem(static_cast<errc>(clinic.error().value()), c.lang,
+                       {"clinic", std::nullopt, 0, std::nullopt});
+    }
+    command.clinic = *clinic;
     if (const std::string_view date = query["date"]; !date.empty()) {
         const auto day = core::parse_day(date);
         if (!day) {

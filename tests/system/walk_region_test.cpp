@@ -1,0 +1,191 @@
+// A health centre looks after the clinics of its region, through the real program.
+#include "tests/system/consoles.hpp"
+#include "tests/system/season.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace doseline::test {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view centre_code = "77000001";
+constexpr std::string_view clinic_code = "77000002";
+constexpr std::string_view other_clinic_code = "77000003";
+constexpr std::string_view far_centre_code = "77000004";
+
+// Of one region a health centre and two clinics, of another a health centre; doses of DEMO-A and
+// DEMO-B at the first clinic.
+struct fixture {
+    fixture() {
+        s.server().terminate();
+        import("clinics",
+               "code,name,region,kind\n77000001,Centre,11010,health_centre\n"
+               "77000002,Clinic,11010,clinic\n77000003,Other,11010,clinic\n"
+               "77000004,Far,11020,health_centre\n");
+        import("shipments",
+               "clinic,lot,quantity,funding\n77000002,DEMO-A,50,national\n"
+               "77000002,DEMO-B,50,national\n");
+        s.serve();
+        centre = desk_of(centre_code);
+        clinic = desk_of(clinic_code);
+        other = desk_of(other_clinic_code);
+        far_centre = desk_of(far_centre_code);
+        for (const char* lot : {"DEMO-A", "DEMO-B"}) {
+            const response r = clinic->post(
+                "/v1/stock/movements",
+                json::serialize(json::object{{"type", "confirm"}, {"lot", lot}, {"quantity", 50}}),
+                {{"Idempotency-Key", new_key()}});
+            BOOST_REQUIRE_MESSAGE(r.status == 201, r.head << r.body);
+        }
+    }
+    void import(const std::string& what, const std::string& text) {
+        const auto file = s.dir().parent_path() / what;
+        write_file(file, text);
+        const run_result r = doseline({"import", s.dir().string(), what, file.string()});
+        BOOST_REQUIRE_MESSAGE(r.exit_code == 0, r.err);
+    }
+    std::unique_ptr<clinic_desk> desk_of(std::string_view code) {
+        const run_result r = doseline({"enroll", s.dir().string(), std::string(code), "--token"});
+        BOOST_REQUIRE_MESSAGE(r.exit_code == 0, r.err);
+        demo_clinic c;
+        c.code = code;
+        c.token = r.out.substr(0, r.out.find('\n'));
+        return std::make_unique<clinic_desk>(s.dir(), s.server(), c);
+    }
+    std::string shot(unsigned person) {
+        const response r = clinic->register_dose(
+            new_key(), person_body(synthetic_person(person), {{"lot", "DEMO-A"}}));
+        BOOST_REQUIRE_MESSAGE(r.status == 201, r.head << r.body);
+        return r.field("location");
+    }
+    static response change(clinic_desk& desk, const std::string& where, std::string_view what,
+                           std::string_view tag, const json::object& body) {
+        return desk.post(where + std::string(what), json::serialize(body),
+                         https_client::fields{{"If-Match", std::string(tag)}});
+    }
+    static std::int64_t on_hand(clinic_desk& desk, const std::string& query, std::string_view lot) {
+        const auto stock = desk.get_json("/v1/stock" + query);
+        for (const auto& account : stock.at("accounts").as_array()) {
+            if (text_of(account.as_object(), "lot") == lot) {
+                return number_of(account.as_object(), "on_hand");
+            }
+        }
+        return -1;
+    }
+
+    season s{2, 100};
+    std::unique_ptr<clinic_desk> centre;
+    std::unique_ptr<clinic_desk> clinic;
+    std::unique_ptr<clinic_desk> other;
+    std::unique_ptr<clinic_desk> far_centre;
+    const std::string query = "?clinic=" + std::string(clinic_code);
+};
+
+void is_problem(const response& r, unsigned status, std::string_view code) {
+    BOOST_TEST(r.status == status, r.head << r.body);
+    BOOST_TEST(text_of(parsed(r), "code") == code);
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(walk_region, fixture)
+
+BOOST_AUTO_TEST_CASE(it_sees_what_they_registered_and_have_on_hand) {
+    const std::string made = shot(1);
+    BOOST_TEST(on_hand(*centre, query, "DEMO-A") == 49);
+    BOOST_TEST(text_of(centre->get_json("/v1/stock" + query), "clinic") == clinic_code);
+    BOOST_TEST(text_of(centre->get_json("/v1/stock"), "clinic") == centre_code);
+    const auto list = centre->get_json("/v1/registrations" + query);
+    const auto& rows = list.at("registrations").as_array();
+    BOOST_REQUIRE(rows.size() == 1u);
+    BOOST_TEST(text_of(rows[0].as_object(), "clinic") == clinic_code);
+    BOOST_TEST("/v1/registrations/" + text_of(rows[0].as_object(), "id") == made);
+    const auto today = korean_day(std::chrono::system_clock::now());
+    BOOST_TEST(centre->get_json("/v1/registrations" + query + "&date=" + today)
+                   .at("registrations")
+                   .as_array()
+                   .size() == 1u);
+    const auto seen = centre->get_json(made);
+    BOOST_TEST(text_of(seen, "lot") == "DEMO-A");
+    BOOST_TEST(text_of(seen, "national_id") == synthetic_person(1).substr(0, 6) + "-9******");
+    // Its own list is its own.
+    BOOST_TEST(centre->get_json("/v1/registrations").at("registrations").as_array().empty());
+}
+
+BOOST_AUTO_TEST_CASE(it_corrects_and_voids_for_them_with_a_reason) {
+    const std::string made = shot(1);
+    const json::object lot{{"lot", "DEMO-B"}};
+    const response why = change(*centre, made, "/corrections", "\"1\"", lot);
+    is_problem(why, 422, "BAD_FIELD");
+    BOOST_TEST(text_of(parsed(why), "field") == "reason");
+    const response r = change(*centre, made, "/corrections", "\"1\"",
+                              {{"lot", "DEMO-B"}, {"reason", "FOUND_LATER"}});
+    BOOST_REQUIRE_MESSAGE(r.status == 200, r.head << r.body);
+    BOOST_TEST(number_of(parsed(r), "remaining") == 99);
+    BOOST_TEST(on_hand(*clinic, "", "DEMO-A") == 50);
+    BOOST_TEST(on_hand(*clinic, "", "DEMO-B") == 49);
+
+    const auto seen = clinic->get_json(made);
+    const auto& corrected = seen.at("versions").as_array()[1].as_object();
+    BOOST_TEST(text_of(corrected, "by_clinic") == centre_code);
+    is_problem(change(*clinic, made, "/void", "\"1\"", {{"reason", "OTHER"}}), 412,
+               "VERSION_CONFLICT");
+
+    BOOST_TEST(change(*centre, made, "/void", "\"2\"", {{"reason", "NOT_GIVEN"}}).status == 200u);
+    BOOST_TEST(on_hand(*clinic, "", "DEMO-B") == 50);
+    const auto voided = clinic->get_json(made);
+    BOOST_TEST(text_of(voided, "state") == "VOIDED");
+    BOOST_TEST(text_of(voided.at("versions").as_array()[2].as_object(), "by_clinic") ==
+               centre_code);
+    const auto nation = clinic->get_json("/v1/totals?scope=region");
+    BOOST_TEST(number_of(nation, "doses") == 0);
+    BOOST_TEST(number_of(s.operators().fresh_proof(), "drift") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_else_finds_what_is_theirs) {
+    const std::string made = shot(1);
+    const json::object lot{{"lot", "DEMO-B"}, {"reason", "OTHER"}};
+    for (clinic_desk* desk : {other.get(), far_centre.get()}) {
+        is_problem(desk->get(made), 404, "NOT_FOUND");
+        is_problem(desk->get("/v1/registrations" + query), 404, "NOT_FOUND");
+        is_problem(desk->get("/v1/stock" + query), 404, "NOT_FOUND");
+        is_problem(change(*desk, made, "/corrections", "*", lot), 404, "NOT_FOUND");
+        is_problem(change(*desk, made, "/void", "*", {{"reason", "OTHER"}}), 404, "NOT_FOUND");
+    }
+    // A clinic names itself, and not its health centre.
+    BOOST_TEST(clinic->get("/v1/stock" + query).status == 200u);
+    is_problem(clinic->get("/v1/stock?clinic=" + std::string(centre_code)), 404, "NOT_FOUND");
+    is_problem(centre->get("/v1/stock?clinic=99999999"), 404, "NOT_FOUND");
+    is_problem(centre->get("/v1/stock?clinic=1"), 422, "BAD_FIELD");
+    is_problem(centre->get("/v1/stock?clinics=77000002"), 422, "UNKNOWN_FIELD");
+    BOOST_TEST(clinic->get(made).field("etag") == "\"1\"");
+}
+
+// The audit names who looked and acted, and the registration whose it was.
+BOOST_AUTO_TEST_CASE(its_looks_and_changes_are_audited_under_its_own_name) {
+    const std::string made = shot(1);
+    centre->get(made);
+    change(*centre, made, "/corrections", "\"1\"", {{"lot", "DEMO-B"}, {"reason", "OTHER"}});
+    change(*centre, made, "/void", "\"2\"", {{"reason", "OTHER"}});
+    const std::string token = content_of(s.dir() / "auditor.token");
+    https_client line(s.ca(), s.server().admin_port());
+    const response r =
+        line.request("POST", "/admin/v1/audit",
+                     {{"Authorization", "Bearer " + token.substr(0, token.find('\n'))},
+                      {"Content-Type", "application/json"}},
+                     json::serialize(json::object{{"clinic", centre_code}}));
+    BOOST_REQUIRE_MESSAGE(r.status == 200, r.head << r.body);
+    for (const char* done : {"VIEWED", "CORRECTED", "VOIDED"}) {
+        BOOST_TEST(r.body.find(done) != std::string::npos, r.body);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace doseline::test
