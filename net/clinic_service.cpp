@@ -60,6 +60,8 @@ constexpr std::array table{
                  show_list},
     clinic_route{http::verb::post, "/page/void", work_class::stock, role::clinic, body_kind::form,
                  body_max, post_void},
+    clinic_route{http::verb::post, "/page/correct", work_class::stock, role::clinic,
+                 body_kind::form, body_max, post_correct},
     clinic_route{http::verb::post, "/page/register", work_class::registration, role::clinic,
                  body_kind::form, body_max, post_register},
 };

@@ -16,8 +16,9 @@ answer post_login(call& c);     // POST /page/login: code
 answer post_check(call& c);     // POST /page/check: national_id
 answer post_register(call& c);  // POST /page/register: national_id, key, exception, evidence, lot
 
-answer show_list(call& c);  // GET /page/list: date, cursor
-answer post_void(call& c);  // POST /page/void: pick, reason
+answer show_list(call& c);     // GET /page/list: date, cursor
+answer post_void(call& c);     // POST /page/void: pick, reason
+answer post_correct(call& c);  // POST /page/correct: pick, lot, confirm
 
 // A page's form without a valid cookie: the page that asks for an enrolment code, 401.
 reply ask_for_code(const call& c);

@@ -1,4 +1,6 @@
 #include "core/registration_page.hpp"
+#include "net/api/amendments.hpp"
+#include "net/api/dose_request.hpp"
 #include "net/api/registration_json.hpp"
 #include "net/page.hpp"
 #include "net/page_parts.hpp"
@@ -7,7 +9,8 @@
 
 #include <charconv>
 
-// The list of a day, and taking back what was registered by mistake: no telephone is needed for it.
+// The list of a day, and putting right or taking back what was registered by mistake: no telephone
+// is needed for it.
 namespace doseline::net {
 
 namespace {
@@ -89,10 +92,12 @@ reply render_list(core::outcome&& outcome, const render_context& context, api_co
                                    "<th>제조번호</th><th>상태</th></tr>",
                                    "<tr><th></th><th>Time</th><th>Number</th><th>Name</th>"
                                    "<th>Lot</th><th>State</th></tr>"));
+    // Enter presses a form's first button, so that is the one which does the less harm.
     return page(lang, 200, "",
-                "<form class=\"undo\" method=\"post\" action=\"/page/void\">" +
+                "<form class=\"undo\" method=\"post\" action=\"/page/correct\">" +
                     hidden("lang", either(lang, "ko", "en")) + "<div class=\"list\"><table>" +
-                    heads + rows + "</table></div>" + void_choice(lang) + "</form>" + more + back,
+                    heads + rows + "</table></div>" + lot_correction(lang) + void_choice(lang) +
+                    "</form>" + more + back,
                 escape_html(api.state.clinic(list.rows.front().dose.clinic).name), "");
 }
 
@@ -107,6 +112,26 @@ reply render_void(core::outcome&& outcome, const render_context& context, api_co
                               "</dt><dd>" + registration_id(receipt.registration) + "</dd></dl>";
     return page(lang, 200,
                 answer_box("yes", either(lang, "등록이 취소되었습니다", "Taken back"), facts),
+                check_form(lang, "") + link_to_list(lang),
+                escape_html(api.state.clinic(receipt.clinic).name),
+                remaining_text(lang, receipt.remaining));
+}
+
+reply render_correction(core::outcome&& outcome, const render_context& context, api_context& api) {
+    const language lang = context.lang;
+    if (const auto* refused = std::get_if<core::refusal>(&outcome)) {
+        return page_problem(*refused, context, api);
+    }
+    const auto& receipt = std::get<core::correction_receipt>(outcome);
+    std::string said(core::name_of(receipt.claim));
+    for (const std::string_view flag : core::names_of(receipt.flags)) {
+        said.append(" ").append(flag);
+    }
+    const std::string facts = "<dl><dt>" + std::string(either(lang, "번호", "Registration")) +
+                              "</dt><dd>" + registration_id(receipt.registration) + "</dd><dt>" +
+                              std::string(either(lang, "상태", "State")) + "</dt><dd>" + said +
+                              "</dd></dl>";
+    return page(lang, 200, answer_box("yes", either(lang, "정정되었습니다", "Corrected"), facts),
                 check_form(lang, "") + link_to_list(lang),
                 escape_html(api.state.clinic(receipt.clinic).name),
                 remaining_text(lang, receipt.remaining));
@@ -170,6 +195,36 @@ answer post_void(call& c) {
     return pending{
         core::void_registration{c.actor(), pick->registration, pick->version, *reason, nullptr},
         render_void, context};
+}
+
+// Of a shot of the same day, which needs no reason.
+answer post_correct(call& c) {
+    const form_fields form(c.req.body);
+    c.lang = form_language(form, c.lang);
+    if (!same_origin(c)) {
+        return ask_for_code(c);
+    }
+    const auto pick = read_pick(form["pick"]);
+    const std::string_view lot = form["lot"];
+    if (!pick || lot.size() > core::limits::lot_bytes_max || !api::is_code(lot)) {
+        return refused(c, errc::bad_field);
+    }
+    if (c.mode() == core::mode::read_only) {
+        return refused(c, errc::read_only);
+    }
+    core::correct_registration command;
+    command.by = c.actor();
+    command.seq = pick->registration;
+    command.version = pick->version;
+    command.lot = core::lot_text(lot);
+    if (!form["confirm"].empty()) {
+        command.confirmed = core::confirm_expired | core::confirm_recalled;
+    }
+    api::fingerprint_content(c, command, "");
+    render_context context;
+    context.lang = c.lang;
+    context.page = true;
+    return pending{std::move(command), render_correction, context};
 }
 
 }  // namespace doseline::net

@@ -87,8 +87,20 @@ std::string void_choice(language lang) {
     }
     return "<label for=\"reason\">" + std::string(either(lang, "취소 사유", "Why")) +
            "</label><select id=\"reason\" name=\"reason\">" + options +
-           "</select> <button class=\"undo\" accesskey=\"z\">" +
+           "</select> <button class=\"undo\" accesskey=\"z\" formaction=\"/page/void\">" +
            std::string(either(lang, "등록 취소 (Alt+Z)", "Take back (Alt+Z)")) + "</button>";
+}
+
+std::string lot_correction(language lang) {
+    return "<div><label for=\"lot\">" + std::string(either(lang, "제조번호", "Lot")) +
+           "</label><input class=\"small\" id=\"lot\" name=\"lot\" maxlength=\"20\" "
+           "pattern=\"[A-Za-z0-9\\-]*\" title=\"A-Z 0-9 -\"> <label><input type=\"checkbox\" "
+           "name=\"confirm\" value=\"yes\">" +
+           std::string(either(lang, "유효기간이 지났거나 중지된 백신을 놓음",
+                              "given though expired or recalled")) +
+           "</label><button class=\"undo\" accesskey=\"c\">" +
+           std::string(either(lang, "제조번호 정정 (Alt+C)", "Correct the lot (Alt+C)")) +
+           "</button></div>";
 }
 
 std::string remaining_text(language lang, std::int64_t doses) {

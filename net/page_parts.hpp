@@ -34,6 +34,10 @@ std::string check_form(language lang, std::string_view typed);  // plain text
 // Takes registrations back: a reason to choose and the button, which Alt+Z presses, too.
 std::string void_choice(language lang);
 
+// Puts the lot of a registration right: the lot, and that the shot was given though the lot had
+// expired or was recalled.
+std::string lot_correction(language lang);
+
 std::string remaining_text(language lang, std::int64_t doses);
 
 // A link to a page in the same language.

@@ -1,3 +1,5 @@
+#include "net/api/amendments.hpp"
+
 #include "net/api/handlers.hpp"
 #include "net/api/registrations.hpp"
 #include "net/api/version_tag.hpp"
@@ -101,13 +103,14 @@ std::variant<target, reply> read_target(const call& c, json_fields& fields) {
     return target{*seq, *version};
 }
 
-// The bytes that say what a correction is: the same, the same correction. confirm is no part of
-// them: what was asked about can be sent again.
-void correction_content(std::string& into, const core::correct_registration& command,
-                        std::string_view digits) {
+}  // namespace
+
+void fingerprint_content(const call& c, core::correct_registration& command,
+                         std::string_view digits) {
     constexpr char end = '\x1f';
-    into.clear();
-    const auto add = [&](std::string_view field) { into.append(field).push_back(end); };
+    std::string& content = c.api.content;
+    content.clear();
+    const auto add = [&](std::string_view field) { content.append(field).push_back(end); };
     const auto add_number = [&](auto number) { add(std::to_string(number)); };
     add("correction");
     add(core::name_of(command.reason));
@@ -119,9 +122,8 @@ void correction_content(std::string& into, const core::correct_registration& com
     add_number(static_cast<int>(command.site));
     add_number(static_cast<int>(command.route));
     add_number(command.dose_ml_hundredths);
+    command.content = c.api.seal.fingerprint(std::as_bytes(std::span(content)));
 }
-
-}  // namespace
 
 answer void_registration(call& c) {
     json_fields fields(c.req.body, c.api.json.memory());
@@ -186,8 +188,7 @@ answer correct_registration(call& c) {
     command.route = said.route;
     command.dose_ml_hundredths = said.dose_ml_hundredths;
     command.confirmed = said.confirmed;
-    correction_content(c.api.content, command, id ? id->digits() : std::string_view{});
-    command.content = c.api.seal.fingerprint(std::as_bytes(std::span(c.api.content)));
+    fingerprint_content(c, command, id ? id->digits() : std::string_view{});
     render_context context;
     context.lang = c.lang;
     return pending{std::move(command), render_correction, context};

@@ -79,6 +79,13 @@ BOOST_AUTO_TEST_CASE(in_a_body_it_is_refused_and_not_repeated) {
         refused(field, desk.post("/v1/stock/movements", json::serialize(move),
                                  {{"Idempotency-Key", new_key()}}));
     }
+    for (const char* field : {"lot", "product", "funding", "site", "route", "occurred_at", "reason",
+                              "name", "national_id", "330111-0662607"}) {
+        json::object otherwise{{"lot", "DEMO-B"}};
+        otherwise[field] = misplaced.digits;
+        refused(field, desk.post("/v1/registrations/255/corrections", json::serialize(otherwise),
+                                 {{"If-Match", "*"}}));
+    }
     for (const char* field : {"key", "lot", "330111-0662607"}) {
         json::object row{{"national_id", registered[0].digits}, {"key", new_key()}};
         row[field] = misplaced.digits;
@@ -111,8 +118,9 @@ BOOST_AUTO_TEST_CASE(in_a_head_it_is_refused_and_not_repeated) {
         has_nobody("a field's name", with_field("GET", "/v1/stock", text, "x").body);
         for (const std::string& target :
              {"/v1/registrations?national_id=" + text, "/v1/registrations?date=" + text,
-              "/v1/registrations?cursor=" + text, "/v1/registrations/" + text,
-              "/v1/totals?scope=" + text, "/v1/people/" + text, '/' + text}) {
+              "/v1/registrations?cursor=" + text, "/v1/registrations?clinic=" + text,
+              "/v1/stock?clinic=" + text, "/v1/registrations/" + text, "/v1/totals?scope=" + text,
+              "/v1/people/" + text, '/' + text}) {
             refused(target, desk.get(target));
             refused(target, s.operators().get(target));
         }
@@ -160,6 +168,8 @@ BOOST_AUTO_TEST_CASE(on_the_page_it_is_not_kept) {
     refused("a code", submit({"/page/login", {{"code", misplaced.digits}}, {}}));
     refused("a reason",
             submit({"/page/void", {{"pick", misplaced.digits}, {"reason", misplaced.name}}, {}}));
+    refused("a corrected lot",
+            submit({"/page/correct", {{"pick", misplaced.digits}, {"lot", misplaced.digits}}, {}}));
     nothing_is_left();
 }
 

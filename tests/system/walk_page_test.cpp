@@ -170,7 +170,9 @@ BOOST_AUTO_TEST_CASE(the_list_of_today_shows_and_takes_back) {
     BOOST_REQUIRE(list.status == 200u);
     BOOST_TEST(list.body.find("&lt;김&amp;가상&gt;") != std::string::npos);
     BOOST_TEST(list.body.find(synthetic_person(1)) == std::string::npos);
-    html_form form = form_of(list.body, "/page/void");
+    html_form form = form_of(list.body, "/page/correct");
+    form.action = "/page/void";  // as its button says
+    BOOST_TEST(list.body.find("formaction=\"/page/void\"") != std::string::npos);
     form.fields["reason"] = "WRONG_PERSON";  // of the row that the form chose: the last
     BOOST_REQUIRE(!form.fields["pick"].empty());
     BOOST_TEST(pc.submit(form).status == 200u);
@@ -178,9 +180,41 @@ BOOST_AUTO_TEST_CASE(the_list_of_today_shows_and_takes_back) {
     BOOST_TEST(number_of(s.desk(0).get_json("/v1/totals?scope=clinic"), "remaining") == 9);
 }
 
+BOOST_AUTO_TEST_CASE(the_list_of_today_puts_a_lot_right) {
+    const response made =
+        s.desk(0).register_dose(new_key(), person_body(synthetic_person(1), {{"lot", "DEMO-A"}}));
+    const std::string where = made.field("location");
+    html_form form = form_of(pc.open("/page/list").body, "/page/correct");
+    form.fields.erase("confirm");                // a box that is not ticked
+    form.fields["reason"] = "NOT_GIVEN";         // stands beside it and means nothing here
+    BOOST_TEST(pc.submit(form).status == 422u);  // Enter, and no lot
+    form.fields["lot"] = "DEMO-B";
+    const response done = pc.submit(form);
+    BOOST_TEST(done.status == 200u, done.body);
+    BOOST_TEST(done.body.find("Corrected") != std::string::npos);
+    BOOST_TEST(done.body.find("Vaccine left: 9") != std::string::npos);
+    BOOST_TEST(text_of(s.desk(0).get_json(where), "lot") == "DEMO-B");
+    BOOST_TEST(pc.submit(form).status == 200u);  // a reload of the page
+    BOOST_TEST(s.desk(0).get(where).field("etag") == "\"2\"");
+
+    form = form_of(pc.open("/page/list").body, "/page/correct");
+    form.fields["lot"] = "DEMO-EXPIRED";
+    form.fields.erase("confirm");
+    BOOST_TEST(pc.submit(form).status == 409u);
+    form.fields["confirm"] = "yes";
+    BOOST_TEST(pc.submit(form).body.find("LOT_EXPIRED") != std::string::npos);
+    const std::string token = pc.token;
+    pc.token = s.clinics()[1].token;
+    BOOST_TEST(pc.submit(form).status == 404u);
+    pc.token = token;
+    pc.origin = "https://elsewhere.example";
+    BOOST_TEST(pc.submit(form).status == 401u);
+}
+
 BOOST_AUTO_TEST_CASE(nobody_lists_or_takes_back_without_a_token_or_from_elsewhere) {
     s.desk(0).register_dose(new_key(), person_body(synthetic_person(1)));
-    html_form form = form_of(pc.open("/page/list").body, "/page/void");
+    html_form form = form_of(pc.open("/page/list").body, "/page/correct");
+    form.action = "/page/void";
     form.fields["reason"] = "OTHER";
     const std::string token = pc.token;
     pc.token = "";
