@@ -15,15 +15,20 @@ namespace doseline::test {
 
 // What clinics send to a ledger that is about to fail: command n of a seed is the same in every
 // process and every life, so that it can be sent again and its answers compared. Every fourth is a
-// check; every eighth confirms, wastes, counts or sends doses; the others are registrations: every
-// tenth a second shot of a person of before, every seventh from a lot that nobody knows, every
-// ninth with as much text as one may have.
+// check; every eighth confirms, wastes, counts or sends doses; every sixteenth corrects or voids a
+// registration of before; the others are registrations: every tenth a second shot of a person of
+// before, every seventh from a lot that nobody knows, every ninth with as much text as one may
+// have.
 class command_plan {
 public:
     command_plan(std::uint64_t seed, std::uint32_t clinics) : seed_(seed), clinics_(clinics) {}
 
     static bool is_check(std::uint32_t n) noexcept { return n % 4 == 3; }
     static bool is_movement(std::uint32_t n) noexcept { return n % 8 == 5; }
+
+    static bool is_amendment(std::uint32_t n) noexcept { return n % 16 == 14; }
+    // The registration that an amendment is of; it has one at most.
+    static std::uint32_t amended_by(std::uint32_t n) noexcept { return n - 6; }
 
     core::key_hash key(std::uint32_t n) const { return hash(n, 1); }
 
@@ -32,7 +37,11 @@ public:
         return core::user_code("PLAN-" + std::to_string(n));
     }
 
-    core::command operator()(std::uint32_t n) const {
+    // amended: of an amendment, the number that its registration has in the ledger.
+    core::command operator()(std::uint32_t n, core::sequence amended = 0) const {
+        if (is_amendment(n)) {
+            return amendment(n, amended);
+        }
         if (is_check(n)) {
             core::check_eligibility c;
             c.by = by(n);
@@ -62,6 +71,24 @@ public:
 
 private:
     static constexpr core::civil_day born{std::chrono::year{1850} / 5 / 20};
+
+    // Of the version that was registered, so that it comes again as what it was.
+    core::command amendment(std::uint32_t n, core::sequence amended) const {
+        core::actor clinic = by(n);
+        clinic.clinic = amended_by(n) % clinics_;
+        if (n % 32 == 30) {
+            return core::void_registration{clinic, amended, 1, core::void_reason::not_given, {}};
+        }
+        core::correct_registration c;
+        c.by = clinic;
+        c.seq = amended;
+        c.version = 1;
+        c.reason = core::correction_reason::mistyped;
+        c.content = hash(n, 2);
+        c.lot = core::lot_text(n % 64 == 14 ? net::demo_lot_second : "LOT-9");
+        c.site = core::body_site::left_arm;
+        return c;
+    }
 
     // The four in turn, at each clinic in its turn, of the lot that every demo clinic has. What is
     // counted lasts about until the next count; where it did not, the movement is declined.

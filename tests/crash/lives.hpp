@@ -35,13 +35,15 @@ public:
         told_ += seen.told();
         recorded_ += seen.recorded();
         movements_ += seen.movements();
+        amendments_ += seen.amendments();
         untold_ += seen.untold();
     }
 
     void tell() const {
         BOOST_TEST_MESSAGE(lives_ << " lives, " << told_ << " answers, " << recorded_
                                   << " recorded, " << movements_ << " of them movements, "
-                                  << untold_ << " recorded before they were told");
+                                  << amendments_ << " corrections and voids, " << untold_
+                                  << " recorded before they were told");
     }
 
 private:
@@ -70,6 +72,7 @@ private:
     std::size_t told_ = 0;
     std::size_t recorded_ = 0;
     std::size_t movements_ = 0;
+    std::size_t amendments_ = 0;
     std::size_t untold_ = 0;
 };
 

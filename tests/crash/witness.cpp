@@ -16,8 +16,10 @@ namespace {
 constexpr std::uint32_t clinics = 4;  // of the plan and of the demo registry
 
 struct ledger_content {
-    std::map<core::key_hash, receipt> recorded;
-    std::size_t doses = 0;
+    std::map<core::key_hash, receipt> recorded;  // under its key; an amendment under that of its
+    std::map<core::key_hash, receipt> amended;   // registration
+    std::size_t doses = 0;                       // registered, and not voided
+    std::size_t movements = 0;
     std::set<std::string> checkers;  // users of audited checks
 };
 
@@ -43,15 +45,43 @@ std::optional<std::pair<core::key_hash, receipt>> receipt_of(core::sequence seq,
     return std::nullopt;
 }
 
+// The correction or the void that an event is. Re-evaluations nobody asked for.
+std::optional<receipt> amendment_receipt_of(core::sequence seq, const core::event& event) {
+    receipt r;
+    r.seq = seq;
+    r.recorded_at_ms = core::header_of(event).recorded_at.time_since_epoch().count();
+    if (const auto* put = std::get_if<core::dose_corrected>(&event)) {
+        r.flags = put->flags;
+        r.claim = static_cast<unsigned>(put->change.claim);
+        r.remaining = put->remaining;
+        return r;
+    }
+    if (const auto* taken = std::get_if<core::dose_voided>(&event)) {
+        r.claim = static_cast<unsigned>(taken->change.claim);
+        r.remaining = taken->remaining;
+        return r;
+    }
+    return std::nullopt;
+}
+
 ledger_content content_of_ledger(const std::filesystem::path& dir) {
     storage::lmdb_ledger ledger(dir, storage::lmdb::access::read);
     ledger_content found;
     const auto reader = ledger.reader();
+    std::map<core::sequence, core::key_hash> registrations;
     reader->scan(storage::stream::events, 1, [&](core::sequence seq, auto record) {
         const auto event = storage::decode_event(record);
         if (const auto told = receipt_of(seq, event.value())) {
             BOOST_TEST(found.recorded.insert(*told).second, "a key is there twice: " << seq);
-            found.doses += std::holds_alternative<core::dose_registered>(event.value()) ? 1 : 0;
+            const bool is_dose = std::holds_alternative<core::dose_registered>(event.value());
+            (is_dose ? found.doses : found.movements) += 1;
+            registrations.emplace(seq, told->first);
+        }
+        if (const auto told = amendment_receipt_of(seq, event.value())) {
+            const core::amendment& change = *core::amendment_of(event.value());
+            BOOST_TEST(found.amended.emplace(registrations.at(change.registration), *told).second,
+                       "a registration is amended twice: " << seq);
+            found.doses -= std::holds_alternative<core::dose_voided>(event.value()) ? 1 : 0;
         }
         return true;
     });
@@ -115,13 +145,16 @@ void witness::look() {
     const ledger_content found = content_of_ledger(dir_);
     BOOST_TEST(v.doses == found.doses);
     recorded_ = 0;
-    movements_ = found.recorded.size() - found.doses;
+    movements_ = found.movements;
+    amendments_ = found.amended.size();
     for (std::uint32_t n = 0; n < next_; ++n) {
         if (command_plan::is_check(n)) {
             continue;
         }
-        const auto there = found.recorded.find(plan_.key(n));
-        const bool is_there = there != found.recorded.end();
+        const bool amends = command_plan::is_amendment(n);
+        const auto& all = amends ? found.amended : found.recorded;
+        const auto there = all.find(plan_.key(amends ? command_plan::amended_by(n) : n));
+        const bool is_there = there != all.end();
         recorded_ += is_there ? 1 : 0;
         if (const auto known = known_.find(n); known != known_.end()) {
             BOOST_REQUIRE_MESSAGE(is_there,
@@ -134,7 +167,7 @@ void witness::look() {
             known_.emplace(n, there->second);  // what it must be told when it is sent again
         }
     }
-    BOOST_TEST(recorded_ == found.recorded.size(), "what nobody sent");
+    BOOST_TEST(recorded_ == found.recorded.size() + found.amended.size(), "what nobody sent");
     for (const std::uint32_t n : checked_) {
         BOOST_REQUIRE_MESSAGE(found.checkers.contains(std::string(command_plan::user(n).view())),
                               "check " << n << " was answered and is not in the audit");

@@ -29,8 +29,9 @@ public:
     void look();
 
     std::size_t told() const noexcept { return told_; }          // answers
-    std::size_t recorded() const noexcept { return recorded_; }  // as last seen, movements too
+    std::size_t recorded() const noexcept { return recorded_; }  // as last seen, of all kinds
     std::size_t movements() const noexcept { return movements_; }
+    std::size_t amendments() const noexcept { return amendments_; }
     std::size_t untold() const noexcept { return untold_; }  // found before they were told
 
 private:
@@ -43,6 +44,7 @@ private:
     std::size_t told_ = 0;
     std::size_t recorded_ = 0;
     std::size_t movements_ = 0;
+    std::size_t amendments_ = 0;
     std::size_t untold_ = 0;
 };
 

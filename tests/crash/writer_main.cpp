@@ -6,8 +6,10 @@
 //
 // WINDOW: commands under way at a time. A line of stdout for each answer, in one write:
 //   N dose SEQ FLAGS CLAIM REMAINING RECORDED_AT | N check | N declined | N refused |
-//   N moved SEQ ON_HAND IN_TRANSIT SUSPENSE REMAINING RECORDED_AT
-// Declined: the book doesn't have what was to leave. Refused: it was not looked at.
+//   N moved SEQ ON_HAND IN_TRANSIT SUSPENSE REMAINING RECORDED_AT |
+//   N amended SEQ FLAGS CLAIM REMAINING RECORDED_AT
+// Declined: the book doesn't have what was to leave. Refused: it was not looked at, or is of a
+// registration that has no answer yet.
 // Ends with 0 when all are answered, with 1 and a line on stderr when it can't go on.
 #include "storage/anchor.hpp"
 #include "storage/boot_epoch.hpp"
@@ -27,6 +29,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <semaphore>
 #include <thread>
 
@@ -67,6 +70,14 @@ public:
 
     void run(const command_plan& plan, const std::vector<std::uint32_t>& numbers,
              std::size_t window) {
+        for (const std::uint32_t n : numbers) {  // while the registry is still ours alone
+            if (command_plan::is_amendment(n)) {
+                const std::uint32_t of = command_plan::amended_by(n);
+                if (const core::sequence seq = registry_.keys().find(plan.key(of)); seq != 0) {
+                    registered_.emplace(of, seq);
+                }
+            }
+        }
         std::thread committing([this] {
             try {
                 committer_.run();
@@ -77,13 +88,26 @@ public:
         auto next = numbers.begin();
         std::size_t open = 0;
         while (next != numbers.end() || open > 0) {
-            for (; next != numbers.end() && open < window; ++next, ++open) {
-                if (!port_.submit({*next, plan(*next)})) {
+            for (; next != numbers.end() && open < window; ++next) {
+                const auto amended = registered_.find(command_plan::amended_by(*next));
+                if (command_plan::is_amendment(*next) && amended == registered_.end()) {
+                    say(std::to_string(*next) + " refused\n");
+                    continue;
+                }
+                if (!port_.submit(
+                        {*next, plan(*next, amended == registered_.end() ? 0 : amended->second)})) {
                     die("the window is wider than the port");
                 }
+                ++open;
+            }
+            if (open == 0) {
+                break;
             }
             woken_.acquire();
-            port_.collect([&open](storage::delivery&& d) {
+            port_.collect([&](storage::delivery&& d) {
+                if (const auto* dose = std::get_if<core::dose_receipt>(&d.outcome)) {
+                    registered_.emplace(static_cast<std::uint32_t>(d.ticket), dose->seq);
+                }
                 say(std::to_string(d.ticket) + ' ' + words(d.outcome) + '\n');
                 --open;
             });
@@ -101,6 +125,18 @@ private:
                    std::to_string(static_cast<unsigned>(dose->claim)) + ' ' +
                    std::to_string(dose->remaining) + ' ' +
                    std::to_string(dose->recorded_at.time_since_epoch().count());
+        }
+        if (const auto* put = std::get_if<core::correction_receipt>(&told)) {
+            return "amended " + std::to_string(put->seq) + ' ' + std::to_string(put->flags) + ' ' +
+                   std::to_string(static_cast<unsigned>(put->claim)) + ' ' +
+                   std::to_string(put->remaining) + ' ' +
+                   std::to_string(put->corrected_at.time_since_epoch().count());
+        }
+        if (const auto* taken = std::get_if<core::void_receipt>(&told)) {
+            return "amended " + std::to_string(taken->seq) + " 0 " +
+                   std::to_string(static_cast<unsigned>(core::claim_state::not_payable)) + ' ' +
+                   std::to_string(taken->remaining) + ' ' +
+                   std::to_string(taken->voided_at.time_since_epoch().count());
         }
         if (const auto* moved = std::get_if<core::movement_receipt>(&told)) {
             const core::stock_changed& e = moved->event;
@@ -126,6 +162,7 @@ private:
     core::published published_;
     core::dose_totals totals_;
     const storage::recovered recovered_;
+    std::map<std::uint32_t, core::sequence> registered_;  // of the plan: its number in the ledger
     std::counting_semaphore<> woken_{0};
     storage::doorbell bell_;
     storage::port port_;

@@ -39,7 +39,7 @@ acknowledgement parsed(const std::string& line) {
     acknowledgement a;
     std::string kind;
     words >> a.n >> kind;
-    if (kind == "dose") {
+    if (kind == "dose" || kind == "amended") {
         receipt& r = a.recorded.emplace();
         words >> r.seq >> r.flags >> r.claim >> r.remaining >> r.recorded_at_ms;
     } else if (kind == "moved") {

@@ -12,10 +12,10 @@
 
 namespace doseline::test {
 
-// What a clinic was told of a registration or a movement, or would be told again.
+// What a clinic was told of a registration, a change of one or a movement, or would be told again.
 struct receipt {
     core::sequence seq = 0;
-    core::flag_set flags = 0;  // of a registration, as its claim
+    core::flag_set flags = 0;  // of a registration or its correction, as its claim
     unsigned claim = 0;
     std::int32_t on_hand = 0;  // of a movement, as the next two
     std::int32_t in_transit = 0;
@@ -30,7 +30,7 @@ std::string text_of(const receipt& r);
 // An answer that the writer told us of.
 struct acknowledgement {
     std::uint32_t n = 0;              // of the plan
-    std::optional<receipt> recorded;  // of a registration or a movement
+    std::optional<receipt> recorded;  // of all but a check
     bool declined = false;            // a movement of more than there is: looked at, not recorded
     bool refused = false;             // neither recorded nor looked at
 };
