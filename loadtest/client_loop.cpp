@@ -32,7 +32,7 @@ timespec relative(time_point from, time_point until) noexcept {
 
 std::string_view name_of(failure f) noexcept {
     constexpr std::array<std::string_view, failures> names{"connect", "handshake", "timeout",
-                                                           "closed", "malformed"};
+                                                           "closed",  "malformed", "dropped"};
     return names[static_cast<std::size_t>(f)];
 }
 
@@ -83,7 +83,7 @@ void client_loop::run(actor& part) {
     actor_ = nullptr;
 }
 
-connection_id client_loop::open() {
+connection_id client_loop::open(const tls_session& resumed) {
     if (free_ids_.empty()) {
         free_ids_.push_back(static_cast<connection_id>(connections_.size()));
         connections_.emplace_back();
@@ -95,7 +95,8 @@ connection_id client_loop::open() {
     epoll_event interest{};
     interest.events = EPOLLIN | EPOLLOUT;
     interest.data.u32 = id;
-    if (!start_connecting(c) || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, c.descriptor, &interest) != 0) {
+    if (!start_connecting(c, resumed) ||
+        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, c.descriptor, &interest) != 0) {
         note_trouble(failure::connect, errno, X509_V_OK);
         fail(id, failure::connect);
         return id;
@@ -106,7 +107,7 @@ connection_id client_loop::open() {
 }
 
 // False: errno says why not.
-bool client_loop::start_connecting(connection& c) {
+bool client_loop::start_connecting(connection& c, const tls_session& resumed) {
     c.descriptor = ::socket(server_.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (c.descriptor < 0) {
         return false;
@@ -125,7 +126,7 @@ bool client_loop::start_connecting(connection& c) {
             return false;
         }
     }
-    c.tls = tls_.on_socket(c.descriptor);
+    c.tls = tls_.on_socket(c.descriptor, resumed);
     if (!c.tls) {
         errno = ENOMEM;
         return false;
@@ -147,6 +148,23 @@ void client_loop::drop(connection_id id) {
     if (connections_[id].in != state::broken) {
         fail(id, failure::dropped);
     }
+}
+
+void client_loop::cut(connection_id id) {
+    const linger at_once{1, 0};
+    ::setsockopt(connections_[id].descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    // Or OpenSSL takes it for the session's fault, and spoils that.
+    SSL_set_shutdown(connections_[id].tls.get(), SSL_SENT_SHUTDOWN);
+    drop(id);
+}
+
+tls_session client_loop::session_of(connection_id id) const {
+    tls_session kept(SSL_get1_session(connections_[id].tls.get()));
+    return kept && SSL_SESSION_is_resumable(kept.get()) == 1 ? std::move(kept) : nullptr;
+}
+
+bool client_loop::is_resumed(connection_id id) const noexcept {
+    return SSL_session_reused(connections_[id].tls.get()) == 1;
 }
 
 void client_loop::on_ready(connection_id id) {

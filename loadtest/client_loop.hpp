@@ -74,7 +74,7 @@ public:
     void run(actor& part);
 
     // Begins to connect. The actor's opened() or lost() follows, later in this turn or a next one.
-    connection_id open();
+    connection_id open(const tls_session& resumed = {});
 
     // REQUIRES: the connection is open and has no request in flight. answered() or lost() follows.
     void send(connection_id id, request what);
@@ -82,6 +82,16 @@ public:
     // Gives the connection up without a good-bye, as a PC does that is switched off; what was sent
     // stays sent. lost() follows. REQUIRES: the connection is open.
     void drop(connection_id id);
+
+    // The same with a reset, as a network does that fails: what was sent may be lost, too.
+    void cut(connection_id id);
+
+    // What a client keeps to come back with, also after a cut; null when the server gave it
+    // nothing. It may be opened with on this loop alone. REQUIRES: the connection is open.
+    tls_session session_of(connection_id id) const;
+
+    // Whether it was opened with a session that the server took. REQUIRES: the connection is open.
+    bool is_resumed(connection_id id) const noexcept;
 
     // Says good-bye on every connection and closes it; no actor is told. On the thread of run(),
     // which may have a descriptor table of its own (fleet.cpp): no other knows these sockets by
@@ -120,7 +130,7 @@ private:
         std::uint32_t work;
     };
 
-    bool start_connecting(connection& c);
+    bool start_connecting(connection& c, const tls_session& resumed);
     void on_ready(connection_id id);
     void shake_hands(connection_id id);
     void write_more(connection_id id);

@@ -19,14 +19,10 @@ void judge_load(const load_result& seen, std::optional<double> limit_ms, judgeme
     std::uint64_t planned = 0;
     std::uint64_t succeeded = 0;
     std::uint64_t malformed = seen.lost_open[static_cast<std::size_t>(failure::malformed)];
-    histogram latency;
     for (std::size_t i = 0; i < laps; ++i) {
         planned += seen.planned[i];
         succeeded += seen.tallies[i].succeeded();
         malformed += seen.tallies[i].count(outcome::bad_answer);
-    }
-    for (const histogram& h : seen.tallies[static_cast<std::size_t>(lap::measured)].latency) {
-        latency.merge(h);
     }
     to.expect_none("connections that did not open", seen.failed_connections());
     to.expect_none("connections lost", seen.lost_connections());
@@ -35,7 +31,8 @@ void judge_load(const load_result& seen, std::optional<double> limit_ms, judgeme
     to.expect_none("answers malformed or unasked", malformed);
     if (limit_ms) {
         to.expect_at_most("99.5 % of the answers within",
-                          static_cast<double>(latency.at(0.995)) / 1e6, *limit_ms, "ms");
+                          static_cast<double>(seen.latency_of(lap::measured).at(0.995)) / 1e6,
+                          *limit_ms, "ms");
     }
     to.expect_at_most("longest standstill", seen.longest_silence, standstill_seconds_max, "s");
 }

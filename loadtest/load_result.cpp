@@ -51,6 +51,18 @@ void load_result::add(const load_counts& load) {
     }
 }
 
+histogram load_result::latency_of(lap which) const {
+    histogram all;
+    for (const histogram& h : tallies[static_cast<std::size_t>(which)].latency) {
+        all.merge(h);
+    }
+    return all;
+}
+
+double load_result::p99_ms(lap which) const {
+    return static_cast<double>(latency_of(which).at(0.99)) / 1e6;
+}
+
 std::uint64_t load_result::failed_connections() const noexcept {
     return std::accumulate(not_opened.begin(), not_opened.end(), abandoned);
 }

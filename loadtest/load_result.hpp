@@ -32,6 +32,10 @@ struct load_result {
     // One thread's part, which has finished.
     void add(const load_counts& load);
 
+    // Of the lap's successes, of every kind, in nanoseconds.
+    histogram latency_of(lap which) const;
+    double p99_ms(lap which) const;
+
     std::uint64_t failed_connections() const noexcept;
     std::uint64_t lost_connections() const noexcept;
 

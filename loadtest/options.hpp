@@ -31,6 +31,7 @@ struct options {
     std::filesystem::path curve{"loadtest/curves/first_day.csv"};  // morning: the day's shape
     double speed = 60;               // morning: how many times faster than the day, >= 1
     std::optional<double> limit_ms;  // > 0; the scenario knows the default
+    std::uint32_t storm = 30'000;    // reconnect: clients that come back at once, >= 1
     std::uint64_t seed = 0;          // default: another one every run
     std::uint32_t threads = 1;       // 1..threads_max; default 2 where there are four cores or more
     bool allow_remote = false;

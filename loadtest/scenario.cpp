@@ -5,6 +5,7 @@
 #include "loadtest/scenarios/morning.hpp"
 #include "loadtest/scenarios/night.hpp"
 #include "loadtest/scenarios/overload.hpp"
+#include "loadtest/scenarios/reconnect.hpp"
 #include "loadtest/scenarios/replay.hpp"
 #include "loadtest/scenarios/rush.hpp"
 
@@ -30,9 +31,10 @@ constexpr std::array table{
              20, run_hog},
     scenario{"replay", "sends every registration of --acks, or of its own, again and compares", 10,
              run_replay},
+    scenario{"reconnect", "--storm clients come back at once beside --connections that work", 10,
+             run_reconnect},
     scenario{"overload", "from 30 to 1000 % of the measured capacity, --seconds each", 3,
              run_overload},
-    scenario{"reconnect", later},
     scenario{"stockout", later},
 };
 

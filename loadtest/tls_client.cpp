@@ -31,6 +31,7 @@ void forget_all_but_key(X509& certificate) noexcept {
 
 void tls_release::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
 void tls_release::operator()(ssl_st* connection) const noexcept { SSL_free(connection); }
+void tls_release::operator()(ssl_session_st* session) const noexcept { SSL_SESSION_free(session); }
 
 tls_client::tls_client(const std::filesystem::path& authority, const endpoint& server)
     : context_(SSL_CTX_new(TLS_client_method())) {
@@ -81,11 +82,12 @@ int tls_client::verify(x509_store_ctx_st* chain, void* self) {
     return good;
 }
 
-tls_connection tls_client::on_socket(int descriptor) const noexcept {
+tls_connection tls_client::on_socket(int descriptor, const tls_session& resumed) const noexcept {
     tls_connection connection(SSL_new(context_.get()));
     if (!connection || SSL_set_fd(connection.get(), descriptor) != 1 ||
         (!server_name_.empty() &&
-         SSL_set_tlsext_host_name(connection.get(), server_name_.c_str()) != 1)) {
+         SSL_set_tlsext_host_name(connection.get(), server_name_.c_str()) != 1) ||
+        (resumed && SSL_set_session(connection.get(), resumed.get()) != 1)) {
         return nullptr;
     }
     SSL_set_connect_state(connection.get());

@@ -40,18 +40,10 @@ load_plan plan_of(const setting& here) {
     return plan;
 }
 
-double p99_ms(const load_result& seen, lap of) {
-    histogram all;
-    for (const histogram& h : seen.tallies[static_cast<std::size_t>(of)].latency) {
-        all.merge(h);
-    }
-    return static_cast<double>(all.at(0.99)) / 1e6;
-}
-
 hog_figures figures_of(const load_result& others, const hog_load& hog, const load_plan& plan) {
     hog_figures seen;
-    seen.p99_without_ms = p99_ms(others, lap::warmup);
-    seen.p99_with_ms = p99_ms(others, lap::measured);
+    seen.p99_without_ms = others.p99_ms(lap::warmup);
+    seen.p99_with_ms = others.p99_ms(lap::measured);
     for (const tally& t : others.tallies) {
         seen.others_refused += t.refused();
     }

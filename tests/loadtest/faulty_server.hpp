@@ -26,6 +26,7 @@ enum class lie : std::uint8_t {
     admits_drift,   // says so in its proof, and in nothing else
     delays,         // lets every hundredth answer wait for 200 ms
     stalls,         // answers nobody for 2 s, once
+    tires,          // lets every registration wait for half a second, from some time on
 };
 
 // A server in memory that does what the load tester looks at, on one listener for clinics and
@@ -40,6 +41,7 @@ public:
 private:
     // Registrations that are lied about, so that every short run meets one.
     static constexpr std::uint64_t chosen = 20;
+    static constexpr std::uint64_t tired_after = 56;
 
     struct dose {
         std::uint64_t seq = 0;
@@ -52,6 +54,9 @@ private:
     std::string answer(std::string_view request) {
         if (told_ == lie::delays && is_hundredth()) {
             std::this_thread::sleep_for(std::chrono::milliseconds{200});
+        }
+        if (told_ == lie::tires && request.starts_with("POST /v1/registrations ") && is_late()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{500});
         }
         const std::lock_guard lock(mutex_);
         if (request.starts_with("GET /v1/totals")) {
@@ -76,6 +81,11 @@ private:
     bool is_hundredth() {
         const std::lock_guard lock(mutex_);
         return ++answers_ % 100 == 0;
+    }
+
+    bool is_late() {
+        const std::lock_guard lock(mutex_);
+        return ++registrations_ > tired_after;
     }
 
     static std::string text_behind(std::string_view name, std::string_view request,
@@ -160,7 +170,8 @@ private:
     std::uint64_t seq_ = 0;
     std::map<std::string, figures> figures_;  // by token
     std::uint64_t answers_ = 0;
-    tiny_server server_;  // last: its threads end before what they use
+    std::uint64_t registrations_ = 0;  // asked for
+    tiny_server server_;               // last: its threads end before what they use
 };
 
 }  // namespace doseline::test

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <fstream>
+#include <functional>
 #include <set>
 #include <string>
 
@@ -27,7 +28,8 @@ struct told {
     boost::json::object summary;
 };
 
-told run(std::string_view scenario_name, lie told_one, double limit_ms) {
+told run(std::string_view scenario_name, lie told_one, double limit_ms,
+         const std::function<void(options&)>& ask_otherwise = {}) {
     const faulty_server server(told_one);
     const temporary_directory dir;
     std::ofstream(dir.path() / "operator.token") << "token\n";
@@ -41,6 +43,9 @@ told run(std::string_view scenario_name, lie told_one, double limit_ms) {
     here.asked.length = 1'500ms;
     here.asked.limit_ms = limit_ms;
     here.asked.seed = 7;
+    if (ask_otherwise) {
+        ask_otherwise(here.asked);
+    }
     here.target = here.admin = resolve_endpoint(server.listener().address());
     here.clinics = {{"90000001", "token-a"},
                     {"90000002", "token-b"},
@@ -62,6 +67,13 @@ told run(std::string_view scenario_name, lie told_one, double limit_ms) {
 
 // So far off that only a check of time itself could fail.
 constexpr double hardly_a_limit = 8'000;
+
+// 40 registrations before the rest; then 15 before the storm and about as many in it.
+void ask_for_a_storm(options& asked) {
+    asked.connections = 40;
+    asked.storm = 12;
+    asked.rate = 20;
+}
 
 void expect(lie told_one, const std::set<std::string>& failed) {
     const told seen = run("hold", told_one, hardly_a_limit);
@@ -112,6 +124,23 @@ BOOST_AUTO_TEST_CASE(a_row_that_counts_twice_moves_the_figures_of_its_clinic) {
     const told seen = run("night", lie::records_twice, hardly_a_limit);
     BOOST_TEST((seen.failed == std::set<std::string>{
                                    "doubled", "clinics whose own figures moved by their forms"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_honest_server_passes_a_storm) {
+    const told seen = run("reconnect", lie::none, hardly_a_limit, ask_for_a_storm);
+    BOOST_TEST(seen.passed);
+    BOOST_TEST(seen.failed.empty());
+    const auto& storm = seen.summary.at("storm").as_object();
+    BOOST_TEST(storm.at("back").to_number<int>() == 12);
+    BOOST_TEST(storm.at("full_handshakes").to_number<int>() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_slow_in_a_storm_is_seen_by_those_who_work) {
+    const told seen = run("reconnect", lie::tires, 100, ask_for_a_storm);
+    BOOST_TEST(!seen.passed);
+    BOOST_TEST(
+        seen.failed == std::set<std::string>{"the working ones' 99 % during the storm within"},
+        boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_registration_that_is_acknowledged_and_dropped_is_lost) {
