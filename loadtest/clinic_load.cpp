@@ -23,6 +23,7 @@ constexpr std::chrono::seconds sending_grace{1};
 
 // Between two looks at the sockets: answers must be read in time, too.
 constexpr int sends_a_turn = 64;
+constexpr int resets_a_turn = 64;
 
 std::uint64_t share_of(std::uint64_t total, std::uint32_t threads, std::uint32_t thread) noexcept {
     return total / threads + (thread < total % threads ? 1 : 0);
@@ -39,7 +40,8 @@ clinic_load::clinic_load(client_loop& loop, const request_writer& writer,
                          const std::vector<clinic>& clinics, const load_plan& plan,
                          std::uint32_t thread, starting_line& line, ack_writer* acks)
     : loop_(loop), writer_(writer), clinics_(clinics), plan_(plan), thread_(thread), line_(line),
-      book_(*this, clinics, acks), random_(scatter(plan.seed) + thread), next_connection_(thread) {
+      book_(*this, clinics, acks), random_(scatter(plan.seed) + thread), next_connection_(thread),
+      left_to_cut_(static_cast<std::uint32_t>(share_of(plan.cut, plan.threads, thread))) {
     const auto mine = [&](std::chrono::nanoseconds length) {
         return share_of(arrivals_in(plan.rate, length), plan.threads, thread);
     };
@@ -57,12 +59,12 @@ std::optional<time_point> clinic_load::act(time_point now) {
         begin_load();
     }
     if (phase_ == phase::loading) {
-        const time_point wake = send_due();
+        const time_point wake = std::min(reset_due(now), send_due());
         if (phase_ == phase::loading) {
             return wake;
         }
     }
-    if (book_.in_flight() > 0) {
+    if (book_.in_flight() > 0 || returning_ > 0) {
         return now + answer_timeout;
     }
     return std::nullopt;
@@ -79,15 +81,21 @@ void clinic_load::connect_more(time_point now) {
     }
     for (; next_connection_ < plan_.connections && setting_up_ < setting_up_max;
          next_connection_ += plan_.threads) {
-        const connection_id id = loop_.open();
-        if (places_.size() <= id) {
-            places_.resize(id + 1);
-        }
-        places_[id] = place{};
-        places_[id].clinic = static_cast<std::uint32_t>(next_connection_ % clinics_.size());
+        const connection_id id =
+            open(static_cast<std::uint32_t>(next_connection_ % clinics_.size()));
         places_[id].setting_up = true;
         ++setting_up_;
     }
+}
+
+connection_id clinic_load::open(std::uint32_t clinic, const tls_session& resumed) {
+    const connection_id id = loop_.open(resumed);
+    if (places_.size() <= id) {
+        places_.resize(id + 1);
+    }
+    places_[id] = place{};
+    places_[id].clinic = clinic;
+    return id;
 }
 
 bool clinic_load::connecting_is_over() const noexcept {
@@ -95,11 +103,40 @@ bool clinic_load::connecting_is_over() const noexcept {
 }
 
 void clinic_load::begin_load() {
-    begin_ = line_.wait();
-    end_ = begin_ + plan_.warmup + plan_.length;
+    load_begin_ = begin_ = line_.wait();
+    const std::chrono::nanoseconds whole = plan_.warmup + plan_.length;
+    end_ = begin_ + whole;
+    reconnects_ =
+        arrival_plan(share_of(arrivals_in(plan_.reconnects, whole), plan_.threads, thread_), whole,
+                     random_.next());
     arrivals_ =
         arrival_plan(planned[static_cast<std::size_t>(lap::warmup)], plan_.warmup, random_.next());
     phase_ = phase::loading;
+}
+
+// Resets connections that wait for nothing, a few at a time, so that the others' answers are read
+// meanwhile. The time of the next one.
+time_point clinic_load::reset_due(time_point now) {
+    for (int n = 0; n < resets_a_turn && reconnects_.next() && !idle_.empty() &&
+                    load_begin_ + *reconnects_.next() <= now;
+         ++n, reconnects_.advance()) {
+        const connection_id id = take_idle();
+        const std::uint32_t clinic = places_[id].clinic;
+        const tls_session session = loop_.session_of(id);
+        loop_.cut(id);
+        places_[open(clinic, session)].returning = true;
+        ++returning_;
+    }
+    const bool cutting = left_to_cut_ > 0 && lap_ == lap::measured && now >= begin_;
+    for (int n = 0; cutting && n < resets_a_turn && left_to_cut_ > 0 && !idle_.empty(); ++n) {
+        loop_.cut(take_idle());
+        --left_to_cut_;
+        cut.add();
+    }
+    if (left_to_cut_ > 0 && lap_ == lap::measured) {
+        return std::max(now, begin_);
+    }
+    return reconnects_.next() ? load_begin_ + *reconnects_.next() : now + answer_timeout;
 }
 
 // Sends what is due. The time of what comes next; phase_ tells when nothing does.
@@ -114,8 +151,8 @@ time_point clinic_load::send_due() {
         if (due > now) {
             return due;
         }
-        const bool hopeless =
-            now > end_ + sending_grace || (idle_.empty() && book_.in_flight() == 0);
+        const bool hopeless = now > end_ + sending_grace ||
+                              (idle_.empty() && book_.in_flight() == 0 && returning_ == 0);
         if (hopeless) {
             give_up_unsent();
             return now;
@@ -157,8 +194,7 @@ void clinic_load::give_up_unsent() {
 }
 
 void clinic_load::send_planned(time_point planned_at, time_point now) {
-    const connection_id id = idle_[random_.below(static_cast<std::uint32_t>(idle_.size()))];
-    leave_idle(id);
+    const connection_id id = take_idle();
     const std::uint64_t n = next_number();
     const std::uint64_t person = synthetic_person_at(plan_.seed, n);
     const std::uint32_t clinic = places_[id].clinic;
@@ -184,6 +220,12 @@ std::uint64_t clinic_load::next_number() noexcept { return numbers_++ * plan_.th
 
 void clinic_load::opened(connection_id id) {
     places_[id].opened = true;
+    if (places_[id].returning) {
+        places_[id].returning = false;
+        --returning_;
+        returned.add();
+        return rest(id);
+    }
     const std::uint64_t person = synthetic_person_at(plan_.seed, next_number());
     planned[static_cast<std::size_t>(lap::setup)] += 1;
     send(id, writer_.check(places_[id].clinic, person), lap::setup, steady_clock::now());
@@ -220,6 +262,13 @@ void clinic_load::rest(connection_id id) {
     idle_.push_back(id);
 }
 
+// One of them at random. REQUIRES: there is one.
+connection_id clinic_load::take_idle() {
+    const connection_id id = idle_[random_.below(static_cast<std::uint32_t>(idle_.size()))];
+    leave_idle(id);
+    return id;
+}
+
 void clinic_load::leave_idle(connection_id id) {
     const std::uint32_t hole = std::exchange(places_[id].in_idle, nowhere);
     const connection_id moved = idle_.back();
@@ -231,7 +280,11 @@ void clinic_load::leave_idle(connection_id id) {
 }
 
 void clinic_load::lost(connection_id id, failure why, const request* unanswered) {
+    if (why == failure::dropped) {
+        return;  // by the plan
+    }
     place& at = places_[id];
+    returning_ -= at.returning ? 1 : 0;
     (at.opened ? lost_open : not_opened)[static_cast<std::size_t>(why)].add();
     if (at.setting_up) {
         --setting_up_;

@@ -53,12 +53,16 @@ struct load_plan {
     double rate = 1;  // requests a second, all threads together
     std::chrono::nanoseconds warmup{0};
     std::chrono::nanoseconds length{0};
+    double reconnects = 0;  // a second, all threads together: idle ones are reset and come back
+    std::uint32_t cut = 0;  // of all threads: idle ones are reset when the measured lap begins
     std::uint64_t seed = 0;
 };
 
 // One thread's clinics: they connect, a bounded number at a time, and each checks and registers
 // once; then requests come when they are planned, on any connection that is free, for as long as
 // the plan says. A request that finds none free waits for one, and its latency counts that.
+// Connections that the plan resets are not counted as lost; who is to come back comes at once, with
+// its session, and must get in.
 //
 // Thread safety: as an actor, and as load_counts.
 class clinic_load : public actor, public load_counts {
@@ -72,6 +76,9 @@ public:
     void answered(connection_id id, const request& asked, const response& answer) override;
     void lost(connection_id id, failure why, const request* unanswered) override;
 
+    live_count cut;       // reset by the plan, for good
+    live_count returned;  // reset by the plan and open again
+
 private:
     enum class phase : std::uint8_t { connecting, loading, finishing };
     static constexpr std::uint32_t nowhere = ~0u;
@@ -81,11 +88,15 @@ private:
         std::uint32_t in_idle = nowhere;  // index in idle_
         bool opened = false;
         bool setting_up = false;
+        bool returning = false;
     };
 
     void connect_more(time_point now);
     bool connecting_is_over() const noexcept;
+    connection_id open(std::uint32_t clinic, const tls_session& resumed = {});
     void begin_load();
+    time_point reset_due(time_point now);
+    connection_id take_idle();
     time_point send_due();
     bool next_lap(time_point now);
     void give_up_unsent();
@@ -111,10 +122,14 @@ private:
     std::uint64_t numbers_ = 0;  // requests made, which names their people and keys
     std::uint32_t next_connection_;
     std::uint32_t setting_up_ = 0;
+    std::uint32_t left_to_cut_;
+    std::uint32_t returning_ = 0;
     std::optional<time_point> connecting_since_;
     time_point last_progress_{};
     lap lap_ = lap::warmup;
     arrival_plan arrivals_{0, std::chrono::nanoseconds{1}, 0};
+    arrival_plan reconnects_{0, std::chrono::nanoseconds{1}, 0};
+    time_point load_begin_{};
     time_point begin_{};  // of the lap's plan
     time_point end_{};    // of the whole plan
     std::chrono::nanoseconds cpu_begin_{0};

@@ -74,10 +74,20 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
         ->check(CLI::Range(1.0, 100'000.0));
     app.add_option("--storm", o.storm, "reconnect: clients that come back at once [30000]")
         ->check(CLI::Range(1u, 10'000'000u));
+    app.add_option("--reconnects", o.reconnects,
+                   "hold: connections that are lost and come back, a second [0]")
+        ->check(CLI::Range(0.0, rate_max));
+    app.add_option("--cut", o.cut,
+                   "hold: connections that are reset at once after the warmup, which is as long as "
+                   "--seconds then [0]")
+        ->check(CLI::Range(0u, 10'000'000u));
+    app.add_option("--floor-ms", o.floor_ms,
+                   "reconnect, hold --cut: what the 99 % may be in any case, however little it "
+                   "was before [5]")
+        ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--limit-ms", o.limit_ms,
                    "what the slow answers may take [rush: 1000, to the first answer, 99 %; "
-                   "night: 1000, 99.5 %; hog: none; reconnect: 5, 99 %, or twice what they "
-                   "took before; others: 150, 99.5 %]")
+                   "night: 1000, 99.5 %; hog, reconnect: none; others: 150, 99.5 %]")
         ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--seed", o.seed, "people, keys and arrivals [random]");
     app.add_option("--threads", o.threads,
@@ -99,7 +109,7 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
         return early_exit{2, "the scenario " + o.scenario + " is not there yet\n"};
     }
     o.length = from_seconds(seconds.value_or(chosen->seconds));
-    o.warmup = from_seconds(warmup);
+    o.warmup = o.cut > 0 && warmup == 0 ? o.length : from_seconds(warmup);
     const std::filesystem::path beside = o.clinics.parent_path();
     if (o.authority.empty()) {
         o.authority = beside / "ca.pem";

@@ -31,7 +31,10 @@ struct options {
     std::filesystem::path curve{"loadtest/curves/first_day.csv"};  // morning: the day's shape
     double speed = 60;               // morning: how many times faster than the day, >= 1
     std::optional<double> limit_ms;  // > 0; the scenario knows the default
+    double floor_ms = 5;             // > 0; what a 99 % may be, however little it was before
     std::uint32_t storm = 30'000;    // reconnect: clients that come back at once, >= 1
+    double reconnects = 0;           // hold: a second, >= 0
+    std::uint32_t cut = 0;           // hold: connections that are reset after the warmup
     std::uint64_t seed = 0;          // default: another one every run
     std::uint32_t threads = 1;       // 1..threads_max; default 2 where there are four cores or more
     bool allow_remote = false;

@@ -2,10 +2,10 @@
 
 #include "loadtest/clinic_load.hpp"
 #include "loadtest/conclusion.hpp"
+#include "loadtest/connection_memory.hpp"
 #include "loadtest/fleet.hpp"
 #include "loadtest/live_line.hpp"
 #include "loadtest/load_result.hpp"
-#include "loadtest/memory.hpp"
 #include "loadtest/report.hpp"
 #include "loadtest/truth.hpp"
 #include "loadtest/usage.hpp"
@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -36,6 +36,11 @@ load_plan plan_of(const setting& here) {
     plan.rate = here.asked.rate;
     plan.warmup = here.asked.warmup;
     plan.length = here.asked.length;
+    plan.reconnects = here.asked.reconnects;
+    plan.cut = here.asked.cut;
+    if (plan.cut >= plan.connections) {
+        throw std::runtime_error("some of the --connections must be left after the --cut");
+    }
     plan.seed = here.asked.seed;
     return plan;
 }
@@ -44,6 +49,8 @@ json::object asked_of(const setting& here, const load_plan& plan) {
     json::object asked = describe_asked(here);
     asked["connections"] = plan.connections;
     asked["rate"] = plan.rate;
+    asked["reconnects"] = plan.reconnects;
+    asked["cut"] = plan.cut;
     asked["warmup_seconds"] = std::chrono::duration<double>(plan.warmup).count();
     return asked;
 }
@@ -68,35 +75,48 @@ double memory_each(std::uint64_t before, std::uint64_t after, std::uint64_t conn
            static_cast<double>(std::max<std::uint64_t>(1, connections));
 }
 
-// What the server and the kernel needed for connections that have done their first work and idle.
-class memory_watch {
-public:
-    explicit memory_watch(const setting& here) : server_(find_server(here)) {
-        before_ = server_ ? sample_memory(*server_) : std::nullopt;
+std::uint64_t count(const std::vector<std::unique_ptr<clinic_load>>& loads,
+                    live_count clinic_load::*which) {
+    std::uint64_t sum = 0;
+    for (const auto& load : loads) {
+        sum += ((*load).*which).get();
     }
-    void all_there() { idle_ = server_ ? sample_memory(*server_) : std::nullopt; }
+    return sum;
+}
 
-    json::object describe(std::uint64_t connections) const {
-        return before_ && idle_ ? memory_each(*before_, *idle_, connections)
-                                : json::object{{"connections", 0}};
+cut_figures figures_of(const setting& here, const load_plan& plan, const load_result& result,
+                       const std::vector<std::unique_ptr<clinic_load>>& loads,
+                       const connection_memory& memory) {
+    cut_figures seen;
+    seen.p99_before_ms = result.p99_ms(lap::warmup);
+    seen.p99_after_ms = result.p99_ms(lap::measured);
+    seen.floor_ms = here.asked.floor_ms;
+    seen.asked = plan.cut;
+    seen.cut = count(loads, &clinic_load::cut);
+    seen.memory = memory.rest_of(result.connected, seen.cut);
+    return seen;
+}
+
+// Once a second: the last looks before the cut and after it, while the rest is there.
+void watch_cut(const load_plan& plan, std::uint64_t cut, std::uint64_t open,
+               connection_memory& memory) {
+    const std::uint64_t rest = plan.connections - plan.cut;
+    if (plan.cut > 0 && cut == 0 && open > rest) {
+        memory.before_cut();
+    } else if (plan.cut > 0 && cut == plan.cut && open >= rest - rest / 100) {
+        memory.after_cut();
     }
+}
 
-private:
-    std::optional<int> server_;
-    std::optional<memory_sample> before_;
-    std::optional<memory_sample> idle_;
-};
-
-void print_memory(std::ostream& out, const json::object& memory) {
-    if (memory.size() > 1) {
-        out << "a connection costs:";
-        for (const auto& [name, value] : memory) {
-            if (value.is_double()) {
-                out << " " << name << " " << static_cast<std::uint64_t>(value.get_double());
-            }
-        }
-        out << "\n";
+json::object describe(const cut_figures& seen) {
+    json::object all{{"connections", seen.cut},
+                     {"others_p99_before_ms", seen.p99_before_ms},
+                     {"others_p99_after_ms", seen.p99_after_ms}};
+    if (seen.memory) {
+        all["server_bytes_needed_by_the_rest"] = seen.memory->needs;
+        all["server_bytes_after"] = seen.memory->has;
     }
+    return all;
 }
 
 }  // namespace
@@ -104,7 +124,7 @@ void print_memory(std::ostream& out, const json::object& memory) {
 bool run_hold(const setting& here) {
     const load_plan plan = plan_of(here);
     truth record(here);
-    memory_watch memory(here);
+    connection_memory memory(here);
     fleet ships(here, plan.connections);
     const std::uint64_t memory_before = resident_bytes();
     std::uint64_t memory_idle = memory_before;
@@ -124,7 +144,10 @@ bool run_hold(const setting& here) {
               << plan.rate << " requests/s, seed " << plan.seed << ", threads " << plan.threads
               << std::endl;
     live_line watched(loads);
-    ships.run(actors, [&] { std::cerr << watched.next() << std::endl; });
+    ships.run(actors, [&] {
+        watch_cut(plan, count(loads, &clinic_load::cut), ships.connections_now(), memory);
+        std::cerr << watched.next() << std::endl;
+    });
 
     const load_result result(loads);
     const double bytes_each = memory_each(memory_before, memory_idle, result.connected);
@@ -134,7 +157,17 @@ bool run_hold(const setting& here) {
     print_memory(std::cout, server_memory);
     judgement all;
     judge_load(result, here.asked.limit_ms.value_or(limit_ms_default), all);
-    json::object summary = describe(result, plan.rate);
+    json::object summary = loadtest::describe(result, plan.rate);
+    const std::uint64_t returned = count(loads, &clinic_load::returned);
+    summary["returned"] = returned;
+    if (plan.reconnects > 0) {
+        std::cout << "lost on purpose and back: " << returned << "\n";
+    }
+    if (plan.cut > 0) {
+        const cut_figures seen = figures_of(here, plan, result, loads, memory);
+        judge_cut(seen, all);
+        summary["cut"] = describe(seen);
+    }
     summary["client_bytes_per_connection"] = bytes_each;
     summary["memory"] = server_memory;
     summary["truth"] = record.compare(result.in_doubt, all);

@@ -23,7 +23,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::uint32_t working_default_max = 5'000;
-constexpr double floor_ms_default = 5;
 
 // What all threads of a storm saw.
 struct storm_seen {
@@ -136,7 +135,7 @@ storm_figures figures_of(const setting& here, const storm_seen& alone, const sto
     storm_figures seen;
     seen.p99_before_ms = beside.working->p99_ms(lap::warmup);
     seen.p99_during_ms = beside.working->p99_ms(lap::measured);
-    seen.floor_ms = here.asked.limit_ms.value_or(floor_ms_default);
+    seen.floor_ms = here.asked.floor_ms;
     seen.alone_seconds = alone.seconds;
     seen.seconds = beside.storm.seconds;
     seen.clients = beside.storm.clients;

@@ -68,11 +68,22 @@ told run(std::string_view scenario_name, lie told_one, double limit_ms,
 // So far off that only a check of time itself could fail.
 constexpr double hardly_a_limit = 8'000;
 
+// 40 registrations before the rest; then 15 before the cut and as many after it.
+void ask_for_a_cut(options& asked) {
+    asked.connections = 40;
+    asked.cut = 30;
+    asked.reconnects = 2;
+    asked.rate = 20;
+    asked.warmup = asked.length;
+    asked.floor_ms = 100;
+}
+
 // 40 registrations before the rest; then 15 before the storm and about as many in it.
 void ask_for_a_storm(options& asked) {
     asked.connections = 40;
     asked.storm = 12;
     asked.rate = 20;
+    asked.floor_ms = 100;
 }
 
 void expect(lie told_one, const std::set<std::string>& failed) {
@@ -135,8 +146,23 @@ BOOST_AUTO_TEST_CASE(an_honest_server_passes_a_storm) {
     BOOST_TEST(storm.at("full_handshakes").to_number<int>() == 3);
 }
 
+BOOST_AUTO_TEST_CASE(an_honest_server_passes_reconnects_and_a_cut) {
+    const told seen = run("hold", lie::none, hardly_a_limit, ask_for_a_cut);
+    BOOST_TEST(seen.passed);
+    BOOST_TEST(seen.failed.empty());
+    BOOST_TEST(seen.summary.at("returned").to_number<int>() == 6);
+    BOOST_TEST(seen.summary.at("cut").at("connections").to_number<int>() == 30);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_slow_after_a_cut_is_seen_by_the_others) {
+    const told seen = run("hold", lie::tires, hardly_a_limit, ask_for_a_cut);
+    BOOST_TEST(!seen.passed);
+    BOOST_TEST(seen.failed == std::set<std::string>{"the others' 99 % after the cut within"},
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_is_slow_in_a_storm_is_seen_by_those_who_work) {
-    const told seen = run("reconnect", lie::tires, 100, ask_for_a_storm);
+    const told seen = run("reconnect", lie::tires, hardly_a_limit, ask_for_a_storm);
     BOOST_TEST(!seen.passed);
     BOOST_TEST(
         seen.failed == std::set<std::string>{"the working ones' 99 % during the storm within"},

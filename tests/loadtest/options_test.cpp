@@ -63,6 +63,15 @@ BOOST_AUTO_TEST_CASE(what_is_given_is_taken) {
     BOOST_TEST(o.allow_remote);
 }
 
+BOOST_AUTO_TEST_CASE(before_a_cut_the_warmup_is_as_long_as_what_follows) {
+    const auto warmup = [](const std::vector<const char*>& more) {
+        return std::get<doseline::loadtest::options>(parse(more)).warmup;
+    };
+    BOOST_TEST((warmup({"--seconds", "3"}) == 0s));
+    BOOST_TEST((warmup({"--seconds", "3", "--cut", "5"}) == 3s));
+    BOOST_TEST((warmup({"--seconds", "3", "--cut", "5", "--warmup", "1"}) == 1s));
+}
+
 BOOST_AUTO_TEST_CASE(bad_usage_ends_with_2_and_a_line) {
     const std::vector<std::vector<const char*>> bad{
         {"--connections", "0"}, {"--rate", "0"},    {"--rate", "-1"},   {"--rate", "x"},
@@ -78,6 +87,7 @@ BOOST_AUTO_TEST_CASE(bad_usage_ends_with_2_and_a_line) {
     BOOST_TEST(exit_code(parse({}, "nonsense")) == 2);
     BOOST_TEST(exit_code(parse({"--speed", "0.5"}, "morning")) == 2);
     BOOST_TEST(exit_code(parse({"--limit-ms", "0"})) == 2);
+    BOOST_TEST(exit_code(parse({"--floor-ms", "0"})) == 2);
     BOOST_TEST(exit_code(parse({"--storm", "0"}, "reconnect")) == 2);
     BOOST_TEST(exit_code(parse_options(std::vector<const char*>{"doseline-loadtest"})) == 2);
 }
