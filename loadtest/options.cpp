@@ -53,7 +53,7 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
     app.add_option("--connections", o.connections,
                    "[one a clinic; rush: 28000; replay: 16; overload: one a clinic, up to 1000; "
                    "night: clinics, of two connections each, 50; reconnect: those that work "
-                   "meanwhile, one a clinic, up to 5000]")
+                   "meanwhile, one a clinic, up to 5000; stockout: clinics, 300]")
         ->check(CLI::Range(1u, 10'000'000u));
     app.add_option("--rate", o.rate,
                    "requests a second [100]; morning: patients a second in its busiest interval; "
@@ -61,7 +61,7 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
                    "others ask 3 in 8 s each; replay and overload go as fast as they may")
         ->check(CLI::Range(0.001, rate_max));
     app.add_option("--seconds", seconds,
-                   "measured time [10; rush: 60; night, hog: 20; overload: 3 each step]")
+                   "measured time [10; rush: 60; night, hog, stockout: 20; overload: 3 each step]")
         ->check(CLI::Range(0.1, seconds_max));
     app.add_option("--warmup", warmup, "seconds of the same load before it, counted apart [0]")
         ->check(CLI::Range(0.0, seconds_max));
@@ -104,9 +104,6 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
     const scenario* chosen = find_scenario(o.scenario);
     if (chosen == nullptr) {
         return early_exit{2, "no scenario \"" + o.scenario + "\". " + scenario_list()};
-    }
-    if (chosen->run == nullptr) {
-        return early_exit{2, "the scenario " + o.scenario + " is not there yet\n"};
     }
     o.length = from_seconds(seconds.value_or(chosen->seconds));
     o.warmup = o.cut > 0 && warmup == 0 ? o.length : from_seconds(warmup);

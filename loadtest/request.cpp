@@ -97,6 +97,15 @@ request request_writer::batch(std::uint32_t clinic, std::span<const shot> rows) 
     return r;
 }
 
+request request_writer::movement(std::uint32_t clinic, std::string key,
+                                 std::string_view body) const {
+    request r;
+    r.clinic = clinic;
+    r.bytes = post("/v1/stock/movements", clinic, key, body);
+    r.key = std::move(key);
+    return r;
+}
+
 request request_writer::get(std::string_view path, std::string_view token) const {
     request r;
     r.bytes.append("GET ").append(path).append(" HTTP/1.1\r\nHost: ").append(host_);

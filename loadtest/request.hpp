@@ -62,6 +62,9 @@ public:
     // Registrations in one request, each a row that says what it would say by itself.
     request batch(std::uint32_t clinic, std::span<const shot> rows) const;
 
+    // A movement of stock; the body is its JSON.
+    request movement(std::uint32_t clinic, std::string key, std::string_view body) const;
+
     // A token may be empty: none is sent.
     request get(std::string_view path, std::string_view token) const;
 

@@ -8,6 +8,7 @@
 #include "loadtest/scenarios/reconnect.hpp"
 #include "loadtest/scenarios/replay.hpp"
 #include "loadtest/scenarios/rush.hpp"
+#include "loadtest/scenarios/stockout.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,8 +16,6 @@
 namespace doseline::loadtest {
 
 namespace {
-
-constexpr std::string_view later = "not there yet";
 
 constexpr std::array table{
     scenario{"hold", "holds --connections and offers --rate requests a second on them, half checks",
@@ -31,11 +30,12 @@ constexpr std::array table{
              20, run_hog},
     scenario{"replay", "sends every registration of --acks, or of its own, again and compares", 10,
              run_replay},
+    scenario{"stockout", "vaccine runs out while clinics register, ask, send, receive and count",
+             20, run_stockout},
     scenario{"reconnect", "--storm clients come back at once beside --connections that work", 10,
              run_reconnect},
     scenario{"overload", "from 30 to 1000 % of the measured capacity, --seconds each", 3,
              run_overload},
-    scenario{"stockout", later},
 };
 
 }  // namespace

@@ -27,7 +27,7 @@ struct scenario {
     std::string_view what;  // one line for --help
     double seconds = 10;    // default of --seconds
     // Prints its summary to stdout. True: nothing failed. Throws std::runtime_error with one line
-    // when it cannot begin. Null: the name is taken, the scenario is not there yet.
+    // when it cannot begin.
     bool (*run)(const setting& here) = nullptr;
 };
 

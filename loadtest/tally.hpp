@@ -14,7 +14,7 @@ namespace doseline::loadtest {
 
 // How a request ended. Every planned request ends as exactly one of these.
 enum class outcome : std::uint8_t {
-    created,       // 201 to a registration
+    created,       // 201 to a registration, or to a movement of stock where the load makes any
     checked,       // 200 to a check
     replayed,      // 200 and Replayed: true to a registration: recorded before
     caught,        // digits that were wrong on purpose: refused or warned of

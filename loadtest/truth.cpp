@@ -120,7 +120,8 @@ truth::~truth() {
     }
 }
 
-boost::json::object truth::compare(std::span<const doubt> in_doubt, judgement& to) {
+boost::json::object truth::compare(std::span<const doubt> in_doubt, judgement& to,
+                                   std::int64_t brought) {
     replay_counts settled;
     if (!in_doubt.empty()) {
         settled = settle(here_, in_doubt, *record_);
@@ -138,7 +139,7 @@ boost::json::object truth::compare(std::span<const doubt> in_doubt, judgement& t
     if (before_ && after) {
         const std::int64_t doses = after->doses - before_->doses;
         surplus = doses - static_cast<std::int64_t>(own.registrations);
-        drift = before_->remaining - after->remaining - doses;
+        drift = before_->remaining + brought - after->remaining - doses;
     }
     const std::uint64_t lost = std::max(again.lost, magnitude(std::min<std::int64_t>(0, surplus)));
     const std::uint64_t doubled = own.contradicted + own.shared +

@@ -32,8 +32,10 @@ public:
 
     // After the load. Sends what is in doubt again until it is settled, then what was acknowledged
     // (evenly chosen where there is very much), and adds to the judgement: settled, compared, lost,
-    // doubled, changed, drifted. The same in numbers for summary.json.
-    boost::json::object compare(std::span<const doubt> in_doubt, judgement& to);
+    // doubled, changed, drifted. The same in numbers for summary.json. brought: doses that
+    // movements of stock added to what is left.
+    boost::json::object compare(std::span<const doubt> in_doubt, judgement& to,
+                                std::int64_t brought = 0);
 
 private:
     const setting& here_;

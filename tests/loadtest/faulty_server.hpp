@@ -1,10 +1,12 @@
 #pragma once
 
+#include "tests/loadtest/stock_shelf.hpp"
 #include "tests/loadtest/tiny_server.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -18,15 +20,17 @@ namespace doseline::test {
 // What a server may do wrong without saying so.
 enum class lie : std::uint8_t {
     none,
-    forgets,        // acknowledges one registration and does not keep it
-    answers_twice,  // sends one answer a second time behind itself
-    records_twice,  // counts one registration as two doses
-    changes,        // gives one receipt another number when asked again
-    drifts,         // takes one dose too few out of the stock
-    admits_drift,   // says so in its proof, and in nothing else
-    delays,         // lets every hundredth answer wait for 200 ms
-    stalls,         // answers nobody for 2 s, once
-    tires,          // lets every registration wait for half a second, from some time on
+    forgets,                // acknowledges one registration and does not keep it
+    answers_twice,          // sends one answer a second time behind itself
+    records_twice,          // counts one registration as two doses
+    changes,                // gives one receipt another number when asked again
+    drifts,                 // takes one dose too few out of the stock
+    admits_drift,           // says so in its proof, and in nothing else
+    delays,                 // lets every hundredth answer wait for 200 ms
+    stalls,                 // answers nobody for 2 s, once
+    tires,                  // lets every registration wait for half a second, from some time on
+    never_below_zero,       // says that none is left when fewer than none are
+    refuses_without_stock,  // records no shot for which there is no stock
 };
 
 // A server in memory that does what the load tester looks at, on one listener for clinics and
@@ -46,10 +50,6 @@ private:
     struct dose {
         std::uint64_t seq = 0;
     };
-    struct figures {
-        std::int64_t doses = 0;
-        std::int64_t remaining = 0;  // below what it had
-    };
 
     std::string answer(std::string_view request) {
         if (told_ == lie::delays && is_hundredth()) {
@@ -65,6 +65,12 @@ private:
         if (request.starts_with("GET /admin/v1/proof")) {
             return http_answer("200 OK",
                                told_ == lie::admits_drift ? R"({"drift":1})" : R"({"drift":0})");
+        }
+        if (request.starts_with("GET /v1/stock")) {
+            return http_answer("200 OK", shelf_.tell(token_of(request)));
+        }
+        if (request.starts_with("POST /v1/stock/movements")) {
+            return move_stock(request);
         }
         if (request.starts_with("POST /v1/checks")) {
             return http_answer("200 OK", R"({"decision":"ELIGIBLE"})");
@@ -98,19 +104,33 @@ private:
     }
 
     std::string tell_totals(std::string_view request) {
-        figures all;
-        for (const auto& [token, of_one] : figures_) {
-            if (!request.starts_with("GET /v1/totals?scope=clinic") || token == token_of(request)) {
-                all.doses += of_one.doses;
-                all.remaining += of_one.remaining;
-            }
+        const bool own = request.starts_with("GET /v1/totals?scope=clinic");
+        std::int64_t doses = 0;
+        for (const auto& [token, of_one] : doses_) {
+            doses += !own || token == token_of(request) ? of_one : 0;
         }
+        const std::int64_t remaining =
+            own ? shelf_.remaining(token_of(request)) : shelf_.remaining_in_all();
         return http_answer("200 OK", R"({"seq":)" + std::to_string(1 + seq_) + R"(,"doses":)" +
-                                         std::to_string(all.doses) + R"(,"remaining":)" +
-                                         std::to_string(all.remaining) + "}");
+                                         std::to_string(doses) + R"(,"remaining":)" +
+                                         std::to_string(remaining) + "}");
+    }
+
+    // Clinics 9000000N have the tokens token-a and so on.
+    std::string move_stock(std::string_view request) {
+        const auto asked = boost::json::parse(request.substr(request.find("\r\n\r\n") + 4));
+        const boost::json::value* to = asked.as_object().if_contains("to");
+        std::string other = "token-";
+        if (to != nullptr) {
+            other += static_cast<char>('a' + (to->as_string().back() - '1'));
+        }
+        return http_answer("201 Created", shelf_.move(token_of(request), asked, other));
     }
 
     std::string register_dose(std::string_view request) {
+        if (told_ == lie::refuses_without_stock && shelf_.remaining(token_of(request)) <= 0) {
+            return http_answer("409 Conflict", R"({"code":"NO_STOCK"})");
+        }
         const auto [fresh, seq, body] =
             record(text_behind("Idempotency-Key: ", request, "\r\n"), token_of(request));
         if (!fresh) {
@@ -145,30 +165,39 @@ private:
         }
         const std::uint64_t seq = ++seq_;
         const bool now = seq == chosen;
-        figures& own = figures_[token];
+        bool on_hand = false;
         if (!(now && told_ == lie::forgets)) {
             recorded_[key] = {seq};
-            own.doses += now && told_ == lie::records_twice ? 2 : 1;
-            own.remaining -= now && told_ == lie::records_twice ? 2 : 1;
+            const std::int64_t doses = now && told_ == lie::records_twice ? 2 : 1;
+            doses_[token] += doses;
+            on_hand = shelf_.take(token, now && told_ == lie::drifts ? 0 : doses);
         }
-        own.remaining += now && told_ == lie::drifts ? 1 : 0;
         if (now && told_ == lie::stalls) {
             std::this_thread::sleep_for(std::chrono::seconds{2});  // with the lock: for everybody
         }
-        return {true, seq, receipt(seq, false)};
+        return {true, seq, receipt(seq, false, told_of_stock(token, on_hand))};
     }
 
-    static std::string receipt(std::uint64_t seq, bool another) {
+    std::string told_of_stock(const std::string& token, bool on_hand) {
+        const std::int64_t left = shelf_.remaining(token);
+        return std::string(R"(,"flags":[)") + (on_hand ? "" : R"("STOCK_NEGATIVE")") +
+               R"(],"remaining":)" +
+               std::to_string(told_ == lie::never_below_zero ? std::max<std::int64_t>(0, left)
+                                                             : left);
+    }
+
+    static std::string receipt(std::uint64_t seq, bool another, const std::string& more = "") {
         const std::string n = std::to_string(seq);
         return R"({"id":"r)" + n + R"(","receipt":"R-)" + n + (another ? "x" : "") + R"(","seq":)" +
-               n + "}";
+               n + more + "}";
     }
 
     const lie told_;
     std::mutex mutex_;
     std::map<std::string, dose> recorded_;  // by key
     std::uint64_t seq_ = 0;
-    std::map<std::string, figures> figures_;  // by token
+    std::map<std::string, std::int64_t> doses_;  // by token
+    stock_shelf shelf_;
     std::uint64_t answers_ = 0;
     std::uint64_t registrations_ = 0;  // asked for
     tiny_server server_;               // last: its threads end before what they use

@@ -137,6 +137,35 @@ BOOST_AUTO_TEST_CASE(a_row_that_counts_twice_moves_the_figures_of_its_clinic) {
                                    "doubled", "clinics whose own figures moved by their forms"}));
 }
 
+BOOST_AUTO_TEST_CASE(an_honest_server_passes_when_stock_runs_out) {
+    const told seen = run("stockout", lie::none, hardly_a_limit);
+    BOOST_TEST(seen.passed);
+    BOOST_TEST(seen.failed.empty());
+    const auto& stock = seen.summary.at("stock").as_object();
+    BOOST_TEST(stock.at("agreeing_at_the_end").to_number<int>() == 4);
+    BOOST_TEST(stock.at("movements").to_number<int>() == 19);  // of 300 requests
+    BOOST_TEST(stock.at("shots_with_nothing_on_hand").to_number<int>() > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_shot_that_does_not_lower_what_is_left_is_seen) {
+    BOOST_TEST(run("stockout", lie::drifts, hardly_a_limit)
+                   .failed.contains("registrations that did not lower what is left by one"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_must_go_below_zero) {
+    const told seen = run("stockout", lie::never_below_zero, hardly_a_limit);
+    BOOST_TEST(seen.failed ==
+                   std::set<std::string>{"registrations that did not lower what is left by one"},
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_shot_that_is_refused_for_want_of_stock_is_seen) {
+    const told seen = run("stockout", lie::refuses_without_stock, hardly_a_limit);
+    BOOST_TEST(seen.failed.contains("registrations refused"));
+    BOOST_TEST(seen.failed.contains("requests answered as hoped"));
+    BOOST_TEST(!seen.failed.contains("registrations that did not lower what is left by one"));
+}
+
 BOOST_AUTO_TEST_CASE(an_honest_server_passes_a_storm) {
     const told seen = run("reconnect", lie::none, hardly_a_limit, ask_for_a_storm);
     BOOST_TEST(seen.passed);
