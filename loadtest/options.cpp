@@ -53,7 +53,8 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
     app.add_option("--connections", o.connections,
                    "[one a clinic; rush: 28000; replay: 16; overload: one a clinic, up to 1000; "
                    "night: clinics, of two connections each, 50; reconnect: those that work "
-                   "meanwhile, one a clinic, up to 5000; stockout: clinics, 300]")
+                   "meanwhile, one a clinic, up to 5000; stockout: clinics, 300; "
+                   "slow: those that work meanwhile, one a clinic, up to 1000]")
         ->check(CLI::Range(1u, 10'000'000u));
     app.add_option("--rate", o.rate,
                    "requests a second [100]; morning: patients a second in its busiest interval; "
@@ -61,7 +62,8 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
                    "others ask 3 in 8 s each; replay and overload go as fast as they may")
         ->check(CLI::Range(0.001, rate_max));
     app.add_option("--seconds", seconds,
-                   "measured time [10; rush: 60; night, hog, stockout: 20; overload: 3 each step]")
+                   "measured time [10; rush: 60; night, hog, stockout: 20; slow: 30; overload: 3 "
+                   "each step]")
         ->check(CLI::Range(0.1, seconds_max));
     app.add_option("--warmup", warmup, "seconds of the same load before it, counted apart [0]")
         ->check(CLI::Range(0.0, seconds_max));
@@ -74,6 +76,8 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
         ->check(CLI::Range(1.0, 100'000.0));
     app.add_option("--storm", o.storm, "reconnect: clients that come back at once [30000]")
         ->check(CLI::Range(1u, 10'000'000u));
+    app.add_option("--slow", o.slow, "slow: hostile peers of each kind [50]")
+        ->check(CLI::Range(1u, 100'000u));
     app.add_option("--reconnects", o.reconnects,
                    "hold: connections that are lost and come back, a second [0]")
         ->check(CLI::Range(0.0, rate_max));
@@ -82,12 +86,12 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
                    "--seconds then [0]")
         ->check(CLI::Range(0u, 10'000'000u));
     app.add_option("--floor-ms", o.floor_ms,
-                   "reconnect, hold --cut: what the 99 % may be in any case, however little it "
-                   "was before [5]")
+                   "reconnect, slow, hold --cut: what the 99 % may be in any case, however "
+                   "little it was before [5]")
         ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--limit-ms", o.limit_ms,
                    "what the slow answers may take [rush: 1000, to the first answer, 99 %; "
-                   "night: 1000, 99.5 %; hog, reconnect: none; others: 150, 99.5 %]")
+                   "night: 1000, 99.5 %; hog, reconnect, slow: none; others: 150, 99.5 %]")
         ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--seed", o.seed, "people, keys and arrivals [random]");
     app.add_option("--threads", o.threads,
@@ -106,7 +110,8 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
         return early_exit{2, "no scenario \"" + o.scenario + "\". " + scenario_list()};
     }
     o.length = from_seconds(seconds.value_or(chosen->seconds));
-    o.warmup = o.cut > 0 && warmup == 0 ? o.length : from_seconds(warmup);
+    const bool has_two_halves = o.cut > 0 || o.scenario == "slow";
+    o.warmup = has_two_halves && warmup == 0 ? o.length : from_seconds(warmup);
     const std::filesystem::path beside = o.clinics.parent_path();
     if (o.authority.empty()) {
         o.authority = beside / "ca.pem";

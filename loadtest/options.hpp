@@ -33,6 +33,7 @@ struct options {
     std::optional<double> limit_ms;  // > 0; the scenario knows the default
     double floor_ms = 5;             // > 0; what a 99 % may be, however little it was before
     std::uint32_t storm = 30'000;    // reconnect: clients that come back at once, >= 1
+    std::uint32_t slow = 50;         // slow: peers of each kind, >= 1
     double reconnects = 0;           // hold: a second, >= 0
     std::uint32_t cut = 0;           // hold: connections that are reset after the warmup
     std::uint64_t seed = 0;          // default: another one every run

@@ -8,6 +8,7 @@
 #include "loadtest/scenarios/reconnect.hpp"
 #include "loadtest/scenarios/replay.hpp"
 #include "loadtest/scenarios/rush.hpp"
+#include "loadtest/scenarios/slow.hpp"
 #include "loadtest/scenarios/stockout.hpp"
 
 #include <algorithm>
@@ -28,6 +29,8 @@ constexpr std::array table{
              run_night},
     scenario{"hog", "one clinic asks --rate times a second beside the others, in the second half",
              20, run_hog},
+    scenario{"slow", "--slow hostile peers of each kind beside --connections that work", 30,
+             run_slow},
     scenario{"replay", "sends every registration of --acks, or of its own, again and compares", 10,
              run_replay},
     scenario{"stockout", "vaccine runs out while clinics register, ask, send, receive and count",

@@ -1,9 +1,7 @@
 #include "loadtest/storm_load.hpp"
 
 #include "loadtest/synthetic_person.hpp"
-
-#include <sys/resource.h>
-#include <unistd.h>
+#include "loadtest/usage.hpp"
 
 #include <algorithm>
 #include <string>
@@ -26,13 +24,6 @@ constexpr unsigned doublings_max = 3;
 constexpr double growth_max = 2;
 constexpr double slower_max = 1.3;
 constexpr double came_twice_seconds = 1;
-
-// Thousands of clients' handshakes are one thread's work here; with processors of their own they
-// would keep nobody else's client from one.
-void stand_back() {
-    constexpr int niceness = 10;
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
-}
 
 // Far behind whom the working ones meet.
 constexpr std::uint64_t first_number = 1ull << 31;

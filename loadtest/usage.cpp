@@ -1,5 +1,8 @@
 #include "loadtest/usage.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <ctime>
 #include <fstream>
 #include <string>
@@ -21,6 +24,11 @@ std::chrono::nanoseconds process_cpu_time() noexcept {
 }
 
 std::chrono::nanoseconds thread_cpu_time() noexcept { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
+
+void stand_back() noexcept {
+    constexpr int niceness = 10;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+}
 
 std::uint64_t resident_bytes() {
     std::ifstream status("/proc/self/status");

@@ -30,6 +30,7 @@ enum class lie : std::uint8_t {
     stalls,                 // answers nobody for 2 s, once
     tires,                  // lets every registration wait for half a second, from some time on
     never_below_zero,       // says that none is left when fewer than none are
+    keeps_connections,      // of those who have gone
     refuses_without_stock,  // records no shot for which there is no stock
 };
 
@@ -65,6 +66,11 @@ private:
         if (request.starts_with("GET /admin/v1/proof")) {
             return http_answer("200 OK",
                                told_ == lie::admits_drift ? R"({"drift":1})" : R"({"drift":0})");
+        }
+        if (request.starts_with("GET /admin/v1/status")) {
+            const bool has_kept_some = told_ == lie::keeps_connections && seq_ > 0;
+            return http_answer("200 OK",
+                               has_kept_some ? R"({"connections":3})" : R"({"connections":0})");
         }
         if (request.starts_with("GET /v1/stock")) {
             return http_answer("200 OK", shelf_.tell(token_of(request)));

@@ -86,6 +86,15 @@ void ask_for_a_storm(options& asked) {
     asked.floor_ms = 100;
 }
 
+// 40 registrations before the rest; then 15 without hostile peers and as many beside them.
+void ask_for_hostile_peers(options& asked) {
+    asked.connections = 40;
+    asked.slow = 1;
+    asked.rate = 20;
+    asked.warmup = asked.length;
+    asked.floor_ms = 100;
+}
+
 void expect(lie told_one, const std::set<std::string>& failed) {
     const told seen = run("hold", told_one, hardly_a_limit);
     BOOST_TEST(!seen.passed);
@@ -173,6 +182,25 @@ BOOST_AUTO_TEST_CASE(an_honest_server_passes_a_storm) {
     const auto& storm = seen.summary.at("storm").as_object();
     BOOST_TEST(storm.at("back").to_number<int>() == 12);
     BOOST_TEST(storm.at("full_handshakes").to_number<int>() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(an_honest_server_passes_beside_hostile_peers) {
+    const told seen = run("slow", lie::none, hardly_a_limit, ask_for_hostile_peers);
+    BOOST_TEST(seen.passed);
+    BOOST_TEST(seen.failed.empty());
+    BOOST_TEST(seen.summary.at("hostile").at("connections_after").to_number<int>() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_slow_beside_hostile_peers_is_seen) {
+    const told seen = run("slow", lie::tires, hardly_a_limit, ask_for_hostile_peers);
+    BOOST_TEST(seen.failed == std::set<std::string>{"the others' 99 % beside them within"},
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_keeps_connections_of_those_who_have_gone_is_seen) {
+    const told seen = run("slow", lie::keeps_connections, hardly_a_limit, ask_for_hostile_peers);
+    BOOST_TEST(seen.failed == std::set<std::string>{"connections at the server when all have gone"},
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_honest_server_passes_reconnects_and_a_cut) {

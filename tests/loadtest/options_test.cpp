@@ -63,13 +63,14 @@ BOOST_AUTO_TEST_CASE(what_is_given_is_taken) {
     BOOST_TEST(o.allow_remote);
 }
 
-BOOST_AUTO_TEST_CASE(before_a_cut_the_warmup_is_as_long_as_what_follows) {
+BOOST_AUTO_TEST_CASE(where_two_laps_are_compared_the_first_is_as_long_as_the_second) {
     const auto warmup = [](const std::vector<const char*>& more) {
         return std::get<doseline::loadtest::options>(parse(more)).warmup;
     };
     BOOST_TEST((warmup({"--seconds", "3"}) == 0s));
     BOOST_TEST((warmup({"--seconds", "3", "--cut", "5"}) == 3s));
     BOOST_TEST((warmup({"--seconds", "3", "--cut", "5", "--warmup", "1"}) == 1s));
+    BOOST_TEST((std::get<doseline::loadtest::options>(parse({}, "slow")).warmup == 30s));
 }
 
 BOOST_AUTO_TEST_CASE(bad_usage_ends_with_2_and_a_line) {
@@ -88,13 +89,14 @@ BOOST_AUTO_TEST_CASE(bad_usage_ends_with_2_and_a_line) {
     BOOST_TEST(exit_code(parse({"--speed", "0.5"}, "morning")) == 2);
     BOOST_TEST(exit_code(parse({"--limit-ms", "0"})) == 2);
     BOOST_TEST(exit_code(parse({"--floor-ms", "0"})) == 2);
+    BOOST_TEST(exit_code(parse({"--slow", "0"}, "slow")) == 2);
     BOOST_TEST(exit_code(parse({"--storm", "0"}, "reconnect")) == 2);
     BOOST_TEST(exit_code(parse_options(std::vector<const char*>{"doseline-loadtest"})) == 2);
 }
 
 BOOST_AUTO_TEST_CASE(every_scenario_of_the_contract_is_there) {
     for (const char* name : {"hold", "rush", "morning", "reconnect", "stockout", "night", "hog",
-                             "replay", "overload"}) {
+                             "replay", "overload", "slow"}) {
         BOOST_TEST(exit_code(parse({}, name)) == -1);
     }
     BOOST_TEST((std::get<doseline::loadtest::options>(parse({}, "rush")).length == 60s));
