@@ -51,7 +51,7 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
     app.add_option("--operator-token", o.operator_token,
                    "[operator.token beside the clinics file]");
     app.add_option("--connections", o.connections,
-                   "[one a clinic; rush: 28000; replay: 16; overload: one a clinic, up to 1000; "
+                   "[one a clinic; rush: 28000; replay: 16; overload: one a clinic, up to 10000; "
                    "night: clinics, of two connections each, 50; reconnect: those that work "
                    "meanwhile, one a clinic, up to 5000; stockout: clinics, 300; "
                    "slow: those that work meanwhile, one a clinic, up to 1000]")
@@ -74,6 +74,9 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
     app.add_option("--curve", o.curve, "morning: the day's shape, CSV from,to,share");
     app.add_option("--speed", o.speed, "morning: so many times faster than the day [60]")
         ->check(CLI::Range(1.0, 100'000.0));
+    app.add_option("--goodput-percent", o.goodput_percent,
+                   "overload: what each step must do of the most that one did [90]")
+        ->check(CLI::Range(1.0, 100.0));
     app.add_option("--storm", o.storm, "reconnect: clients that come back at once [30000]")
         ->check(CLI::Range(1u, 10'000'000u));
     app.add_option("--slow", o.slow, "slow: hostile peers of each kind [50]")
@@ -91,7 +94,8 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
         ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--limit-ms", o.limit_ms,
                    "what the slow answers may take [rush: 1000, to the first answer, 99 %; "
-                   "night: 1000, 99.5 %; hog, reconnect, slow: none; others: 150, 99.5 %]")
+                   "night: 1000, 99.5 %; hog, reconnect, slow: none; overload: 250, 99 %, and a "
+                   "fifth for refusals; others: 150, 99.5 %]")
         ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--seed", o.seed, "people, keys and arrivals [random]");
     app.add_option("--threads", o.threads,

@@ -37,7 +37,7 @@ constexpr std::array table{
              20, run_stockout},
     scenario{"reconnect", "--storm clients come back at once beside --connections that work", 10,
              run_reconnect},
-    scenario{"overload", "from 30 to 1000 % of the measured capacity, --seconds each", 3,
+    scenario{"overload", "from 50 to 1000 % of the measured capacity and back, --seconds each", 3,
              run_overload},
 };
 

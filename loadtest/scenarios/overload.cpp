@@ -2,6 +2,8 @@
 
 #include "loadtest/conclusion.hpp"
 #include "loadtest/fleet.hpp"
+#include "loadtest/live_line.hpp"
+#include "loadtest/overload_load.hpp"
 #include "loadtest/report.hpp"
 #include "loadtest/truth.hpp"
 
@@ -18,34 +20,32 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<unsigned, 9> percents{30, 60, 90, 100, 120, 150, 200, 500, 1'000};
-constexpr std::uint32_t connections_max = 1'000;
+constexpr std::array<unsigned, 9> percents{50, 75, 100, 120, 150, 200, 300, 500, 1'000};
+constexpr unsigned afterwards_percent = 50;
+constexpr std::chrono::seconds settling{1};
+constexpr std::uint32_t connections_default_max = 10'000;
+constexpr std::uint32_t saturating_connections_max = 1'000;
+constexpr double limit_ms_default = 250;
 
 // More than any server answers, so that every connection always has its next request.
 constexpr double saturating_rate = 100'000;
 
-// An answer that comes later has lost its clinic's attention.
-constexpr std::chrono::seconds in_time{1};
+using loads_of_threads = std::vector<std::unique_ptr<overload_load>>;
 
-struct measured_step {
-    unsigned percent = 0;  // of the capacity; 0: the measuring of it
-    double offered = 0;
-    double sent = 0;
-    double succeeded = 0;
-    double goodput = 0;  // successes within in_time of their planned time
-    double refused = 0;
-    double failed = 0;
-    json::object latency;
-    std::vector<doubt> in_doubt;
-};
-
-measured_step run_step(const setting& here, truth& record, load_plan plan, unsigned percent) {
+// Requests a second when every connection is always busy.
+double measure_capacity(const setting& here, truth& record, std::uint32_t connections,
+                        std::vector<doubt>& in_doubt) {
+    load_plan plan;
+    plan.threads = here.asked.threads;
+    plan.connections = std::min(connections, saturating_connections_max);
+    plan.length = here.asked.length;
+    plan.rate = saturating_rate;
+    plan.seed = here.asked.seed + 1;  // other people
     fleet ships(here, plan.connections);
     const request_writer writer(here.target.text, here.clinics);
     starting_line line(plan.threads);
     std::vector<std::unique_ptr<clinic_load>> loads;
     std::vector<actor*> actors;
-    plan.seed += percent + 1;  // other people each time
     for (std::uint32_t i = 0; i < plan.threads; ++i) {
         loads.push_back(std::make_unique<clinic_load>(ships.loop(i), writer, here.clinics, plan, i,
                                                       line, &record.record()));
@@ -53,77 +53,150 @@ measured_step run_step(const setting& here, truth& record, load_plan plan, unsig
     }
     ships.run(actors, [] {});
     load_result result(loads);
-    const tally& t = result.tallies[static_cast<std::size_t>(lap::measured)];
-    histogram latency;
-    for (const histogram& h : t.latency) {
-        latency.merge(h);
-    }
-    const auto each_second = [&](std::uint64_t n) {
-        return static_cast<double>(n) / std::max(1e-9, result.measured_seconds);
+    in_doubt = std::move(result.in_doubt);
+    return static_cast<double>(
+               result.tallies[static_cast<std::size_t>(lap::measured)].succeeded()) /
+           std::max(1e-9, result.measured_seconds);
+}
+
+overload_plan plan_of(const setting& here, std::uint32_t connections, double capacity) {
+    overload_plan plan;
+    plan.threads = here.asked.threads;
+    plan.connections = connections;
+    plan.seed = here.asked.seed + 2;
+    const auto add = [&](unsigned percent, std::chrono::nanoseconds length) {
+        plan.steps.push_back({percent, capacity * percent / 100, length});
     };
-    constexpr auto limit = static_cast<std::uint64_t>(std::chrono::nanoseconds{in_time}.count());
-    return {percent,
-            plan.rate,
-            each_second(t.sent.get()),
-            each_second(t.succeeded()),
-            each_second(latency.count_to(limit)),
-            each_second(t.refused()),
-            each_second(t.failed() - t.count(outcome::unsent)),
-            describe(latency),
-            std::move(result.in_doubt)};
+    for (const unsigned percent : percents) {
+        add(percent, here.asked.length);
+    }
+    add(afterwards_percent, settling);
+    add(afterwards_percent, here.asked.length);
+    return plan;
 }
 
-json::object describe(const measured_step& s) {
-    return {{"percent", s.percent},     {"offered", s.offered},   {"sent", s.sent},
-            {"succeeded", s.succeeded}, {"goodput", s.goodput},   {"refused", s.refused},
-            {"failed", s.failed},       {"latency_ms", s.latency}};
+// What all threads did in one step.
+struct step_seen {
+    measured_step judged;
+    json::object described;
+};
+
+step_seen sum(const overload_plan& plan, std::size_t step, const loads_of_threads& loads) {
+    const double seconds = std::chrono::duration<double>(plan.steps[step].length).count();
+    const auto each_second = [&](live_count step_counts::*which) {
+        std::uint64_t all = 0;
+        for (const auto& load : loads) {
+            all += (load->steps[step].*which).get();
+        }
+        return static_cast<double>(all) / seconds;
+    };
+    histogram accepted;
+    histogram refusals;
+    for (const auto& load : loads) {
+        accepted.merge(load->steps[step].accepted);
+        refusals.merge(load->steps[step].refusals);
+    }
+    const double registered = each_second(&step_counts::registered);
+    step_seen seen{{plan.steps[step].percent, each_second(&step_counts::offered),
+                    each_second(&step_counts::sent), registered, each_second(&step_counts::refused),
+                    each_second(&step_counts::failed), static_cast<double>(accepted.at(0.99)) / 1e6,
+                    static_cast<double>(refusals.at(0.99)) / 1e6},
+                   {}};
+    const measured_step& m = seen.judged;
+    seen.described = {{"percent", m.percent},
+                      {"offered", m.offered},
+                      {"sent", m.sent},
+                      {"sent_again", each_second(&step_counts::sent_again)},
+                      {"succeeded", registered + each_second(&step_counts::checked)},
+                      {"registered", registered},
+                      {"goodput", each_second(&step_counts::in_time)},
+                      {"refused", m.refused},
+                      {"failed", m.failed},
+                      {"latency_ms", describe(accepted)},
+                      {"refusal_ms", describe(refusals)}};
+    return seen;
 }
 
-void print(std::ostream& out, const measured_step& s) {
-    const auto whole = [](double n) { return static_cast<std::uint64_t>(n + 0.5); };
-    out << "  " << s.percent << " %: offered " << whole(s.offered) << "/s, sent " << whole(s.sent)
-        << "/s, succeeded " << whole(s.succeeded) << "/s, within a second " << whole(s.goodput)
-        << "/s, refused " << whole(s.refused) << "/s, failed " << whole(s.failed) << "/s"
-        << std::endl;
+void print(std::ostream& out, const step_seen& seen) {
+    const auto whole = [&](std::string_view name) {
+        return static_cast<std::uint64_t>(seen.described.at(name).get_double() + 0.5);
+    };
+    out << "  " << seen.judged.percent << " %: offered " << whole("offered") << "/s, sent "
+        << whole("sent") << "/s (again " << whole("sent_again") << "/s), succeeded "
+        << whole("succeeded") << "/s, of these registrations " << whole("registered")
+        << "/s, within a second " << whole("goodput") << "/s, refused " << whole("refused")
+        << "/s, failed " << whole("failed") << "/s; p99 accepted " << seen.judged.accepted_p99_ms
+        << " ms, refused " << seen.judged.refusal_p99_ms << " ms" << std::endl;
+}
+
+// Every step but the second of settling is judged.
+std::vector<measured_step> describe_steps(const overload_plan& plan, const loads_of_threads& loads,
+                                          json::array& into) {
+    std::vector<measured_step> judged;
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        step_seen seen = sum(plan, i, loads);
+        print(std::cout, seen);
+        if (i < percents.size()) {
+            into.push_back(std::move(seen.described));
+        }
+        if (i != percents.size()) {
+            judged.push_back(seen.judged);
+        }
+    }
+    return judged;
+}
+
+// All steps; their description, and what was found.
+json::array climb(const setting& here, truth& record, const overload_plan& plan,
+                  std::vector<doubt>& in_doubt, judgement& all) {
+    fleet ships(here, plan.connections);
+    const request_writer writer(here.target.text, here.clinics);
+    starting_line line(plan.threads);
+    loads_of_threads loads;
+    std::vector<actor*> actors;
+    std::vector<const load_counts*> counts;
+    for (std::uint32_t i = 0; i < plan.threads; ++i) {
+        loads.push_back(std::make_unique<overload_load>(ships.loop(i), writer, here.clinics, plan,
+                                                        i, line, record.record()));
+        actors.push_back(loads.back().get());
+        counts.push_back(loads.back().get());
+    }
+    live_line watched(counts);
+    ships.run(actors, [&] { std::cerr << watched.next() << std::endl; });
+    const load_result result(counts);
+    in_doubt.insert(in_doubt.end(), result.in_doubt.begin(), result.in_doubt.end());
+    json::array curve;
+    const std::vector<measured_step> steps = describe_steps(plan, loads, curve);
+    all.expect_none("connections that did not open", result.failed_connections());
+    all.expect_none("connections lost", result.lost_connections());
+    judge_overload(steps, here.asked.goodput_percent / 100,
+                   here.asked.limit_ms.value_or(limit_ms_default), all);
+    return curve;
 }
 
 }  // namespace
 
 bool run_overload(const setting& here) {
-    load_plan plan;
-    plan.threads = here.asked.threads;
-    plan.connections = here.asked.connections.value_or(
-        std::min(connections_max, static_cast<std::uint32_t>(here.clinics.size())));
-    plan.length = here.asked.length;
-    plan.rate = saturating_rate;
-    plan.seed = here.asked.seed;
+    const std::uint32_t connections = here.asked.connections.value_or(
+        std::min(connections_default_max, static_cast<std::uint32_t>(here.clinics.size())));
     truth record(here);
-    std::cout << "overload: " << plan.connections << " connections to " << here.target.text
-              << ", seed " << plan.seed << ", threads " << plan.threads << std::endl;
-    measured_step saturated = run_step(here, record, plan, 0);
-    std::vector<doubt> in_doubt = std::move(saturated.in_doubt);
-    std::cout << "capacity: " << static_cast<std::uint64_t>(saturated.succeeded)
+    std::cout << "overload: " << connections << " connections to " << here.target.text << ", seed "
+              << here.asked.seed << ", threads " << here.asked.threads << std::endl;
+    std::vector<doubt> in_doubt;
+    const double capacity = measure_capacity(here, record, connections, in_doubt);
+    std::cout << "capacity: " << static_cast<std::uint64_t>(capacity)
               << " requests/s, every connection always busy" << std::endl;
-    json::array curve;
-    for (const unsigned percent : percents) {
-        if (saturated.succeeded <= 0) {
-            break;
-        }
-        plan.rate = saturated.succeeded * percent / 100;
-        const measured_step step = run_step(here, record, plan, percent);
-        print(std::cout, step);
-        curve.push_back(describe(step));
-        in_doubt.insert(in_doubt.end(), step.in_doubt.begin(), step.in_doubt.end());
-    }
     judgement all;
-    all.add("capacity", saturated.succeeded > 0, "above 0 requests/s",
-            std::to_string(static_cast<std::uint64_t>(saturated.succeeded)));
-    json::object summary{{"capacity", saturated.succeeded},
-                         {"in_time_seconds", in_time.count()},
-                         {"goodput", std::move(curve)}};
+    all.add("capacity", capacity > 0, "above 0 requests/s",
+            std::to_string(static_cast<std::uint64_t>(capacity)));
+    json::object summary{{"capacity", capacity}, {"in_time_seconds", 1}};
+    if (capacity > 0) {
+        summary["goodput"] =
+            climb(here, record, plan_of(here, connections, capacity), in_doubt, all);
+    }
     summary["truth"] = record.compare(in_doubt, all);
     json::object asked = describe_asked(here);
-    asked["connections"] = plan.connections;
+    asked["connections"] = connections;
     return conclude(here, std::move(asked), std::move(summary), all);
 }
 

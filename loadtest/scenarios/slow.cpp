@@ -33,7 +33,7 @@ constexpr std::uint32_t working_default_max = 1'000;
 constexpr std::size_t padded_bytes = 1'000;
 
 // Within this the server should have noticed that everybody has gone.
-constexpr std::chrono::seconds noticing = 5s;
+constexpr std::chrono::seconds noticing = 3s;
 
 load_plan plan_of(const setting& here) {
     if (here.clinics.size() < 2) {

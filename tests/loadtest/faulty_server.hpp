@@ -56,7 +56,8 @@ private:
         if (told_ == lie::delays && is_hundredth()) {
             std::this_thread::sleep_for(std::chrono::milliseconds{200});
         }
-        if (told_ == lie::tires && request.starts_with("POST /v1/registrations ") && is_late()) {
+        if (told_ == lie::tires && request.starts_with("POST /v1/registrations ") &&
+            is_late(request)) {
             std::this_thread::sleep_for(std::chrono::milliseconds{500});
         }
         const std::lock_guard lock(mutex_);
@@ -95,9 +96,10 @@ private:
         return ++answers_ % 100 == 0;
     }
 
-    bool is_late() {
+    bool is_late(std::string_view request) {
         const std::lock_guard lock(mutex_);
-        return ++registrations_ > tired_after;
+        return !recorded_.contains(text_behind("Idempotency-Key: ", request, "\r\n")) &&
+               ++registrations_ > tired_after;
     }
 
     static std::string text_behind(std::string_view name, std::string_view request,
