@@ -85,7 +85,6 @@ bool overload_load::connect_more() {
 }
 
 void overload_load::begin() {
-    stand_back();
     begin_ = step_begin_ = line_.wait();
     series.begin(*begin_);
     cpu_begin_ = thread_cpu_time();
@@ -100,6 +99,7 @@ void overload_load::go_to_step_of(time_point now) {
     while (step_ < plan_.steps.size() && now >= step_begin_ + plan_.steps[step_].length) {
         for (; arrivals_.next(); arrivals_.advance()) {
             steps[step_].offered.add();
+            steps[step_].late.add();
             book_.unsent(lap::measured, step_begin_ + *arrivals_.next(), now);
         }
         step_begin_ += plan_.steps[step_].length;
@@ -233,7 +233,7 @@ void judge_overload(std::span<const measured_step> steps, double goodput_min, do
     double failed = 0;
     for (const measured_step& s : steps) {
         // Half of what is offered are registrations.
-        const double possible = std::min(peak, s.offered / 2);
+        const double possible = std::min(peak, (s.offered - s.late) / 2);
         least = std::min(least, possible > 0 ? s.registered / possible : 0);
         slowest_accepted = std::max(slowest_accepted, s.accepted_p99_ms);
         failed += s.failed;

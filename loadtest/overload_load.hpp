@@ -34,6 +34,7 @@ struct overload_plan {
 // What was answered, or done, while a step lasted, to requests of whichever step.
 struct step_counts {
     live_count offered;  // fresh requests that were due
+    live_count late;     // of these, which this client did not come to within the step
     live_count sent;     // also those sent again
     live_count sent_again;
     live_count registered;
@@ -108,6 +109,7 @@ private:
 struct measured_step {
     unsigned percent = 0;
     double offered = 0;
+    double late = 0;
     double sent = 0;
     double registered = 0;
     double refused = 0;
@@ -117,9 +119,9 @@ struct measured_step {
 };
 
 // What is done is never less than goodput_min of the most that was done in a step (or of what was
-// offered), nothing fails, what is accepted is answered in limit_ms and what is refused in a fifth
-// of that, 99 % of each; and the last step, after a second of settling, is as if nothing had been.
-// REQUIRES: two steps, the last one with less than the capacity.
+// offered and this client came to), nothing fails, what is accepted is answered in limit_ms and
+// what is refused in a fifth of that, 99 % of each; and the last step, after a second of settling,
+// is as if nothing had been. REQUIRES: two steps, the last one with less than the capacity.
 void judge_overload(std::span<const measured_step> steps, double goodput_min, double limit_ms,
                     judgement& to);
 

@@ -96,19 +96,24 @@ step_seen sum(const overload_plan& plan, std::size_t step, const loads_of_thread
         accepted.merge(load->steps[step].accepted);
         refusals.merge(load->steps[step].refusals);
     }
-    const double registered = each_second(&step_counts::registered);
-    step_seen seen{{plan.steps[step].percent, each_second(&step_counts::offered),
-                    each_second(&step_counts::sent), registered, each_second(&step_counts::refused),
-                    each_second(&step_counts::failed), static_cast<double>(accepted.at(0.99)) / 1e6,
-                    static_cast<double>(refusals.at(0.99)) / 1e6},
-                   {}};
-    const measured_step& m = seen.judged;
+    step_seen seen;
+    measured_step& m = seen.judged;
+    m.percent = plan.steps[step].percent;
+    m.offered = each_second(&step_counts::offered);
+    m.late = each_second(&step_counts::late);
+    m.sent = each_second(&step_counts::sent);
+    m.registered = each_second(&step_counts::registered);
+    m.refused = each_second(&step_counts::refused);
+    m.failed = each_second(&step_counts::failed);
+    m.accepted_p99_ms = static_cast<double>(accepted.at(0.99)) / 1e6;
+    m.refusal_p99_ms = static_cast<double>(refusals.at(0.99)) / 1e6;
     seen.described = {{"percent", m.percent},
                       {"offered", m.offered},
+                      {"late", m.late},
                       {"sent", m.sent},
                       {"sent_again", each_second(&step_counts::sent_again)},
-                      {"succeeded", registered + each_second(&step_counts::checked)},
-                      {"registered", registered},
+                      {"succeeded", m.registered + each_second(&step_counts::checked)},
+                      {"registered", m.registered},
                       {"goodput", each_second(&step_counts::in_time)},
                       {"refused", m.refused},
                       {"failed", m.failed},
@@ -121,7 +126,8 @@ void print(std::ostream& out, const step_seen& seen) {
     const auto whole = [&](std::string_view name) {
         return static_cast<std::uint64_t>(seen.described.at(name).get_double() + 0.5);
     };
-    out << "  " << seen.judged.percent << " %: offered " << whole("offered") << "/s, sent "
+    out << "  " << seen.judged.percent << " %: offered " << whole("offered")
+        << "/s (of which this client was late for " << whole("late") << "/s), sent "
         << whole("sent") << "/s (again " << whole("sent_again") << "/s), succeeded "
         << whole("succeeded") << "/s, of these registrations " << whole("registered")
         << "/s, within a second " << whole("goodput") << "/s, refused " << whole("refused")
