@@ -22,6 +22,14 @@ inline double median(std::vector<double> values) {
     return *middle;
 }
 
+// The one that so large a share of them do not exceed. REQUIRES: not empty, 0 < share < 1.
+inline double percentile(std::vector<double> values, double share) {
+    const auto at =
+        values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size()));
+    std::nth_element(values.begin(), at, values.end());
+    return *at;
+}
+
 // A benchmark whose work came out wrong has no figure.
 inline void require(benchmark::State& state, bool holds, const std::string& what) {
     if (!holds) {

@@ -1,5 +1,7 @@
 #include "tests/support/heap_watch.hpp"
 
+#include "tests/support/sanitized.hpp"
+
 #include <malloc.h>
 
 #include <atomic>
@@ -7,17 +9,6 @@
 #include <cstddef>
 #include <cstdlib>
 #include <new>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define DOSELINE_HEAP_WATCHED 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define DOSELINE_HEAP_WATCHED 0
-#endif
-#endif
-#ifndef DOSELINE_HEAP_WATCHED
-#define DOSELINE_HEAP_WATCHED 1
-#endif
 
 namespace doseline::test {
 
@@ -30,7 +21,7 @@ thread_local bool bystander = false;
 
 }  // namespace
 
-bool heap_is_watched() noexcept { return DOSELINE_HEAP_WATCHED == 1; }
+bool heap_is_watched() noexcept { return !sanitized; }
 
 heap_figures watched_heap() noexcept {
     return {allocations.load(std::memory_order_relaxed), bytes.load(std::memory_order_relaxed)};
@@ -72,7 +63,7 @@ constexpr std::int64_t header_bytes = 8;
 
 }  // namespace doseline::test
 
-#if DOSELINE_HEAP_WATCHED
+#if !DOSELINE_SANITIZED
 // In place of the C++ library's.
 void* operator new(std::size_t size) { return doseline::test::made(std::malloc(size)); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
