@@ -215,8 +215,9 @@ reply page_check(const core::check_answer& a, const render_context& context, api
 reply page_registered(const core::dose_receipt& r, const render_context& context,
                       api_context& api) {
     const language lang = context.lang;
-    std::string facts = "<dl><dt>" + std::string(either(lang, "접수번호", "Receipt")) +
-                        "</dt><dd>" + std::string(api.receipt.receipt_number(r.seq, r.recorded_at).view()) + "</dd>";
+    std::string facts =
+        "<dl><dt>" + std::string(either(lang, "접수번호", "Receipt")) + "</dt><dd>" +
+        std::string(api.receipt.receipt_number(r.seq, r.recorded_at).view()) + "</dd>";
     std::string flags;
     for (const std::string_view name : core::names_of(r.flags)) {
         flags += (flags.empty() ? "" : ", ") + std::string(name);
