@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr std::uint32_t opening_max = 32;  // before the storm
 
 // Between two looks at the sockets: answers must be read in time, too.
-constexpr int begun_a_turn = 16;
+constexpr int begun_a_turn = 256;
 
 constexpr std::chrono::nanoseconds first_pause_max = 1s;
 constexpr unsigned doublings_max = 3;

@@ -24,7 +24,7 @@ namespace json = boost::json;
 
 constexpr std::uint32_t working_default_max = 5'000;
 
-// What all threads of a storm saw.
+// What all threads of a storm saw; for after it.
 struct storm_seen {
     std::uint64_t clients = 0;
     std::uint64_t in = 0;
@@ -107,9 +107,13 @@ storm_run run_storm(const setting& here, truth& record, const load_plan* plan, s
     }
     live_line watched(loads);
     ships.run(actors, [&] {
-        const storm_seen now = sum(storm.clients, storms);
-        std::cerr << watched.next() << "; of the storm in " << now.in << ", back " << now.back
-                  << std::endl;
+        std::uint64_t in = 0;
+        std::uint64_t back = 0;
+        for (const auto& s : storms) {
+            in += s->in.get();
+            back += s->back.get();
+        }
+        std::cerr << watched.next() << "; of the storm in " << in << ", back " << back << std::endl;
     });
     return {sum(storm.clients, storms),
             plan != nullptr ? std::make_unique<load_result>(loads) : nullptr};
