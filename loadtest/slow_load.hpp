@@ -66,6 +66,7 @@ struct slow_traces {
     std::uint64_t connections_after = 0;
     std::uint64_t memory_before = 0;  // bytes; 0: not known
     std::uint64_t memory_after = 0;
+    std::uint64_t sockets_peak = 0;  // bytes of TCP buffers of this machine, both ends; not judged
 };
 
 struct slow_figures {

@@ -72,6 +72,12 @@ public:
 
     void all_there() { memory_before_ = memory(); }
 
+    // Once a second, by one thread.
+    void look() {
+        const auto sample = server_ ? sample_memory(*server_) : std::nullopt;
+        sockets_peak_ = std::max(sockets_peak_, sample ? sample->sockets : 0);
+    }
+
     // Waits a while for the server to notice.
     std::optional<slow_traces> after() const {
         std::optional<std::uint64_t> now = connections();
@@ -83,7 +89,7 @@ public:
         if (!before_ || !now) {
             return std::nullopt;
         }
-        return slow_traces{*before_, *now, memory_before_, memory()};
+        return slow_traces{*before_, *now, memory_before_, memory(), sockets_peak_};
     }
 
 private:
@@ -103,6 +109,7 @@ private:
     std::optional<int> server_;
     std::optional<std::uint64_t> before_;
     std::uint64_t memory_before_ = 0;
+    std::uint64_t sockets_peak_ = 0;
 };
 
 json::object describe(const slow_figures& seen) {
@@ -122,6 +129,7 @@ json::object describe(const slow_figures& seen) {
         all["connections_after"] = seen.traces->connections_after;
         all["server_bytes_before"] = seen.traces->memory_before;
         all["server_bytes_after"] = seen.traces->memory_after;
+        all["kernel_socket_bytes_peak"] = seen.traces->sockets_peak;
     }
     return all;
 }
@@ -134,7 +142,10 @@ void print(std::ostream& out, const slow_figures& seen) {
     }
     out << "the others' p99: " << seen.p99_without_ms << " ms without them (above: warmup), "
         << seen.p99_with_ms << " ms beside them (above: measured)\n";
-    if (!seen.traces) {
+    if (seen.traces) {
+        out << "TCP buffers of this machine at most: " << seen.traces->sockets_peak / 1'048'576
+            << " MiB\n";
+    } else {
         out << "what is left of them at the server is not known\n";
     }
 }
@@ -168,7 +179,10 @@ bool run_slow(const setting& here) {
               << peers.each << " hostile peers of each of " << hostilities << " kinds, seed "
               << plan.seed << std::endl;
     live_line watched(loads);
-    ships.run(actors, [&] { std::cerr << watched.next() << std::endl; });
+    ships.run(actors, [&] {
+        traces.look();
+        std::cerr << watched.next() << std::endl;
+    });
 
     const load_result result(loads);
     const slow_figures seen{result.p99_ms(lap::warmup), result.p99_ms(lap::measured),

@@ -24,7 +24,7 @@ std::size_t index_of(hostility kind) { return static_cast<std::size_t>(kind); }
 
 // A server at its limits: neither more nor less than what holds.
 slow_figures at_the_edge() {
-    slow_figures seen{10, 15, 5, {}, slow_traces{3, 3, 1'000, 1'149}};
+    slow_figures seen{10, 15, 5, {}, slow_traces{3, 3, 1'000, 1'149, 0}};
     for (hostile_counts& n : seen.peers) {
         n = {1, 0, 1'000};
     }
