@@ -10,12 +10,10 @@ namespace doseline::loadtest {
 
 namespace {
 
-constexpr std::uint32_t opening_max = 32;
 constexpr std::uint32_t exception_percent = 23;
 constexpr std::uint32_t mistyped_percent = 2;
 constexpr std::chrono::seconds patience{3};
 constexpr unsigned tries_max = 5;
-constexpr unsigned closed_doors_max = 5;
 
 // From the check to the registration, on the day's own clock.
 constexpr std::chrono::seconds injection{120};
@@ -28,22 +26,22 @@ constexpr int arrivals_a_turn = 64;
 morning_load::morning_load(client_loop& loop, const request_writer& writer,
                            const std::vector<clinic>& clinics, const morning_plan& plan,
                            std::uint32_t thread, starting_line& line, ack_writer* acks)
-    : loop_(loop), writer_(writer), plan_(plan), thread_(thread), line_(line),
-      book_(*this, clinics, acks),
+    : writer_(writer), plan_(plan), thread_(thread), line_(line), book_(*this, clinics, acks),
+      doors_(loop, *this),
       day_(plan.curve, plan.busiest_rate, plan.speed, plan.seed, plan.threads, thread),
       random_(scatter(plan.seed) + thread) {
     registered.resize(day_.parts().size());
     for (std::uint32_t c = thread; c < plan.connections; c += plan.threads) {
         desks_.emplace_back().clinic = static_cast<std::uint32_t>(c % clinics.size());
     }
+    doors_.add_desks(static_cast<std::uint32_t>(desks_.size()));
 }
 
 std::optional<time_point> morning_load::act(time_point now) {
     if (!begin_) {
-        if (!connect_all(now)) {
+        if (!doors_.connect_all(now)) {
             return now + answer_timeout;
         }
-        connecting_time = steady_clock::now() - *connecting_since_;
         begin_ = line_.wait();
         series.begin(*begin_);
         cpu_begin_ = thread_cpu_time();
@@ -66,27 +64,6 @@ std::optional<time_point> morning_load::act(time_point now) {
     measured_cpu = thread_cpu_time() - cpu_begin_;
     measured_time = std::max<std::chrono::nanoseconds>(day_.length(), busy_window);
     return std::nullopt;
-}
-
-// A bounded number at a time, the storm is another scenario's business. True: each has been tried.
-bool morning_load::connect_all(time_point now) {
-    if (!connecting_since_) {
-        connecting_since_ = now;
-    }
-    while (next_desk_ < desks_.size() && opening_ < opening_max) {
-        connect(next_desk_++);
-    }
-    return next_desk_ == desks_.size() && opening_ == 0;
-}
-
-void morning_load::connect(std::uint32_t desk_index) {
-    const connection_id id = loop_.open();
-    if (desk_of_.size() <= id) {
-        desk_of_.resize(id + 1);
-    }
-    desk_of_[id] = desk_index;
-    desks_[desk_index].connection = id;
-    ++opening_;
 }
 
 void morning_load::arrive(time_point due) {
@@ -122,13 +99,7 @@ void morning_load::enqueue(std::uint32_t desk_index, task t) {
 // Sends the front of the queue if the desk can.
 void morning_load::serve(std::uint32_t desk_index) {
     desk& d = desks_[desk_index];
-    if (d.queue.empty() || d.pausing) {
-        return;
-    }
-    if (!d.connection) {
-        return connect(desk_index);
-    }
-    if (!d.ready) {
+    if (d.queue.empty() || !doors_.can_send(desk_index)) {
         return;
     }
     task& t = d.queue.front();
@@ -140,9 +111,8 @@ void morning_load::serve(std::uint32_t desk_index) {
     } else {
         book_.sent_again(now);
     }
-    d.ready = false;
     deadlines_.push_back({now + patience, desk_index, ++d.turn});
-    loop_.send(*d.connection, t.what);
+    doors_.send(desk_index, t.what);
 }
 
 // The front task has ended one way or another. Whatever a check said, the shot may be given, and
@@ -164,30 +134,19 @@ void morning_load::finish_front(std::uint32_t desk_index) {
     }
 }
 
-void morning_load::opened(connection_id id) {
-    desk& d = desks_[desk_of_[id]];
-    --opening_;
-    d.open = d.ready = true;
-    d.closed_doors = 0;
-    if (!begin_) {
-        connected.add();
-    }
-    serve(desk_of_[id]);
-}
+void morning_load::opened(connection_id id) { serve(doors_.opened(id)); }
 
 void morning_load::answered(connection_id id, const request& asked, const response& answer) {
-    const std::uint32_t desk_index = desk_of_[id];
+    const std::uint32_t desk_index = doors_.answered(id, answer);
     desk& d = desks_[desk_index];
     const time_point now = steady_clock::now();
     ++d.turn;
-    d.ready = !answer.close;
     const outcome how = judge_answer(asked.kind, answer);
     const bool refused = how == outcome::wait || how == outcome::rate || how == outcome::read_only;
     if (refused && d.queue.front().tries < tries_max) {
         book_.suspended(now, true);
         asked_again.add();
-        d.pausing = true;
-        pauses_.emplace(now + std::max(answer.retry_after, std::chrono::seconds{1}), desk_index);
+        doors_.pause(desk_index, now + std::max(answer.retry_after, std::chrono::seconds{1}));
         return;
     }
     const outcome end = book_.answered(asked, answer, now);
@@ -197,25 +156,15 @@ void morning_load::answered(connection_id id, const request& asked, const respon
         in_doubt.push_back({asked.clinic, asked.person, asked.key, asked.occurred_at});
     }
     finish_front(desk_index);
-    if (d.ready) {
+    if (!answer.close) {
         serve(desk_index);
     }
 }
 
 void morning_load::lost(connection_id id, failure why, const request* unanswered) {
-    const std::uint32_t desk_index = desk_of_[id];
+    const std::uint32_t desk_index = doors_.lost(id, why);
     desk& d = desks_[desk_index];
-    const bool was_open = std::exchange(d.open, false);
-    d.connection.reset();
-    d.ready = false;
     ++d.turn;
-    if (was_open) {
-        lost_open[static_cast<std::size_t>(why)].add();
-    } else {
-        --opening_;
-        not_opened[static_cast<std::size_t>(why)].add();
-        ++d.closed_doors;
-    }
     if (unanswered != nullptr) {
         if (d.queue.front().tries >= tries_max) {
             book_.lost(*unanswered, why, steady_clock::now());
@@ -225,7 +174,7 @@ void morning_load::lost(connection_id id, failure why, const request* unanswered
             d.queue.front().in_doubt = true;
         }
     }
-    if (d.closed_doors >= closed_doors_max) {
+    if (doors_.gives_up(desk_index)) {
         return give_up(desk_index, why);
     }
     if (begin_) {
@@ -247,27 +196,22 @@ void morning_load::give_up(std::uint32_t desk_index, failure why) {
         }
         finish_front(desk_index);
     }
-    d.closed_doors = closed_doors_max - 1;  // one more try for whoever comes next
 }
 
 void morning_load::hang_up_due(time_point now) {
     while (!deadlines_.empty() && deadlines_.front().at <= now) {
         const deadline due = deadlines_.front();
         deadlines_.pop_front();
-        const desk& d = desks_[due.desk];
-        if (d.turn == due.turn && d.connection) {
+        if (desks_[due.desk].turn == due.turn) {
             impatient.add();
-            loop_.drop(*d.connection);
+            doors_.drop(due.desk);
         }
     }
 }
 
 void morning_load::wake_due(time_point now) {
-    while (!pauses_.empty() && pauses_.begin()->first <= now) {
-        const std::uint32_t desk_index = pauses_.begin()->second;
-        pauses_.erase(pauses_.begin());
-        desks_[desk_index].pausing = false;
-        serve(desk_index);
+    while (const auto desk_index = doors_.end_pause(now)) {
+        serve(*desk_index);
     }
     while (!injected_.empty() && injected_.begin()->first <= now) {
         auto [desk_index, next] = std::move(injected_.begin()->second);
@@ -285,9 +229,7 @@ time_point morning_load::next_wake(time_point now) const noexcept {
     if (!deadlines_.empty()) {
         wake = std::min(wake, deadlines_.front().at);
     }
-    if (!pauses_.empty()) {
-        wake = std::min(wake, pauses_.begin()->first);
-    }
+    wake = std::min(wake, doors_.next_end().value_or(wake));
     return injected_.empty() ? wake : std::min(wake, injected_.begin()->first);
 }
 

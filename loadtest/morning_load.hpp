@@ -2,6 +2,7 @@
 
 #include "loadtest/clinic_load.hpp"
 #include "loadtest/day_curve.hpp"
+#include "loadtest/desk_connections.hpp"
 #include "loadtest/request_book.hpp"
 
 #include <cstdint>
@@ -59,13 +60,8 @@ private:
     // A clinic's desk: one connection, one request at a time, the others in order behind it.
     struct desk {
         std::uint32_t clinic = 0;
-        std::optional<connection_id> connection;  // opening or open
-        bool open = false;
-        bool ready = false;         // open, and nothing in flight
-        bool pausing = false;       // was told to wait
-        unsigned closed_doors = 0;  // connections that did not open, in a row
-        std::uint64_t turn = 0;     // counts sendings; outdates deadlines
-        std::deque<task> queue;     // the front one may be in flight
+        std::uint64_t turn = 0;  // counts sendings; outdates deadlines
+        std::deque<task> queue;  // the front one may be in flight
     };
     struct deadline {
         time_point at;
@@ -73,8 +69,6 @@ private:
         std::uint64_t turn;
     };
 
-    bool connect_all(time_point now);
-    void connect(std::uint32_t desk_index);
     void arrive(time_point due);
     void enqueue(std::uint32_t desk_index, task t);
     void serve(std::uint32_t desk_index);
@@ -84,24 +78,19 @@ private:
     void wake_due(time_point now);
     time_point next_wake(time_point now) const noexcept;
 
-    client_loop& loop_;
     const request_writer& writer_;
     const morning_plan& plan_;
     const std::uint32_t thread_;
     starting_line& line_;
     request_book book_;
+    desk_connections doors_;
     curve_plan day_;
     random_source random_;
     std::vector<desk> desks_;
-    std::vector<std::uint32_t> desk_of_;  // by connection
-    std::uint32_t next_desk_ = 0;         // to be connected first
-    std::uint32_t opening_ = 0;
-    std::optional<time_point> connecting_since_;
     std::optional<time_point> begin_;
     std::uint64_t numbers_ = 0;
     std::uint64_t open_tasks_ = 0;  // in queues or waiting for their time
     std::deque<deadline> deadlines_;
-    std::multimap<time_point, std::uint32_t> pauses_;                     // desks
     std::multimap<time_point, std::pair<std::uint32_t, task>> injected_;  // to be registered
     std::chrono::nanoseconds cpu_begin_{0};
 };

@@ -11,9 +11,7 @@ namespace doseline::loadtest {
 
 namespace {
 
-constexpr std::uint32_t opening_max = 32;
 constexpr unsigned tries_max = 5;
-constexpr unsigned closed_doors_max = 5;
 constexpr std::chrono::seconds longest_pause{5};
 
 }  // namespace
@@ -21,7 +19,7 @@ constexpr std::chrono::seconds longest_pause{5};
 night_load::night_load(client_loop& loop, const request_writer& writer,
                        const std::vector<clinic>& clinics, const night_plan& plan,
                        std::uint32_t thread, starting_line& line, ack_writer& acks)
-    : loop_(loop), writer_(writer), plan_(plan), line_(line), book_(*this, clinics, &acks),
+    : writer_(writer), plan_(plan), line_(line), book_(*this, clinics, &acks), doors_(loop, *this),
       forms_(plan, thread, clinics, acks) {
     for (std::uint32_t place = thread; place < plan.clinics; place += plan.threads) {
         make_appointments(place);
@@ -40,6 +38,7 @@ void night_load::make_appointments(std::uint32_t place) {
     const auto first_desk = static_cast<std::uint32_t>(desks_.size());
     const std::uint32_t first_form = first_desk / pcs_a_clinic * plan_.forms_each;
     desks_.resize(desks_.size() + pcs_a_clinic);
+    doors_.add_desks(pcs_a_clinic);
     for (sending& s : sendings) {
         for (std::uint32_t& row : s.rows) {
             row += first_form;
@@ -52,10 +51,9 @@ void night_load::make_appointments(std::uint32_t place) {
 
 std::optional<time_point> night_load::act(time_point now) {
     if (!begin_) {
-        if (!connect_all(now)) {
+        if (!doors_.connect_all(now)) {
             return now + answer_timeout;
         }
-        connecting_time = steady_clock::now() - *connecting_since_;
         begin_ = line_.wait();
         series.begin(*begin_);
         cpu_begin_ = thread_cpu_time();
@@ -80,34 +78,13 @@ std::optional<time_point> night_load::act(time_point now) {
     if (next_appointment_ < appointments_.size()) {
         wake = std::min(wake, *begin_ + appointments_[next_appointment_].at);
     }
-    return pauses_.empty() ? wake : std::min(wake, pauses_.begin()->first);
+    return std::min(wake, doors_.next_end().value_or(wake));
 }
 
 void night_load::close_books(time_point now) {
     in_doubt = forms_.in_doubt();
     busy_window = measured_time = now - *begin_;
     measured_cpu = thread_cpu_time() - cpu_begin_;
-}
-
-// A bounded number at a time, the storm is another scenario's business. True: each has been tried.
-bool night_load::connect_all(time_point now) {
-    if (!connecting_since_) {
-        connecting_since_ = now;
-    }
-    while (next_desk_ < desks_.size() && opening_ < opening_max) {
-        connect(next_desk_++);
-    }
-    return next_desk_ == desks_.size() && opening_ == 0;
-}
-
-void night_load::connect(std::uint32_t desk_index) {
-    const connection_id id = loop_.open();
-    if (desk_of_.size() <= id) {
-        desk_of_.resize(id + 1);
-    }
-    desk_of_[id] = desk_index;
-    desks_[desk_index].connection = id;
-    ++opening_;
 }
 
 request night_load::write(const errand& e) const {
@@ -127,13 +104,7 @@ request night_load::write(const errand& e) const {
 // Sends the front of the queue if the desk can.
 void night_load::serve(std::uint32_t desk_index) {
     desk& d = desks_[desk_index];
-    if (d.queue.empty() || d.pausing) {
-        return;
-    }
-    if (!d.connection) {
-        return connect(desk_index);
-    }
-    if (!d.ready) {
+    if (d.queue.empty() || !doors_.can_send(desk_index)) {
         return;
     }
     errand& e = d.queue.front();
@@ -149,8 +120,7 @@ void night_load::serve(std::uint32_t desk_index) {
     for (const std::uint32_t form : e.forms) {
         forms_.sent(form);
     }
-    d.ready = false;
-    loop_.send(*d.connection, std::move(what));
+    doors_.send(desk_index, std::move(what));
 }
 
 void night_load::finish_front(desk& d) {
@@ -158,29 +128,18 @@ void night_load::finish_front(desk& d) {
     --waiting_;
 }
 
-void night_load::opened(connection_id id) {
-    desk& d = desks_[desk_of_[id]];
-    --opening_;
-    d.open = d.ready = true;
-    d.closed_doors = 0;
-    if (!begin_) {
-        connected.add();
-    }
-    serve(desk_of_[id]);
-}
+void night_load::opened(connection_id id) { serve(doors_.opened(id)); }
 
 void night_load::pause(std::uint32_t desk_index, std::chrono::seconds told, time_point now) {
     book_.suspended(now, true);
-    desks_[desk_index].pausing = true;
-    pauses_.emplace(now + std::clamp(told, std::chrono::seconds{1}, longest_pause), desk_index);
+    doors_.pause(desk_index, now + std::clamp(told, std::chrono::seconds{1}, longest_pause));
 }
 
 void night_load::answered(connection_id id, const request& asked, const response& answer) {
-    const std::uint32_t desk_index = desk_of_[id];
+    const std::uint32_t desk_index = doors_.answered(id, answer);
     desk& d = desks_[desk_index];
     errand& e = d.queue.front();
     const time_point now = steady_clock::now();
-    d.ready = !answer.close;
     outcome how = judge_answer(asked.kind, answer);
     if (is_refusal(how)) {
         rows_refused.add(e.forms.size());
@@ -208,7 +167,7 @@ void night_load::answered(connection_id id, const request& asked, const response
         book_.concluded(asked, how, answer.status, now);
     }
     finish_front(d);
-    if (d.ready) {
+    if (!answer.close) {
         serve(desk_index);
     }
 }
@@ -249,18 +208,8 @@ bool night_load::take_batch(desk& d, const response& answer) {
 }
 
 void night_load::lost(connection_id id, failure why, const request* unanswered) {
-    const std::uint32_t desk_index = desk_of_[id];
+    const std::uint32_t desk_index = doors_.lost(id, why);
     desk& d = desks_[desk_index];
-    const bool was_open = std::exchange(d.open, false);
-    d.connection.reset();
-    d.ready = false;
-    if (was_open) {
-        lost_open[static_cast<std::size_t>(why)].add();
-    } else {
-        --opening_;
-        not_opened[static_cast<std::size_t>(why)].add();
-        ++d.closed_doors;
-    }
     if (unanswered != nullptr) {
         if (d.queue.front().tries >= tries_max) {
             book_.lost(*unanswered, why, steady_clock::now());
@@ -269,7 +218,7 @@ void night_load::lost(connection_id id, failure why, const request* unanswered) 
             book_.suspended(steady_clock::now(), false);
         }
     }
-    if (d.closed_doors >= closed_doors_max) {
+    if (doors_.gives_up(desk_index)) {
         return give_up(desk_index, why);
     }
     if (begin_) {
@@ -291,15 +240,11 @@ void night_load::give_up(std::uint32_t desk_index, failure why) {
         }
         finish_front(d);
     }
-    d.closed_doors = closed_doors_max - 1;  // one more try for whatever comes next
 }
 
 void night_load::wake_due(time_point now) {
-    while (!pauses_.empty() && pauses_.begin()->first <= now) {
-        const std::uint32_t desk_index = pauses_.begin()->second;
-        pauses_.erase(pauses_.begin());
-        desks_[desk_index].pausing = false;
-        serve(desk_index);
+    while (const auto desk_index = doors_.end_pause(now)) {
+        serve(*desk_index);
     }
 }
 

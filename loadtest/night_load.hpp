@@ -1,6 +1,7 @@
 #pragma once
 
 #include "loadtest/clinic_load.hpp"
+#include "loadtest/desk_connections.hpp"
 #include "loadtest/evening.hpp"
 #include "loadtest/paper_forms.hpp"
 #include "loadtest/request_book.hpp"
@@ -8,7 +9,6 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -45,14 +45,9 @@ private:
         unsigned tries = 0;                // sent so often
         std::vector<std::uint32_t> forms;  // those that want an answer
     };
-    // One PC: one connection, one request at a time, the others in order behind it.
+    // One PC: one request at a time, the others in order behind it.
     struct desk {
-        std::optional<connection_id> connection;
-        bool open = false;
-        bool ready = false;         // open, and nothing in flight
-        bool pausing = false;       // was told to wait
-        unsigned closed_doors = 0;  // connections that did not open, in a row
-        std::deque<errand> queue;   // the front one may be in flight
+        std::deque<errand> queue;  // the front one may be in flight
     };
     struct appointment {
         std::chrono::nanoseconds at;
@@ -61,8 +56,6 @@ private:
     };
 
     void make_appointments(std::uint32_t place);
-    bool connect_all(time_point now);
-    void connect(std::uint32_t desk_index);
     void serve(std::uint32_t desk_index);
     request write(const errand& e) const;
     bool take_batch(desk& d, const response& answer);
@@ -72,21 +65,16 @@ private:
     void wake_due(time_point now);
     void close_books(time_point now);
 
-    client_loop& loop_;
     const request_writer& writer_;
     const night_plan& plan_;
     starting_line& line_;
     request_book book_;
+    desk_connections doors_;
     paper_forms forms_;
     std::vector<desk> desks_;                // pcs_a_clinic a clinic of this thread
     std::vector<appointment> appointments_;  // ascending
     std::size_t next_appointment_ = 0;
-    std::vector<std::uint32_t> desk_of_;  // by connection
-    std::uint32_t next_desk_ = 0;         // to be connected first
-    std::uint32_t opening_ = 0;
-    std::uint64_t waiting_ = 0;                        // errands in queues
-    std::multimap<time_point, std::uint32_t> pauses_;  // desks
-    std::optional<time_point> connecting_since_;
+    std::uint64_t waiting_ = 0;  // errands in queues
     std::optional<time_point> begin_;
     std::chrono::nanoseconds cpu_begin_{0};
 };
