@@ -32,17 +32,8 @@ std::uint64_t fresh_seed() {
     return (std::uint64_t{device()} << 16 ^ device()) & 0xFFFF'FFFF'FFFF;
 }
 
-}  // namespace
-
-std::variant<options, early_exit> parse_options(std::span<const char* const> arguments) {
-    options o;
-    o.command.assign(arguments.begin(), arguments.end());
-    o.seed = fresh_seed();
-    o.threads = std::thread::hardware_concurrency() >= 4 ? 2 : 1;
-    std::optional<double> seconds;
-    double warmup = 0;
-    CLI::App app{"Puts load on a Doseline server and says what became of it.", "doseline-loadtest"};
-    app.footer(scenario_list());
+// What every scenario has.
+void declare_common(CLI::App& app, options& o, std::optional<double>& seconds, double& warmup) {
     app.add_option("SCENARIO", o.scenario, "what to do, see below")->required();
     app.add_option("--target", o.target, "the clinic listener, HOST:PORT")->required();
     app.add_option("--admin", o.admin, "the admin listener, HOST:PORT")->required();
@@ -65,12 +56,23 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
                    "measured time [10; rush: 60; night, hog, stockout: 20; slow: 30; overload: 3 "
                    "each step]")
         ->check(CLI::Range(0.1, seconds_max));
-    app.add_option("--warmup", warmup, "seconds of the same load before it, counted apart [0]")
+    app.add_option("--warmup", warmup,
+                   "seconds of the same load before it, counted apart [0; slow, hold --cut: as "
+                   "--seconds]")
         ->check(CLI::Range(0.0, seconds_max));
     app.add_option("--report", o.report, "directory for index.html, summary.json, latency.hgrm");
     app.add_option("--baseline", o.baseline, "summary.json of a run to compare this one with")
         ->check(CLI::ExistingFile);
     app.add_option("--acks", o.acks, "record of every acknowledged registration, appended to");
+    app.add_option("--seed", o.seed, "people, keys and arrivals [random]");
+    app.add_option("--threads", o.threads,
+                   "each with its own connections; more where these need them")
+        ->check(CLI::Range(1u, threads_max));
+    app.add_flag("--allow-remote", o.allow_remote, "let the load leave this machine");
+}
+
+// What some have, and what they are judged by.
+void declare_special(CLI::App& app, options& o) {
     app.add_option("--curve", o.curve, "morning: the day's shape, CSV from,to,share");
     app.add_option("--speed", o.speed, "morning: so many times faster than the day [60]")
         ->check(CLI::Range(1.0, 100'000.0));
@@ -84,9 +86,7 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
     app.add_option("--reconnects", o.reconnects,
                    "hold: connections that are lost and come back, a second [0]")
         ->check(CLI::Range(0.0, rate_max));
-    app.add_option("--cut", o.cut,
-                   "hold: connections that are reset at once after the warmup, which is as long as "
-                   "--seconds then [0]")
+    app.add_option("--cut", o.cut, "hold: connections that are reset at once after the warmup [0]")
         ->check(CLI::Range(0u, 10'000'000u));
     app.add_option("--floor-ms", o.floor_ms,
                    "reconnect, slow, hold --cut: what the 99 % may be in any case, however "
@@ -97,11 +97,21 @@ std::variant<options, early_exit> parse_options(std::span<const char* const> arg
                    "night: 1000, 99.5 %; hog, reconnect, slow: none; overload: 250, 99 %, and a "
                    "fifth for refusals; others: 150, 99.5 %]")
         ->check(CLI::Range(0.001, 60'000.0));
-    app.add_option("--seed", o.seed, "people, keys and arrivals [random]");
-    app.add_option("--threads", o.threads,
-                   "each with its own connections; more where these need them")
-        ->check(CLI::Range(1u, threads_max));
-    app.add_flag("--allow-remote", o.allow_remote, "let the load leave this machine");
+}
+
+}  // namespace
+
+std::variant<options, early_exit> parse_options(std::span<const char* const> arguments) {
+    options o;
+    o.command.assign(arguments.begin(), arguments.end());
+    o.seed = fresh_seed();
+    o.threads = std::thread::hardware_concurrency() >= 4 ? 2 : 1;
+    std::optional<double> seconds;
+    double warmup = 0;
+    CLI::App app{"Puts load on a Doseline server and says what became of it.", "doseline-loadtest"};
+    app.footer(scenario_list());
+    declare_common(app, o, seconds, warmup);
+    declare_special(app, o);
     try {
         app.parse(static_cast<int>(arguments.size()), arguments.data());
     } catch (const CLI::Success&) {
