@@ -77,6 +77,10 @@ tcp_acceptor listen_on(asio::io_context& context, const tcp::endpoint& at, bool 
         ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) {
         ec = {errno, boost::system::system_category()};
     }
+    if (!ec) {  // inherited by what is accepted
+        acceptor.set_option(asio::socket_base::send_buffer_size(core::limits::send_buffer_bytes),
+                            ec);
+    }
     if (!ec) {
         acceptor.bind(at, ec);
     }

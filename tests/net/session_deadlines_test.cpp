@@ -4,9 +4,15 @@
 #include <boost/test/unit_test.hpp>
 
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <chrono>
+#include <cstdint>
+#include <fstream>
+#include <sstream>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 using namespace doseline;
@@ -53,6 +59,27 @@ bool drip_until_closed(int descriptor, Send&& send_one) {
 
 const std::string get = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const std::string get_waiting = "GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+// What the kernel holds for the peers of that port (proc_net_tcp(5): local address, state, queues).
+std::size_t queued_to_send(std::uint16_t port) {
+    std::ifstream table("/proc/net/tcp");
+    std::string line;
+    std::getline(table, line);
+    std::size_t all = 0;
+    while (std::getline(table, line)) {
+        std::istringstream fields(line);
+        std::string number;
+        std::string local;
+        std::string remote;
+        std::string state;
+        std::string queues;
+        fields >> number >> local >> remote >> state >> queues;
+        if (state == "01" && std::stoul(local.substr(9), nullptr, 16) == port) {
+            all += std::stoul(queues.substr(0, 8), nullptr, 16);
+        }
+    }
+    return all;
+}
 
 }  // namespace
 
@@ -253,6 +280,22 @@ BOOST_AUTO_TEST_CASE(a_refused_peer_that_never_stops_is_cut_off) {
     }
     BOOST_TEST(cut_off);
     BOOST_TEST(loopback_reactor::becomes([&] { return server.connections() == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(who_never_reads_costs_the_kernel_no_more_than_the_limit) {
+    loopback_reactor server(net::session_limits{});
+    https_client deaf = server.connect();
+    const int little = 4'096;
+    ::setsockopt(deaf.descriptor(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+    deaf.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    // Until the peer's buffer and the server's are full, and nothing moves any more.
+    std::size_t queued = 0;
+    BOOST_TEST(loopback_reactor::becomes([&] {
+        const std::size_t before = std::exchange(queued, queued_to_send(server.port()));
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        return queued != 0 && queued == before;
+    }));
+    BOOST_TEST(queued <= 2u * core::limits::send_buffer_bytes);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
