@@ -1,125 +1,9 @@
-// What clinics do with their stock beside giving it, through the real program.
-#include "tests/system/consoles.hpp"
-#include "tests/system/problems.hpp"
-#include "tests/system/season.hpp"
-
-#include <boost/test/unit_test.hpp>
-
-#include <thread>
+// What clinics do with the stock that they have beside giving it, through the real program.
+#include "tests/system/stock_season.hpp"
 
 namespace doseline::test {
 
-namespace {
-
-constexpr const char* centre_code = "77000001";
-
-struct account {
-    std::int64_t on_hand = 0;
-    std::int64_t in_transit = 0;
-    std::int64_t suspense = 0;
-
-    friend bool operator==(const account&, const account&) = default;
-    friend std::ostream& operator<<(std::ostream& out, const account& a) {
-        return out << a.on_hand << " on hand, " << a.in_transit << " in transit, " << a.suspense
-                   << " in suspense";
-    }
-};
-
-// A demo season with a health centre, and fifty doses of NEW-1 on their way to the first clinic.
-struct fixture {
-    fixture() {
-        s.server().terminate();
-        import("clinics", "code,name,region,kind\n" + std::string(centre_code) +
-                              ",Centre,11010,health_centre\n");
-        import("lots", "lot,product,programme,expires\nNEW-1,P1,demo,2999-12-31\n");
-        import("shipments",
-               "clinic,lot,quantity,funding\n" + s.clinics()[0].code + ",NEW-1,50,national\n");
-        s.serve();
-        first = std::make_unique<clinic_desk>(s.desk(0));
-        second = std::make_unique<clinic_desk>(s.desk(1));
-    }
-    void import(const std::string& what, const std::string& text) {
-        const auto file = s.dir().parent_path() / what;
-        write_file(file, text);
-        const run_result r = doseline({"import", s.dir().string(), what, file.string()});
-        BOOST_REQUIRE_MESSAGE(r.exit_code == 0, r.err);
-    }
-    void serve_again() {
-        s.server().terminate();
-        s.serve();
-        first = std::make_unique<clinic_desk>(s.desk(0));
-        second = std::make_unique<clinic_desk>(s.desk(1));
-    }
-    clinic_desk centre() {
-        const run_result r = doseline({"enroll", s.dir().string(), centre_code, "--token"});
-        BOOST_REQUIRE_MESSAGE(r.exit_code == 0, r.err);
-        demo_clinic c;
-        c.code = centre_code;
-        c.token = r.out.substr(0, r.out.find('\n'));
-        return {s.dir(), s.server(), c};
-    }
-
-    static std::string body(std::string_view type, std::string_view lot, int quantity,
-                            boost::json::object more = {}) {
-        more["type"] = type;
-        more["lot"] = lot;
-        more["quantity"] = quantity;
-        return boost::json::serialize(more);
-    }
-    static response send(clinic_desk& desk, const std::string& key, const std::string& body,
-                         https_client::fields more = {}) {
-        more.emplace_back("Idempotency-Key", key);
-        return desk.post("/v1/stock/movements", body, std::move(more));
-    }
-    static boost::json::object move(clinic_desk& desk, const std::string& body) {
-        const response r = send(desk, new_key(), body);
-        BOOST_REQUIRE_MESSAGE(r.status == 201, r.head << r.body);
-        BOOST_TEST(!r.has("replayed"));
-        return parsed(r);
-    }
-    static account stock(clinic_desk& desk, const std::string& lot) {
-        account sum;
-        const auto answer = desk.get_json("/v1/stock");
-        for (const auto& value : answer.at("accounts").as_array()) {
-            const auto& a = value.as_object();
-            if (text_of(a, "lot") == lot) {
-                sum.on_hand += number_of(a, "on_hand");
-                sum.in_transit += number_of(a, "in_transit");
-                sum.suspense += number_of(a, "suspense");
-            }
-        }
-        return sum;
-    }
-    // In both languages, and nothing has happened.
-    void is_refused(clinic_desk& desk, const std::string& body, unsigned status,
-                    const std::string& code, const std::string& field) {
-        BOOST_TEST_CONTEXT(body) {
-            check_problem(send(desk, new_key(), body), {status, code, field, std::nullopt}, false);
-            check_problem(send(desk, new_key(), body, {{"Accept-Language", "en"}}),
-                          {status, code, field, std::nullopt}, true);
-        }
-    }
-    std::vector<std::string> shot(clinic_desk& desk, unsigned person, const std::string& lot) {
-        const response r =
-            desk.register_dose(new_key(), person_body(synthetic_person(person), {{"lot", lot}}));
-        BOOST_REQUIRE_MESSAGE(r.status == 201, r.head << r.body);
-        last_shot = "/v1/registrations/" + text_of(parsed(r), "id");
-        return texts_of(parsed(r), "flags");
-    }
-    void no_drift() {
-        const auto proof = s.operators().fresh_proof();
-        BOOST_TEST(number_of(proof, "drift") == 0, proof);
-    }
-
-    season s{3, 100};
-    std::unique_ptr<clinic_desk> first;
-    std::unique_ptr<clinic_desk> second;
-    std::string last_shot;
-};
-
-}  // namespace
-
-BOOST_FIXTURE_TEST_SUITE(walk_movements, fixture)
+BOOST_FIXTURE_TEST_SUITE(walk_movements, stock_season)
 
 BOOST_AUTO_TEST_CASE(a_delivery_is_confirmed_as_it_arrives) {
     BOOST_TEST(stock(*first, "NEW-1") == (account{0, 50, 0}));
@@ -186,52 +70,6 @@ BOOST_AUTO_TEST_CASE(the_same_key_moves_once_and_is_answered_the_same_after_a_re
     }
     // Another clinic's same key is another key.
     BOOST_TEST(send(*second, key, what).status == 201u);
-    no_drift();
-}
-
-BOOST_AUTO_TEST_CASE(a_transfer_needs_two_confirmations_and_what_is_missing_shows) {
-    const std::string to = s.clinics()[1].code;
-    const account here = stock(*first, "DEMO-A");
-    const account there = stock(*second, "DEMO-A");
-    const auto nation = number_of(first->get_json("/v1/totals?scope=nation"), "remaining");
-    const auto told = move(*first, body("transfer", "DEMO-A", 4, {{"to", to}}));
-    BOOST_TEST(text_of(told, "to") == to);
-    BOOST_TEST(number_of(told, "on_hand") == here.on_hand - 4);
-    BOOST_TEST(stock(*second, "DEMO-A") == (account{there.on_hand, 4, 0}));
-    BOOST_TEST(number_of(first->get_json("/v1/totals?scope=nation"), "remaining") == nation - 4);
-    no_drift();
-    const auto part = move(*second, body("confirm", "DEMO-A", 3));
-    BOOST_TEST(number_of(part, "in_transit") == 1);
-    BOOST_TEST(stock(*second, "DEMO-A") == (account{there.on_hand + 3, 1, 0}));
-    serve_again();
-    BOOST_TEST(stock(*second, "DEMO-A") == (account{there.on_hand + 3, 1, 0}));
-    const auto missing = move(*second, body("confirm", "DEMO-A", 0, {{"reason", "SHORT"}}));
-    BOOST_TEST(number_of(missing, "difference") == -1);
-    BOOST_TEST(stock(*second, "DEMO-A") == (account{there.on_hand + 3, 0, 0}));
-    BOOST_TEST(number_of(first->get_json("/v1/totals?scope=nation"), "remaining") == nation - 1);
-    no_drift();
-}
-
-// What was sent is an event of both clinics; their registrations stay their own.
-BOOST_AUTO_TEST_CASE(a_transfer_shows_neither_clinic_the_others_registrations) {
-    shot(*second, 1, "DEMO-A");
-    const std::string own = last_shot;
-    shot(*first, 2, "DEMO-A");
-    move(*first, body("transfer", "DEMO-A", 1, {{"to", s.clinics()[1].code}}));
-    const auto listed = second->get_json("/v1/registrations");
-    const auto& rows = listed.at("registrations").as_array();
-    BOOST_REQUIRE_MESSAGE(rows.size() == 1u, boost::json::serialize(listed));
-    BOOST_TEST("/v1/registrations/" + text_of(rows[0].as_object(), "id") == own);
-}
-
-BOOST_AUTO_TEST_CASE(a_return_goes_to_a_health_centre_that_confirms_it) {
-    is_refused(*first, body("return", "DEMO-A", 1, {{"to", s.clinics()[1].code}}), 422, "BAD_FIELD",
-               "to");
-    move(*first, body("return", "DEMO-A", 5, {{"to", centre_code}, {"reason", "EXPIRED"}}));
-    clinic_desk there = centre();
-    BOOST_TEST(stock(there, "DEMO-A") == (account{0, 5, 0}));
-    move(there, body("confirm", "DEMO-A", 5));
-    BOOST_TEST(stock(there, "DEMO-A") == (account{5, 0, 0}));
     no_drift();
 }
 
@@ -366,45 +204,6 @@ BOOST_AUTO_TEST_CASE(the_page_says_what_is_to_be_confirmed_and_what_is_unexplain
     move(*first, body("assign", "DMEO-A", 1, {{"to_lot", "DEMO-A"}}));
     const response after = first->get("/?lang=en");
     BOOST_TEST(after.body.find("Vaccine left: 149<") != std::string::npos, after.body);
-}
-
-// Two PCs of a clinic send the same, and two clinics do what they like at the same time.
-BOOST_AUTO_TEST_CASE(twins_move_once_and_crossing_transfers_lose_nothing) {
-    const auto nation = [&] {
-        std::int64_t sum = 0;
-        for (clinic_desk* desk : {first.get(), second.get()}) {
-            const account a = stock(*desk, "DEMO-A");
-            sum += a.on_hand + a.in_transit + a.suspense;
-        }
-        return sum;
-    };
-    const std::int64_t before = nation();
-    clinic_desk twin = s.desk(0);
-    unsigned sent_back = 0;
-    std::thread other([&] {
-        for (unsigned n = 0; n < 40; ++n) {
-            const response r = send(*second, new_key(),
-                                    body("transfer", "DEMO-A", 1, {{"to", s.clinics()[0].code}}));
-            sent_back += r.status == 201 ? 1 : 0;
-        }
-    });
-    for (unsigned n = 0; n < 40; ++n) {
-        const std::string key = new_key();
-        const std::string what = body("transfer", "DEMO-A", 1, {{"to", s.clinics()[1].code}});
-        unsigned second_status = 0;
-        std::thread same([&] { second_status = send(twin, key, what).status; });
-        const unsigned first_status = send(*first, key, what).status;
-        same.join();
-        BOOST_TEST(first_status + second_status == 401u);  // 201 and 200
-    }
-    other.join();
-    BOOST_TEST(sent_back == 40u);
-    BOOST_TEST(nation() == before);
-    BOOST_TEST(stock(*first, "DEMO-A").in_transit == 40);
-    BOOST_TEST(stock(*second, "DEMO-A").in_transit == 40);
-    no_drift();
-    s.server().terminate();
-    BOOST_TEST(doseline({"verify", s.dir().string()}).exit_code == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
