@@ -254,6 +254,8 @@ struct ship_doses {
     core::funding funding = core::funding::national;
     std::int32_t quantity = 0;
     bool received = false;  // the clinic has confirmed it, in full
+    core::key_hash key{};   // of one that may come again; zero: it has none
+    core::fingerprint content{};
 };
 
 using command = std::variant<check_eligibility, register_dose, enroll_device, revoke_access,

@@ -100,7 +100,8 @@ struct lot_recalled {
 
 enum class movement : std::uint8_t { shipped, received };
 
-// quantity doses of one account went from one place to the next; see stock.hpp for the postings.
+// quantity doses of one account went from one place to the next; see stock.hpp for the postings. A
+// shipment that an operator may send again has a key.
 struct stock_moved {
     event_header header;
     movement kind = movement::shipped;
@@ -108,6 +109,8 @@ struct stock_moved {
     lot_number lot = 0;
     core::funding funding = core::funding::national;
     std::int32_t quantity = 0;
+    core::key_hash key{};  // zero: it has none
+    core::fingerprint content{};
 };
 
 struct device_enrolled {

@@ -147,6 +147,13 @@ struct movement_receipt {
     bool replayed = false;
 };
 
+// What an operator is told of a shipment, first time and on replay: all of it is in the event.
+struct shipment_receipt {
+    sequence seq = 0;
+    stock_moved event;
+    bool replayed = false;
+};
+
 struct totals_answer {
     sequence seq = 0;
     instant as_of;
@@ -181,7 +188,7 @@ struct accepted {
 using outcome =
     std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, revoked_answer,
                  history_wanted, page_wanted, registration_view, registration_list, audit_wanted,
-                 audit_list, void_receipt, correction_receipt, movement_receipt, totals_answer,
-                 proof_answer, accepted>;
+                 audit_list, void_receipt, correction_receipt, movement_receipt, shipment_receipt,
+                 totals_answer, proof_answer, accepted>;
 
 }  // namespace doseline::core

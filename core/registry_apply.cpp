@@ -95,6 +95,9 @@ void registry::apply_to(const lot_recalled& e, sequence) {
 }
 
 void registry::apply_to(const stock_moved& e, sequence seq) {
+    if (e.key != key_hash{}) {
+        keys_.insert(e.key, seq);
+    }
     const account_name of{e.clinic, lots_[e.lot].programme, e.lot, e.funding};
     post(of, of, posting_of(e), e.header.recorded_at);
     touch(e.clinic, seq);

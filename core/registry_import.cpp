@@ -82,6 +82,9 @@ outcome registry::change_recall(const register_lot& c, programme_number programm
 
 outcome registry::decide_on(const ship_doses& c, const moment& now, sequence next,
                             decided& into) const {
+    if (const sequence known = keys_.find(c.key); known != 0) {
+        return known_key{known, c.content};
+    }
     const auto clinic = clinic_by_code_.find(c.clinic_code);
     if (clinic == clinic_by_code_.end()) {
         return refusal{errc::not_found, "clinic", 0, std::nullopt};
@@ -99,19 +102,27 @@ outcome registry::decide_on(const ship_doses& c, const moment& now, sequence nex
         limits::account_doses_max - c.quantity) {
         return refusal{errc::limit_reached, "quantity", 0, std::nullopt};
     }
-    stock_moved moved{header_for(clinic->second, now),
-                      movement::shipped,
-                      clinic->second,
-                      lot,
-                      c.funding,
-                      c.quantity};
-    into.events.emplace_back(moved);
+    const sequence seq = next + into.events.size();
+    const stock_moved shipped{header_for(clinic->second, now),
+                              movement::shipped,
+                              clinic->second,
+                              lot,
+                              c.funding,
+                              c.quantity,
+                              c.key,
+                              c.content};
+    into.events.emplace_back(shipped);
     if (c.received) {
-        moved.header.previous_of_clinic = next + into.events.size() - 1;
-        moved.kind = movement::received;
-        into.events.emplace_back(moved);
+        into.events.emplace_back(stock_moved{{now.recorded_at, seq},
+                                             movement::received,
+                                             clinic->second,
+                                             lot,
+                                             c.funding,
+                                             c.quantity,
+                                             {},
+                                             {}});
     }
-    return accepted{lot};
+    return shipment_receipt{seq, shipped, false};
 }
 
 }  // namespace doseline::core

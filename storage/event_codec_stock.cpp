@@ -42,11 +42,14 @@ event read_recall(const record_head& h, field_reader& r) noexcept {
 }
 
 void write(const stock_moved& e, record_batch& into) {
-    auto w = begin_record(into, 1 + 1 + 4 + 4, record_type::stock_moved, e.header, e.clinic);
+    auto w =
+        begin_record(into, 1 + 1 + 4 + 4 + 16 + 16, record_type::stock_moved, e.header, e.clinic);
     w.u8(static_cast<std::uint8_t>(e.kind));
     w.u8(static_cast<std::uint8_t>(e.funding));
     w.u32(e.lot);
     w.i32(e.quantity);
+    w.bytes(e.key);
+    w.bytes(e.content);
 }
 
 event read_movement(const record_head& h, field_reader& r) noexcept {
@@ -57,6 +60,8 @@ event read_movement(const record_head& h, field_reader& r) noexcept {
     e.funding = r.as(r.u8(), funding::private_pay);
     e.lot = r.u32();
     e.quantity = r.i32();
+    r.bytes(e.key);
+    r.bytes(e.content);
     return e;
 }
 

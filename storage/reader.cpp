@@ -88,7 +88,7 @@ core::outcome reader::stored_answer(const core::known_key& known) {
         throw fatal_error("the ledger has no record " + std::to_string(known.seq) +
                           " although its key is known: run doseline verify");
     }
-    // One name space for both: a content that is the same is also one of the same kind.
+    // One table for all: a content that is the same is also one of the same kind.
     const auto* dose = std::get_if<core::dose_registered>(&*event);
     if (dose != nullptr && dose->content == known.content) {
         return replayed_receipt(known.seq, *dose);
@@ -96,6 +96,10 @@ core::outcome reader::stored_answer(const core::known_key& known) {
     const auto* moved = std::get_if<core::stock_changed>(&*event);
     if (moved != nullptr && moved->content == known.content) {
         return core::movement_receipt{known.seq, *moved, true};
+    }
+    const auto* shipped = std::get_if<core::stock_moved>(&*event);
+    if (shipped != nullptr && shipped->content == known.content) {
+        return core::shipment_receipt{known.seq, *shipped, true};
     }
     return core::refusal{core::errc::key_reused, "", 0, std::nullopt};
 }

@@ -34,6 +34,8 @@ const std::vector<admin_route>& own_table() {
          body_kind::json, core::limits::body_bytes_max, admin::put_clinic},
         {http::verb::put, "/admin/v1/lots/{id}", work_class::page, role::operator_, body_kind::json,
          core::limits::body_bytes_max, admin::put_lot},
+        {http::verb::put, "/admin/v1/shipments/{id}", work_class::page, role::operator_,
+         body_kind::json, core::limits::body_bytes_max, admin::put_shipment},
         {http::verb::put, "/admin/v1/programmes/{id}", work_class::page, role::operator_,
          body_kind::toml, core::limits::body_bytes_max, admin::put_programme},
         {http::verb::get, "/admin/v1/backup", work_class::page, role::operator_, body_kind::none, 0,
@@ -110,7 +112,10 @@ reply admin_service::render(const pending& what, core::outcome&& outcome) {
     if (const auto* taken = std::get_if<core::accepted>(&outcome)) {
         return admin::render_accepted(*taken);
     }
-    return problem(std::get<core::refusal>(outcome), what.context);
+    if (const auto* shipped = std::get_if<core::shipment_receipt>(&outcome)) {
+        return admin::render_shipped(*shipped, admin_.state);
+    }
+    return admin::render_refused(std::get<core::refusal>(outcome), what.context);
 }
 
 reply admin_service::refuse_wait(const request& whole, const render_context*) {

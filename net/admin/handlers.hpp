@@ -16,6 +16,7 @@ answer query_audit(admin_call& c);
 answer revoke(admin_call& c);
 answer put_clinic(admin_call& c);
 answer put_lot(admin_call& c);
+answer put_shipment(admin_call& c);
 answer put_programme(admin_call& c);
 answer show_backup(admin_call& c);
 answer begin_backup(admin_call& c);
@@ -25,6 +26,8 @@ answer reload(admin_call& c);
 
 reply render_audit(const core::audit_page& page, const admin_context& admin);
 reply render_accepted(const core::accepted& a);
+reply render_shipped(const core::shipment_receipt& receipt, const core::published& state);
+reply render_refused(const core::refusal& why, const render_context& context);
 reply render_revoked(const core::revoked_answer& a, const core::published& state);
 reply render_proof(const core::proof_answer& a, const core::published& state);
 

@@ -113,8 +113,9 @@ public:
     }
     void ship(core::clinic_number clinic, std::string_view lot, std::int32_t quantity,
               bool received = true, core::funding funding = core::funding::national) {
-        ask<core::accepted>(core::ship_doses{state.clinics()[clinic].code, core::lot_text{lot},
-                                             core::product_text{}, funding, quantity, received});
+        ask<core::shipment_receipt>(core::ship_doses{state.clinics()[clinic].code,
+                                                     core::lot_text{lot}, core::product_text{},
+                                                     funding, quantity, received});
     }
 
     // As the reader finds it in the ledger.

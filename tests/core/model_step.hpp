@@ -271,18 +271,27 @@ inline core::correct_registration correction_of(const step& s, core::instant now
     return c;
 }
 
+// By import, or under a key: few, so that they come again, and now and then one of something else.
+inline core::ship_doses shipment_of(const step& s) {
+    core::ship_doses c;
+    c.clinic_code = 10'000'000 + s.clinic + s.choice / 20;
+    c.lot = core::lot_text{lot_names[s.lot]};
+    c.funding = s.confirm == 0 ? core::funding::local : core::funding::national;
+    c.quantity = static_cast<std::int32_t>(1 + s.key % 9);
+    c.received = s.confirm != 1;
+    if (s.detail % 2 == 0) {
+        c.key = key(s.detail % 3 == 0 ? s.key : 10'000 + s.key % 50);
+        c.content = content(s.lot);
+    }
+    return c;
+}
+
 // REQUIRES: the step is no movement of a clock.
 inline core::command command_of(const step& s, core::instant now) {
     switch (s.what) {
         case action::dose: return dose_of(s, now);
         case action::move: return movement_of(s, now);
-        case action::ship:
-            return core::ship_doses{10'000'000 + s.clinic + s.choice / 20,
-                                    core::lot_text{lot_names[s.lot]},
-                                    core::product_text{},
-                                    s.confirm == 0 ? core::funding::local : core::funding::national,
-                                    static_cast<std::int32_t>(1 + s.key % 9),
-                                    s.confirm != 1};
+        case action::ship: return shipment_of(s);
         case action::lot:
             if (s.confirm < 2) {  // of a lot that is there from the beginning
                 const bool first = s.lot % 2 == 0;

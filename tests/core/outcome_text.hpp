@@ -90,6 +90,10 @@ inline std::string text_of(const core::outcome& answer) {
             << done.remaining << " at "
             << core::format_instant(done.header.recorded_at, core::zone_offset{0}) << " occurred "
             << core::format_instant(done.occurred_at, core::zone_offset{0});
+    } else if (const auto* s = std::get_if<core::shipment_receipt>(&answer)) {
+        out << "shipment " << s->seq << " to " << s->event.clinic << " lot " << s->event.lot << "/"
+            << name_of(s->event.funding) << " quantity " << s->event.quantity << " at "
+            << core::format_instant(s->event.header.recorded_at, core::zone_offset{0});
     } else if (const auto* a = std::get_if<core::accepted>(&answer)) {
         out << "accepted " << a->number;
     } else {

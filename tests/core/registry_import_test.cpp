@@ -137,7 +137,79 @@ BOOST_AUTO_TEST_CASE(a_shipment_needs_a_clinic_and_a_lot_that_are_known) {
     told(refused(shipment(code, "F2", "")), errc::not_found, "lot");
     told(refused(shipment(code, "F1", "FLU3")), errc::not_found, "lot");
     told(refused(shipment(code, "WRITTEN", "")), errc::not_found, "lot");
-    BOOST_TEST(ask<accepted>(shipment(code, "f1", "FLU4")).number == 1u);
+    BOOST_TEST(ask<shipment_receipt>(shipment(code, "f1", "FLU4")).event.lot == 1u);
+}
+
+struct one_shipment : desk {
+    one_shipment() {
+        define(season_2016_17());
+        a = open_clinic();
+        b = open_clinic();
+        lot = bring_lot("F1");
+    }
+    ship_doses with_key(std::uint64_t n, clinic_number to, std::int32_t quantity = 30) const {
+        return {state.clinics()[to].code,
+                lot_text{"F1"},
+                {},
+                funding::local,
+                quantity,
+                false,
+                key(n),
+                content(static_cast<std::uint64_t>(quantity))};
+    }
+
+    clinic_number a = 0;
+    clinic_number b = 0;
+    lot_number lot = 0;
+};
+
+BOOST_FIXTURE_TEST_CASE(a_shipment_is_told_with_its_event_and_carries_its_key, one_shipment) {
+    const auto receipt = ask<shipment_receipt>(with_key(1, a));
+    BOOST_TEST(receipt.seq == seq());
+    BOOST_TEST(!receipt.replayed);
+    BOOST_TEST(receipt.event.quantity == 30);
+    const auto& e = std::get<stock_moved>(events.back());
+    BOOST_CHECK(e.kind == movement::shipped);
+    BOOST_TEST(e.clinic == a);
+    BOOST_CHECK(e.key == key(1));
+    BOOST_CHECK(e.content == content(30));
+    BOOST_TEST(stock(a, lot)[0].in_transit == 30);
+    BOOST_TEST(stock(a, lot)[0].on_hand == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_shipment_of_a_known_key_names_the_first_and_books_nothing, one_shipment) {
+    const sequence first = ask<shipment_receipt>(with_key(1, a)).seq;
+    const sequence before = seq();
+    registry again;
+    for (sequence at = 1; at <= events.size(); ++at) {
+        again.apply(events[at - 1], at);
+    }
+    BOOST_TEST(again.keys().find(key(1)) == first);
+    BOOST_TEST(ask<known_key>(command{with_key(1, a)}).seq == first);
+    const auto other = ask<known_key>(command{with_key(1, b, 31)});  // told by its content
+    BOOST_TEST(other.seq == first);
+    BOOST_CHECK(other.content == content(31));
+    ship_doses nonsense = with_key(1, a);
+    nonsense.lot = lot_text{"NONE"};
+    BOOST_TEST(ask<known_key>(command{nonsense}).seq == first);
+    BOOST_TEST(seq() == before);
+    BOOST_TEST(stock(a, lot)[0].in_transit == 30);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_refused_shipment_does_not_consume_its_key, one_shipment) {
+    ship_doses c = with_key(1, a);
+    c.lot = lot_text{"F2"};
+    told(refused(c), errc::not_found, "lot");
+    bring_lot("F2");
+    ask<shipment_receipt>(c);
+}
+
+BOOST_FIXTURE_TEST_CASE(shipments_without_a_key_are_each_another, one_shipment) {
+    const std::size_t keys = state.keys().size();
+    ship(a, "F1", 10);
+    ship(a, "F1", 10);
+    BOOST_TEST(stock(a, lot)[0].on_hand == 20);
+    BOOST_TEST(state.keys().size() == keys);
 }
 
 BOOST_AUTO_TEST_CASE(doses_are_in_transit_until_they_are_received) {

@@ -119,7 +119,7 @@ BOOST_FIXTURE_TEST_CASE(accounts_of_a_clinic_by_shipment, full_clinic) {
     const refusal no = refused(shipment("MORE"));
     BOOST_CHECK(no.code == errc::limit_reached);
     BOOST_TEST(no.field == "lot");
-    ask<accepted>(shipment("L0"));
+    ask<shipment_receipt>(shipment("L0"));
     BOOST_TEST(stock(a).size() == limits::accounts_per_clinic_max);
 }
 

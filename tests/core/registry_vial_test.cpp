@@ -79,10 +79,10 @@ BOOST_AUTO_TEST_CASE(a_named_lot_is_used_however_it_is_spelled) {
 BOOST_AUTO_TEST_CASE(a_product_tells_equal_lot_numbers_apart) {
     const lot_number three = bring_lot("L1", date(2016, 12, 31), false, "FLU3");
     const lot_number four = bring_lot("L1", date(2017, 6, 30), false, "FLU4");
-    ask<accepted>(ship_doses{state.clinics()[a].code, lot_text{"L1"}, product_text{"FLU3"},
-                             funding::national, 5, true});
-    ask<accepted>(ship_doses{state.clinics()[a].code, lot_text{"L1"}, product_text{"FLU4"},
-                             funding::national, 5, true});
+    ask<shipment_receipt>(ship_doses{state.clinics()[a].code, lot_text{"L1"}, product_text{"FLU3"},
+                                     funding::national, 5, true});
+    ask<shipment_receipt>(ship_doses{state.clinics()[a].code, lot_text{"L1"}, product_text{"FLU4"},
+                                     funding::national, 5, true});
     register_dose named = from("L1");
     named.product = product_text{"FLU4"};
     BOOST_TEST(dose(record(std::move(named)).seq).lot == four);

@@ -134,6 +134,9 @@ private:
     }
 
     core::outcome run_one(const core::ship_doses& c) {
+        if (keys.contains(c.key)) {
+            return core::known_key{keys[c.key], c.content};
+        }
         core::clinic_number clinic = 0;
         while (clinic < clinics.size() && clinics[clinic].code != c.clinic_code) {
             ++clinic;
@@ -145,12 +148,22 @@ private:
         if (n == 0 || !lots[n].verified) {
             return no(core::errc::not_found, "lot");
         }
+        const core::sequence first = seq + 1;
         seq += c.received ? 2 : 1;
+        if (c.key != core::key_hash{}) {
+            keys[c.key] = first;
+        }
         books[n].shipped += c.quantity;
         stock& s = open({clinic, lots[n].programme, n, c.funding});
         (c.received ? s.on_hand : s.in_transit) += c.quantity;
         s.last_entry_at = now_.recorded_at;
-        return core::accepted{n};
+        core::stock_moved e;
+        e.header.recorded_at = now_.recorded_at;
+        e.clinic = clinic;
+        e.lot = n;
+        e.funding = c.funding;
+        e.quantity = c.quantity;
+        return core::shipment_receipt{first, e, false};
     }
 };
 

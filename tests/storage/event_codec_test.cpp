@@ -122,6 +122,43 @@ BOOST_AUTO_TEST_CASE(a_recall_reads_back_as_it_was_written) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_shipment_reads_back_as_it_was_written) {
+    core::stock_moved e;
+    e.header = {core::instant{123'456ms}, 99};
+    e.kind = core::movement::shipped;
+    e.clinic = 7;
+    e.lot = 0x11223344;
+    e.funding = core::funding::local;
+    e.quantity = 258;
+    e.key.fill(std::byte{0xab});
+    e.content.fill(std::byte{0xcd});
+    const auto bytes = bytes_of(e);
+    BOOST_TEST(bytes.size() == 66u);
+    const auto at = [&](std::size_t n) { return std::to_integer<int>(bytes.at(n)); };
+    BOOST_TEST(at(0) == 5);
+    BOOST_TEST(at(4) == 7);   // clinic
+    BOOST_TEST(at(24) == 0);  // shipped
+    BOOST_TEST(at(25) == 1);  // funding
+    BOOST_TEST(at(26) == 0x44);
+    BOOST_TEST(at(30) == 2);  // quantity
+    BOOST_TEST(at(31) == 1);
+    BOOST_TEST(at(34) == 0xab);  // key
+    BOOST_TEST(at(49) == 0xab);
+    BOOST_TEST(at(50) == 0xcd);  // content
+    BOOST_TEST(at(65) == 0xcd);
+    const auto read = storage::decode_event(bytes);
+    BOOST_REQUIRE(read.has_value());
+    const auto& back = std::get<core::stock_moved>(*read);
+    const auto fields = [](const core::stock_moved& m) {
+        return std::tuple(m.header.recorded_at, m.header.previous_of_clinic, m.kind, m.clinic,
+                          m.lot, m.funding, m.quantity, m.key, m.content);
+    };
+    BOOST_CHECK(fields(back) == fields(e));
+    BOOST_TEST(refused(with(bytes, 24, 2)));
+    BOOST_TEST(refused(with(bytes, 25, 3)));
+    BOOST_TEST(refused({bytes.begin(), bytes.begin() + 34}));  // as it was before it had a key
+}
+
 BOOST_AUTO_TEST_CASE(a_movement_reads_back_as_it_was_written) {
     const core::stock_changed e = some_movement();
     const auto bytes = bytes_of(e);
