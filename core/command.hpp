@@ -216,6 +216,15 @@ struct move_stock {
     product_text to_product;
 };
 
+// A clinic looks through the movements of its stock, or a health centre through those of a clinic
+// in its region, newest first, as through registrations. The reader answers it.
+struct list_movements {
+    actor by;
+    std::optional<clinic_number> clinic;  // nothing: its own
+    sequence before = 0;                  // 0: from the newest on
+    std::optional<civil_day> day;
+};
+
 // The doses told to clinics, exact at a sequence number.
 struct count_totals {
     actor by;
@@ -258,9 +267,10 @@ struct ship_doses {
     core::fingerprint content{};
 };
 
-using command = std::variant<check_eligibility, register_dose, enroll_device, revoke_access,
-                             view_registration, list_registrations, void_registration,
-                             correct_registration, move_stock, query_audit, count_totals, prove,
-                             define_programme, register_clinic, register_lot, ship_doses>;
+using command =
+    std::variant<check_eligibility, register_dose, enroll_device, revoke_access, view_registration,
+                 list_registrations, void_registration, correct_registration, move_stock,
+                 list_movements, query_audit, count_totals, prove, define_programme,
+                 register_clinic, register_lot, ship_doses>;
 
 }  // namespace doseline::core

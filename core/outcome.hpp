@@ -84,6 +84,16 @@ struct page_wanted {
     zone_offset zone{};
 };
 
+// The same, of the clinic's movements. Nobody's data are in them, so the reader answers at once.
+struct movements_wanted {
+    page_wanted page;
+};
+
+struct movement_page;  // core/movement_page.hpp
+struct movement_list {
+    std::shared_ptr<const movement_page> page;
+};
+
 // The looks are audited.
 struct registration_list {
     std::shared_ptr<const registration_page> page;
@@ -188,7 +198,7 @@ struct accepted {
 using outcome =
     std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, revoked_answer,
                  history_wanted, page_wanted, registration_view, registration_list, audit_wanted,
-                 audit_list, void_receipt, correction_receipt, movement_receipt, shipment_receipt,
-                 totals_answer, proof_answer, accepted>;
+                 audit_list, void_receipt, correction_receipt, movement_receipt, movements_wanted,
+                 movement_list, shipment_receipt, totals_answer, proof_answer, accepted>;
 
 }  // namespace doseline::core

@@ -157,6 +157,7 @@ private:
     outcome decide_on(const correct_registration& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const query_audit& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const move_stock& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const list_movements& c, const moment& now, sequence, decided&) const;
     // Which accounts a movement means; what is booked in them. A refusal, or nothing.
     std::optional<refusal> choose_accounts(const move_stock& c, stock_changed& e) const;
     std::optional<refusal> choose_held(const move_stock& c, stock_changed& e) const;

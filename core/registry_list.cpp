@@ -26,6 +26,15 @@ outcome registry::decide_on(const list_registrations& c, const moment& now, sequ
     return registration_list{c.page};
 }
 
+outcome registry::decide_on(const list_movements& c, const moment&, sequence, decided&) const {
+    const clinic_number clinic = c.clinic.value_or(c.by.clinic);
+    if (clinic >= clinics_.size() || !may_act_for(c.by.clinic, clinic)) {
+        return refusal{errc::not_found, "", 0, std::nullopt};
+    }
+    return movements_wanted{
+        {clinic, clinics_[clinic].last_event, c.before, c.day, totals_zone(programmes_)}};
+}
+
 outcome registry::decide_on(const query_audit& c, const moment& now, sequence,
                             decided& into) const {
     if (c.page == nullptr) {

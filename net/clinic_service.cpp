@@ -44,6 +44,8 @@ constexpr std::array table{
                  api::show_stock},
     clinic_route{http::verb::post, "/v1/stock/movements", work_class::stock, role::clinic,
                  body_kind::json, body_max, api::move_stock},
+    clinic_route{http::verb::get, "/v1/stock/movements", work_class::stock, role::clinic,
+                 body_kind::none, 0, api::list_movements},
     clinic_route{http::verb::get, "/v1/totals", work_class::report, role::clinic, body_kind::none,
                  0, api::show_totals},
     clinic_route{http::verb::get, "/status", work_class::page, role::anyone, body_kind::none, 0,

@@ -206,6 +206,8 @@ void committer::answer_batch() {
             t.from->answer_from_committer({t.what.ticket, std::move(t.answer), nullptr, t.waited});
         } else if (const auto* known = std::get_if<core::known_key>(&t.answer)) {
             reader_.ask(*t.from, t.what.ticket, *known);
+        } else if (const auto* list = std::get_if<core::movements_wanted>(&t.answer)) {
+            reader_.ask(*t.from, t.what.ticket, *list);
         } else if (const auto* history = std::get_if<core::history_wanted>(&t.answer)) {
             send_away(std::move(t), *history);
         } else if (const auto* page = std::get_if<core::page_wanted>(&t.answer)) {

@@ -1,6 +1,7 @@
 #include "storage/reader.hpp"
 
 #include "storage/audit_query.hpp"
+#include "storage/movement_list.hpp"
 #include "storage/registration_list.hpp"
 #include "storage/stored_event.hpp"
 
@@ -24,7 +25,7 @@ reader::~reader() {
     thread_.join();
 }
 
-void reader::ask(port& from, std::uint64_t ticket, const core::known_key& what) {
+void reader::ask(port& from, std::uint64_t ticket, const answered& what) {
     put({&from, what, {ticket, {}}, {}});
 }
 
@@ -64,8 +65,13 @@ void reader::answer(question&& q) {
         q.back(*q.from, std::move(q.what));
         return;
     }
-    const auto& known = std::get<core::known_key>(q.asked);
-    q.from->answer_from_reader({q.what.ticket, stored_answer(known), nullptr});
+    const auto& asked = std::get<answered>(q.asked);
+    const auto* known = std::get_if<core::known_key>(&asked);
+    q.from->answer_from_reader({q.what.ticket,
+                                known != nullptr
+                                    ? stored_answer(*known)
+                                    : movements(std::get<core::movements_wanted>(asked).page),
+                                nullptr});
     q.from->wake();
 }
 
@@ -102,6 +108,14 @@ core::outcome reader::stored_answer(const core::known_key& known) {
         return core::shipment_receipt{known.seq, *shipped, true};
     }
     return core::refusal{core::errc::key_reused, "", 0, std::nullopt};
+}
+
+core::outcome reader::movements(const core::page_wanted& w) {
+    auto page = std::make_shared<const core::movement_page>(read_movements(*ledger_, w));
+    if (page->too_long) {
+        return core::refusal{core::errc::limit_reached, "", 0, std::nullopt};
+    }
+    return core::movement_list{std::move(page)};
 }
 
 core::person_history read_history(ledger_reader& from, const core::history_wanted& wanted) {

@@ -12,9 +12,9 @@
 
 namespace doseline::storage {
 
-// One thread that reads what the committer will not wait for: stored answers of known keys, and the
-// histories, lists and audit records that a command needs. What it is asked for is durable
-// already, so its answers are too.
+// One thread that reads what the committer will not wait for: stored answers of known keys, lists
+// of movements, and the histories, lists and audit records that a command needs. What it is asked
+// for is durable already, so its answers are too.
 //
 // Thread safety: ask() by any thread, all else by the owner. Its thread never leaves the process's
 // descriptor table, which LMDB needs.
@@ -25,8 +25,9 @@ public:
     reader(std::unique_ptr<ledger_reader> ledger, on_fatal fatal);
     ~reader();  // answers what was asked, then ends
 
-    // The stored answer goes to the port.
-    void ask(port& from, std::uint64_t ticket, const core::known_key& what);
+    // The answer goes to the port.
+    using answered = std::variant<core::known_key, core::movements_wanted>;
+    void ask(port& from, std::uint64_t ticket, const answered& what);
 
     // The command goes back, always, with what it wants.
     using comes_back = std::function<void(port& from, submission&& what)>;
@@ -36,7 +37,7 @@ public:
 private:
     struct question {
         port* from = nullptr;
-        std::variant<core::known_key, wanted> asked;
+        std::variant<answered, wanted> asked;
         submission what;
         comes_back back;
     };
@@ -46,6 +47,7 @@ private:
     void answer(question&& q);
     void give(core::command& to, const wanted& w);
     core::outcome stored_answer(const core::known_key& known);
+    core::outcome movements(const core::page_wanted& w);
 
     const std::unique_ptr<ledger_reader> ledger_;
     const on_fatal fatal_;

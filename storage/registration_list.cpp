@@ -1,6 +1,6 @@
 #include "storage/registration_list.hpp"
 
-#include "storage/stored_event.hpp"
+#include "storage/clinic_walk.hpp"
 
 #include <unordered_map>
 
@@ -30,37 +30,28 @@ core::registration_page read_page(ledger_reader& from, const core::page_wanted& 
     core::registration_page page;
     page.as_of = wanted.head;
     std::unordered_map<core::sequence, std::vector<core::event>> changes;
-    std::vector<std::byte> record;
-    std::size_t read = 0;
-    for (core::sequence seq = wanted.head; seq != 0; ++read) {
-        if (read == core::limits::clinic_events_max) {
-            return {wanted.head, {}, 0, true};
-        }
-        const core::event event = read_named_event(from, seq, record);
-        const core::event_header& header = core::header_of(event);
-        if (wanted.day && core::day_at(header.recorded_at + core::limits::occurred_ahead_max,
-                                       wanted.zone) < *wanted.day) {
-            break;  // what is older was recorded before that day had come
-        }
+    const bool whole = walk_back(from, wanted, [&](core::sequence seq, const core::event& event) {
         if (const core::amendment* a = core::amendment_of(event)) {
             changes[a->registration].push_back(event);
         }
         const auto* dose = std::get_if<core::dose_registered>(&event);
-        if (dose != nullptr && (wanted.before == 0 || seq < wanted.before)) {
-            const auto changed = changes.find(seq);
-            core::listed_registration row =
-                row_of(seq, *dose, changed == changes.end() ? nullptr : &changed->second);
-            if (!wanted.day || core::day_at(row.dose.occurred_at, wanted.zone) == *wanted.day) {
-                if (page.rows.size() == core::limits::list_rows_max) {
-                    page.next = page.rows.back().seq;
-                    break;
-                }
-                page.rows.push_back(std::move(row));
-            }
+        if (dose == nullptr || (wanted.before != 0 && seq >= wanted.before)) {
+            return true;
         }
-        seq = core::previous_of_clinic(event, wanted.clinic);
-    }
-    return page;
+        const auto changed = changes.find(seq);
+        core::listed_registration row =
+            row_of(seq, *dose, changed == changes.end() ? nullptr : &changed->second);
+        if (wanted.day && core::day_at(row.dose.occurred_at, wanted.zone) != *wanted.day) {
+            return true;
+        }
+        if (page.rows.size() == core::limits::list_rows_max) {
+            page.next = page.rows.back().seq;
+            return false;
+        }
+        page.rows.push_back(std::move(row));
+        return true;
+    });
+    return whole ? page : core::registration_page{wanted.head, {}, 0, true};
 }
 
 }  // namespace doseline::storage

@@ -1,11 +1,8 @@
 #include "net/api/dose_request.hpp"
 #include "net/api/handlers.hpp"
-#include "net/api/session.hpp"
+#include "net/api/movement_json.hpp"
 #include "net/json_fields.hpp"
 #include "net/problem.hpp"
-
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <cmath>
 
@@ -13,49 +10,14 @@ namespace doseline::net::api {
 
 namespace {
 
-namespace json = boost::json;
 using core::errc;
-
-// What was counted is more than the book, or less.
-std::int32_t difference_of(const core::stock_changed& e) noexcept {
-    return e.action == core::stock_action::counted ? e.moved + e.settled : e.difference;
-}
 
 reply render_movement(core::outcome&& outcome, const render_context& context, api_context& api) {
     if (const auto* refused = std::get_if<core::refusal>(&outcome)) {
         return problem(*refused, context);
     }
     const auto& receipt = std::get<core::movement_receipt>(outcome);
-    const core::stock_changed& e = receipt.event;
-    const core::lot_card& lot = api.state.lot(e.own.lot);
-    const core::zone_offset zone = api.state.programmes()[e.own.programme]->offset;
-    json::object body(
-        {
-            {"seq", receipt.seq},
-            {"type", core::name_of(e.action)},
-            {"lot", lot.lot.view()},
-            {"product", lot.product.view()},
-            {"funding", core::name_of(e.own.funding)},
-            {"quantity", e.quantity},
-        },
-        api.json.memory());
-    if (e.reason != core::stock_reason::none) {
-        body["reason"] = core::name_of(e.reason);
-    }
-    if (e.action == core::stock_action::assigned) {
-        body["to_lot"] = api.state.lot(e.other.lot).lot.view();
-        body["to_product"] = api.state.lot(e.other.lot).product.view();
-    } else if (e.other.clinic != core::no_clinic) {
-        body["to"] = clinic_text(api.state.clinic(e.other.clinic).code);
-    }
-    body["difference"] = difference_of(e);
-    body["on_hand"] = e.on_hand;
-    body["in_transit"] = e.in_transit;
-    body["suspense"] = e.suspense;
-    body["remaining"] = e.remaining;
-    body["occurred_at"] = core::format_instant(e.occurred_at, zone);
-    body["recorded_at"] = core::format_instant(e.header.recorded_at, zone);
-    reply r = api.json.reply_with(body);
+    reply r = api.json.reply_with(movement_json(receipt.seq, receipt.event, api));
     if (receipt.replayed) {
         r.add_field("Replayed", "true");
     } else {

@@ -87,6 +87,29 @@ BOOST_AUTO_TEST_CASE(a_health_centre_looks_through_its_regions_clinics_and_no_ot
     BOOST_CHECK(refused(command{c}).code == errc::not_found);
 }
 
+BOOST_AUTO_TEST_CASE(movements_are_wanted_like_registrations_and_audited_for_nobody) {
+    const clinic_number far = open_clinic(facility_kind::clinic, 11'680);
+    const clinic_number centre = open_clinic(facility_kind::health_centre);
+    const std::size_t before = audit.size();
+    list_movements c;
+    c.by.clinic = clinic;
+    c.before = 7;
+    c.day = date(2016, 10, 4);
+    const page_wanted wanted = ask<movements_wanted>(command{c}).page;
+    BOOST_TEST(wanted.clinic == clinic);
+    BOOST_TEST(wanted.head == last);
+    BOOST_TEST(wanted.before == 7u);
+    BOOST_CHECK(wanted.day == c.day);
+    BOOST_CHECK(wanted.zone == std::chrono::hours(9));
+    c.clinic = far;
+    BOOST_CHECK(refused(command{c}).code == errc::not_found);
+    c.by.clinic = centre;
+    BOOST_CHECK(refused(command{c}).code == errc::not_found);
+    c.clinic = clinic;
+    BOOST_TEST(ask<movements_wanted>(command{c}).page.clinic == clinic);
+    BOOST_TEST(audit.size() == before);
+}
+
 BOOST_AUTO_TEST_CASE(a_list_too_long_to_be_read_is_told_so) {
     auto page = std::make_shared<registration_page>();
     page->too_long = true;

@@ -73,6 +73,7 @@ private:
     core::outcome run_one(const core::move_stock& c) { return move(c, now_.recorded_at); }
     // Looks through what is there: nothing that a model could tell better.
     core::outcome run_one(const core::list_registrations&) { return core::accepted{}; }
+    core::outcome run_one(const core::list_movements&) { return core::accepted{}; }
     core::outcome run_one(const core::query_audit&) { return core::accepted{}; }
     core::outcome run_one(const core::revoke_access&) { return core::accepted{}; }
     core::outcome run_one(const core::count_totals&) { return core::accepted{}; }

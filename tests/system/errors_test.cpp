@@ -297,6 +297,7 @@ BOOST_AUTO_TEST_CASE(method_not_allowed) {
     refuse("PUT", "/v1/checks", "POST");
     refuse("DELETE", "/v1/registrations", "POST");
     refuse("PUT", "/v1/stock", "GET");
+    refuse("PUT", "/v1/stock/movements", "GET");
     refuse("PUT", "/v1/totals", "GET");
     refuse("DELETE", "/", "GET");
     refuse("PUT", "/status", "GET");

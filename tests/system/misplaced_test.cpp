@@ -119,8 +119,9 @@ BOOST_AUTO_TEST_CASE(in_a_head_it_is_refused_and_not_repeated) {
         for (const std::string& target :
              {"/v1/registrations?national_id=" + text, "/v1/registrations?date=" + text,
               "/v1/registrations?cursor=" + text, "/v1/registrations?clinic=" + text,
-              "/v1/stock?clinic=" + text, "/v1/registrations/" + text, "/v1/totals?scope=" + text,
-              "/v1/people/" + text, '/' + text}) {
+              "/v1/stock?clinic=" + text, "/v1/stock/movements?cursor=" + text,
+              "/v1/registrations/" + text, "/v1/totals?scope=" + text, "/v1/people/" + text,
+              '/' + text}) {
             refused(target, desk.get(target));
             refused(target, s.operators().get(target));
         }

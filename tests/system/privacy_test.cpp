@@ -130,8 +130,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_and_told_of_people_is_sealed) {
         BOOST_TEST(r.status == 200u);
         has_nobody(target, r.head + r.body);
     }
-    for (const char* target :
-         {"/status", "/", "/v1/stock", "/v1/totals?scope=nation", "/v1/totals?scope=clinic"}) {
+    for (const char* target : {"/status", "/", "/v1/stock", "/v1/stock/movements",
+                               "/v1/totals?scope=nation", "/v1/totals?scope=clinic"}) {
         has_nobody(target, desk.get(target).body);
     }
     const fs::path backup = s.dir().parent_path() / "backup";

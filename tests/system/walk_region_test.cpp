@@ -101,6 +101,7 @@ BOOST_AUTO_TEST_CASE(it_sees_what_they_registered_and_have_on_hand) {
     BOOST_TEST(on_hand(*centre, query, "DEMO-A") == 49);
     BOOST_TEST(text_of(centre->get_json("/v1/stock" + query), "clinic") == clinic_code);
     BOOST_TEST(text_of(centre->get_json("/v1/stock"), "clinic") == centre_code);
+    BOOST_TEST(text_of(centre->get_json("/v1/stock/movements" + query), "clinic") == clinic_code);
     const auto list = centre->get_json("/v1/registrations" + query);
     const auto& rows = list.at("registrations").as_array();
     BOOST_REQUIRE(rows.size() == 1u);
@@ -155,6 +156,7 @@ BOOST_AUTO_TEST_CASE(nobody_else_finds_what_is_theirs) {
         is_problem(desk->get(made), 404, "NOT_FOUND");
         is_problem(desk->get("/v1/registrations" + query), 404, "NOT_FOUND");
         is_problem(desk->get("/v1/stock" + query), 404, "NOT_FOUND");
+        is_problem(desk->get("/v1/stock/movements" + query), 404, "NOT_FOUND");
         is_problem(change(*desk, made, "/corrections", "*", lot), 404, "NOT_FOUND");
         is_problem(change(*desk, made, "/void", "*", {{"reason", "OTHER"}}), 404, "NOT_FOUND");
     }

@@ -5,7 +5,20 @@
 
 namespace doseline::test {
 
-BOOST_FIXTURE_TEST_SUITE(walk_transfers, stock_season)
+namespace {
+
+struct fixture : stock_season {
+    static boost::json::array listed(clinic_desk& desk, const std::string& query = "") {
+        const response r = desk.get("/v1/stock/movements" + query);
+        BOOST_REQUIRE_MESSAGE(r.status == 200, r.head << r.body);
+        return parsed(r).at("movements").as_array();
+    }
+    static boost::json::object newest(clinic_desk& desk) { return listed(desk).at(0).as_object(); }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(walk_transfers, fixture)
 
 BOOST_AUTO_TEST_CASE(a_transfer_needs_two_confirmations_and_what_is_missing_shows) {
     const std::string to = s.clinics()[1].code;
@@ -40,6 +53,87 @@ BOOST_AUTO_TEST_CASE(a_transfer_shows_neither_clinic_the_others_registrations) {
     const auto& rows = listed.at("registrations").as_array();
     BOOST_REQUIRE_MESSAGE(rows.size() == 1u, boost::json::serialize(listed));
     BOOST_TEST("/v1/registrations/" + text_of(rows[0].as_object(), "id") == own);
+}
+
+BOOST_AUTO_TEST_CASE(a_sender_sees_what_the_receiver_has_yet_to_confirm) {
+    const response sent =
+        send(*first, new_key(), body("transfer", "DEMO-A", 4, {{"to", s.clinics()[1].code}}),
+             {{"Doseline-User", "nurse-7"}});
+    BOOST_REQUIRE_MESSAGE(sent.status == 201, sent.head << sent.body);
+    boost::json::object row = newest(*first);
+    BOOST_TEST(number_of(row, "to_in_transit") == 4);
+    BOOST_TEST(text_of(row, "user") == "nurse-7");
+    const auto is_as_it_was_answered = [&] {
+        row = newest(*first);
+        row.erase("to_in_transit");
+        row.erase("user");
+        BOOST_TEST(row == parsed(sent));
+    };
+    is_as_it_was_answered();
+
+    // The receiver is told whose they are, and nothing of what that one has left.
+    row = newest(*second);
+    BOOST_TEST(text_of(row, "type") == "transfer");
+    BOOST_TEST(text_of(row, "from") == s.clinics()[0].code);
+    BOOST_TEST(text_of(row, "lot") == "DEMO-A");
+    BOOST_TEST(number_of(row, "quantity") == 4);
+    for (const char* name : {"user", "on_hand", "remaining", "to", "to_in_transit"}) {
+        BOOST_TEST(!row.contains(name), name);
+    }
+    move(*second, body("confirm", "DEMO-A", 3));
+    BOOST_TEST(number_of(newest(*first), "to_in_transit") == 1);
+    serve_again();
+    BOOST_TEST(number_of(newest(*first), "to_in_transit") == 1);
+    move(*second, body("confirm", "DEMO-A", 0, {{"reason", "SHORT"}}));
+    BOOST_TEST(number_of(newest(*first), "to_in_transit") == 0);
+    is_as_it_was_answered();
+    BOOST_TEST(text_of(newest(*second), "reason") == "SHORT");
+}
+
+BOOST_AUTO_TEST_CASE(movements_are_listed_newest_first_a_page_at_a_time) {
+    shot(*first, 1, "DEMO-A");
+    const auto begun = listed(*first);
+    BOOST_TEST(text_of(begun.at(0).as_object(), "type") == "shipment");
+    BOOST_TEST(text_of(begun.at(0).as_object(), "lot") == "NEW-1");
+    BOOST_TEST(number_of(begun.at(0).as_object(), "quantity") == 50);
+    BOOST_TEST(text_of(begun.at(1).as_object(), "type") == "confirm");  // of the demo season
+    std::vector<std::int64_t> entered;
+    for (unsigned n = 0; n < 50; ++n) {
+        entered.push_back(number_of(move(*first, body("confirm", "NEW-1", 1)), "seq"));
+    }
+    const boost::json::object page = first->get_json("/v1/stock/movements");
+    BOOST_TEST(text_of(page, "clinic") == s.clinics()[0].code);
+    BOOST_TEST(number_of(page, "seq") == entered.back());
+    const auto& rows = page.at("movements").as_array();
+    BOOST_REQUIRE(rows.size() == 50u);
+    for (unsigned n = 0; n < 50; ++n) {
+        BOOST_TEST(number_of(rows[n].as_object(), "seq") == entered[49 - n]);
+    }
+    BOOST_TEST(listed(*first, "?cursor=" + text_of(page, "next")) == begun);
+}
+
+BOOST_AUTO_TEST_CASE(movements_of_a_day_are_those_that_occurred_on_it) {
+    const auto yesterday = std::chrono::system_clock::now() - std::chrono::hours(24);
+    move(*first,
+         body("waste", "DEMO-A", 1, {{"reason", "LOST"}, {"occurred_at", korean_time(yesterday)}}));
+    const auto rows = listed(*first, "?date=" + korean_day(yesterday));
+    BOOST_REQUIRE(rows.size() == 1u);
+    BOOST_TEST(text_of(rows[0].as_object(), "type") == "waste");
+    BOOST_TEST(listed(*first, "?date=2015-01-01").empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_may_see_a_clinics_movements) {
+    const std::string of_the_first = "?clinic=" + s.clinics()[0].code;
+    BOOST_TEST(listed(*first, of_the_first) == listed(*first));
+    BOOST_TEST(second->get("/v1/stock/movements" + of_the_first).status == 404u);
+    BOOST_TEST(first->get("/v1/stock/movements?date=today").status == 422u);
+    BOOST_TEST(first->get("/v1/stock/movements?cursor=1").status == 422u);
+    BOOST_TEST(first->get("/v1/stock/movements?page=2").status == 422u);
+    https_client anyone(s.ca(), s.server().clinic_port());
+    BOOST_TEST(anyone.request("GET", "/v1/stock/movements").status == 401u);
+    operator_desk operators = s.operators();
+    BOOST_TEST(operators.post("/admin/v1/mode", R"({"mode":"read-only"})").status == 200u);
+    BOOST_TEST(!listed(*first).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_return_goes_to_a_health_centre_that_confirms_it) {
