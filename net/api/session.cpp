@@ -1,6 +1,7 @@
 #include "net/api/session.hpp"
 
 #include "net/api/handlers.hpp"
+#include "net/clinic_code.hpp"
 #include "net/json_fields.hpp"
 #include "net/page.hpp"
 #include "net/problem.hpp"
@@ -40,7 +41,7 @@ reply render_session(core::outcome&& outcome, const render_context& context, api
     r.status = 201;
     r.body = boost::json::serialize(boost::json::object{
         {"token", token},
-        {"clinic", clinic_text(clinic)},
+        {"clinic", clinic_code_text(clinic)},
         {"expires", core::format_instant(expires, core::totals_zone(api.state.programmes()))},
     });
     r.add_field(http::field::set_cookie, cookie);
@@ -48,11 +49,6 @@ reply render_session(core::outcome&& outcome, const render_context& context, api
 }
 
 }  // namespace
-
-std::string clinic_text(std::uint32_t code) {
-    std::string text = std::to_string(code);
-    return std::string(8 - std::min<std::size_t>(text.size(), 8), '0') + text;
-}
 
 answer exchange_code(call& c, std::string_view code, bool page) {
     render_context context;
