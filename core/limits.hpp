@@ -81,8 +81,8 @@ inline constexpr std::chrono::seconds handshake_timeout = 10s;
 inline constexpr std::chrono::seconds header_timeout = 10s;
 inline constexpr std::chrono::seconds body_timeout = 20s;
 inline constexpr std::chrono::seconds write_timeout = 20s;
-// What the kernel holds of answers that a peer does not read, of which it counts half for itself;
-// left alone, it grows to some 2.3 MiB a connection.
+// Asked of the kernel for answers that a peer does not read; it doubles it for its own use. Left
+// alone, it grows to some megabytes a connection.
 inline constexpr int send_buffer_bytes = 128 * 1024;
 inline constexpr std::chrono::seconds request_timeout = 30s;
 inline constexpr std::chrono::minutes idle_timeout = 30min;

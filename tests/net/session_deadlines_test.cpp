@@ -288,14 +288,17 @@ BOOST_AUTO_TEST_CASE(who_never_reads_costs_the_kernel_no_more_than_the_limit) {
     const int little = 4'096;
     ::setsockopt(deaf.descriptor(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     deaf.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    // Until the peer's buffer and the server's are full, and nothing moves any more.
+    constexpr std::size_t send_buffer = core::limits::send_buffer_bytes;
+    // Until the peer's buffer and the server's are full, and nothing moves any more: far beyond
+    // what the handshake left.
     std::size_t queued = 0;
     BOOST_TEST(loopback_reactor::becomes([&] {
         const std::size_t before = std::exchange(queued, queued_to_send(server.port()));
         std::this_thread::sleep_for(std::chrono::milliseconds{20});
-        return queued != 0 && queued == before;
+        return queued >= send_buffer && queued == before;
     }));
-    BOOST_TEST(queued <= 2u * core::limits::send_buffer_bytes);
+    BOOST_TEST_MESSAGE(queued << " bytes queued");
+    BOOST_TEST(queued <= 4 * send_buffer);  // without a limit it is some 30 times as much
 }
 
 BOOST_AUTO_TEST_SUITE_END()
