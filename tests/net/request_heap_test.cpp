@@ -134,7 +134,9 @@ struct fixture : heap_bystander {
     }
 };
 
-constexpr std::uint64_t of_others_max = fixture::lap / 10;
+// Room for a slow machine, on which a lap takes seconds: an anchor is 12. One allocation in each
+// request would be twice as many.
+constexpr std::uint64_t of_others_max = fixture::lap / 2;
 
 }  // namespace
 
