@@ -96,7 +96,7 @@ void write_before(season& written, storage::ledger& to, core::sequence registrat
 class desk {
 public:
     explicit desk(core::sequence registrations_before = recorded_before)
-        : ledger_((storage::lmdb_ledger::create(scratch_.path(), 1, 2016), scratch_.path()),
+        : ledger_((storage::lmdb_ledger::create(scratch_.path(), 2016), scratch_.path()),
                   storage::lmdb::access::write),
           totals_(1), before_(registrations_before),
           last_((write_before(written_, ledger_, before_), recover())),

@@ -81,7 +81,7 @@ void add_events(const storage::record_batch& events, storage::sha256_stream& int
 void commits(benchmark::State& state) {
     const auto size = static_cast<std::size_t>(state.range(0));
     const scratch_directory scratch;
-    storage::lmdb_ledger::create(scratch.path(), 1, 2016);
+    storage::lmdb_ledger::create(scratch.path(), 2016);
     storage::lmdb_ledger ledger(scratch.path(), storage::lmdb::access::write);
     plain_file plain(scratch.path() / "plain");
     season written;

@@ -30,11 +30,8 @@ public:
     const storage::stream_head& end() const noexcept { return end_; }
     void check_seals(bool on) noexcept { check_seals_ = on; }
 
-    const storage::book_facts& book() const override { return book_; }
+    std::span<const storage::book_facts> books() const override { return {&book_, 1}; }
     storage::stream_heads heads() override { return {end_, {}}; }
-    storage::stream_head start(storage::stream s) const override {
-        return s == storage::stream::events ? start_ : storage::stream_head{};
-    }
     storage::stream_head before(storage::stream s, core::instant, core::sequence) override {
         return start(s);
     }
@@ -87,7 +84,7 @@ private:
     storage::stream_head start_;
     storage::stream_head end_;
     storage::chain_link link_;
-    const storage::book_facts book_{1, 2016, {}};
+    storage::book_facts book_{1, 2016, {}};
     bool check_seals_ = true;
 };
 
@@ -140,7 +137,7 @@ struct ledger_on_disk {
     static constexpr std::size_t batch = 250;
 
     ledger_on_disk() {
-        storage::lmdb_ledger::create(scratch.path(), 1, 2016);
+        storage::lmdb_ledger::create(scratch.path(), 2016);
         ledger.emplace(scratch.path(), storage::lmdb::access::write);
         storage::record_batch events;
         for (const core::event& e : written.opening()) {

@@ -51,6 +51,7 @@ constexpr std::array entries{
     entry{errc::other_person, "OTHER_PERSON", 422, "not the person of the registration"},
     entry{errc::person_stays, "PERSON_STAYS", 422, "the person of a registration stays"},
     entry{errc::after_recording, "AFTER_RECORDING", 422, "given after it was registered"},
+    entry{errc::book_closed, "BOOK_CLOSED", 409, "its book is closed"},
 };
 
 const entry& entry_of(errc e) noexcept { return entries[static_cast<std::size_t>(e) - 1]; }
@@ -61,7 +62,7 @@ constexpr bool entries_in_order() {
             return false;
         }
     }
-    return entries.back().code == errc::after_recording;
+    return entries.back().code == errc::book_closed;
 }
 static_assert(entries_in_order());
 

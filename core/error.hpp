@@ -48,6 +48,7 @@ enum class errc : std::uint8_t {
     other_person,     // a number that is not the registration's person's
     person_stays,     // a correction of who it was
     after_recording,  // a shot that would have been given after it was registered
+    book_closed,      // a change of what stands in a closed book
 };
 
 const boost::system::error_category& doseline_category() noexcept;

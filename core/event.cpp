@@ -126,6 +126,9 @@ std::string_view name_of(audit_action a) noexcept {
         case audit_action::queried: return "QUERIED";
         case audit_action::revoked: return "REVOKED";
         case audit_action::corrected: return "CORRECTED";
+        case audit_action::book_closed: return "BOOK_CLOSED";
+        case audit_action::book_opened: return "BOOK_OPENED";
+        case audit_action::book_destroyed: return "BOOK_DESTROYED";
     }
     return "";
 }

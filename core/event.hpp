@@ -55,10 +55,20 @@ struct event_header {
 
 inline constexpr clinic_number no_clinic = 0xffffffff;
 
+// The first event of a book. Behind it stand as many as it says that carry forward what the book
+// before left: carry_forward.hpp has their order. The first book has none of them.
 struct book_opened {
     event_header header;
     std::uint16_t book = 0;
     std::uint16_t year = 0;
+    std::uint16_t settled = 0;  // bit n: programme n ended long ago, its persons stay behind
+    std::uint64_t carried = 0;  // events
+};
+
+// The last event of a book.
+struct book_closed {
+    event_header header;
+    std::uint16_t book = 0;
 };
 
 struct programme_defined {
@@ -122,11 +132,12 @@ struct device_enrolled {
 };
 
 // A device, or all that a clinic has, no longer speaks for it. device 0: whatever was issued up to
-// the time of recording, enrolment codes too.
+// that time, enrolment codes too.
 struct access_revoked {
     event_header header;
     clinic_number clinic = 0;
     std::uint32_t device = 0;
+    instant issued_until;
 };
 
 struct dose_registered {
@@ -276,10 +287,44 @@ struct stock_changed {
     std::int32_t remaining = 0;
 };
 
+// What a book opens with, as the book before it left it. Programmes, clinics, lots, devices and
+// revocations come as they came the first time.
+
+// The doses that a clinic has of an account: from here on the nation had shipped just these.
+struct stock_carried {
+    event_header header;
+    account_name of;
+    std::int32_t on_hand = 0;
+    std::int32_t in_transit = 0;
+    std::int32_t suspense = 0;
+    instant last_entry_at;
+};
+
+// What is known of a person in a programme. last_event is in an earlier book: the history goes on
+// from there.
+struct person_carried {
+    event_header header;
+    core::person_key person{};
+    programme_number programme = 0;
+    sequence last_event = 0;
+    clinic_number last_clinic = 0;
+    civil_day last_day;
+    std::uint32_t doses = 0;    // that stand, and
+    std::uint16_t payable = 0;  // of these
+};
+
+// An idempotency key of the last weeks, and the event that it named.
+struct key_carried {
+    event_header header;
+    core::key_hash key{};
+    sequence named = 0;
+};
+
 using event =
     std::variant<book_opened, programme_defined, clinic_registered, lot_registered, stock_moved,
                  device_enrolled, dose_registered, extension_attached, dose_voided,
-                 dose_reevaluated, stock_changed, lot_recalled, access_revoked, dose_corrected>;
+                 dose_reevaluated, stock_changed, lot_recalled, access_revoked, dose_corrected,
+                 book_closed, stock_carried, person_carried, key_carried>;
 
 inline const event_header& header_of(const event& e) noexcept {
     return std::visit([](const auto& of) -> const event_header& { return of.header; }, e);
@@ -299,6 +344,7 @@ void amend(dose_registered& dose, const event& change) noexcept;
 // their own. Holds live here alone: a check is no fact about a dose.
 // exported: everybody's, by an operator at the console, for a reason that stands in the record.
 // queried: the audit itself, by an auditor. revoked: a clinic's devices, by an operator.
+// book_...: at the console; subject is the book's number, of a destroyed one with the reason.
 enum class audit_action : std::uint8_t {
     checked,
     registered,
@@ -310,6 +356,9 @@ enum class audit_action : std::uint8_t {
     queried,
     revoked,
     corrected,
+    book_closed,
+    book_opened,
+    book_destroyed,
 };
 std::string_view name_of(audit_action a) noexcept;  // "CHECKED"
 

@@ -31,6 +31,14 @@ public:
                       [&](std::uint32_t n) { return leading_bits(records_[n].key); });
     }
 
+    // visit(key, sequence) for each, in the order in which they came.
+    template <class Visit>
+    void for_each(Visit&& visit) const {
+        for (std::size_t i = 0; i < records_.size(); ++i) {
+            visit(records_[i].key, unpack(records_[i].seq));
+        }
+    }
+
     void prefetch(const key_hash& key) const noexcept { index_.prefetch(leading_bits(key)); }
     std::size_t size() const noexcept { return records_.size(); }
     std::size_t memory_bytes() const noexcept {

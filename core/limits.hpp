@@ -36,6 +36,12 @@ inline constexpr size_t export_reason_characters_max = 200;
 inline constexpr size_t sealed_name_bytes_max = 27;  // what fits into a registration's own record
 inline constexpr size_t extension_bytes_max = 2'048;
 
+// Books.
+inline constexpr std::uint16_t books_max = 64;
+inline constexpr std::chrono::days settled_after{365};  // a programme's end: its persons stay back
+inline constexpr std::chrono::days keys_carried{90};    // clinics replay rows weeks later
+inline constexpr int retention_years = 5;               // a younger book is not destroyed
+
 // Lists.
 inline constexpr size_t list_rows_max = 50;           // of a page
 inline constexpr size_t audit_rows_max = 200;         // of a page

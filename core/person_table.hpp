@@ -75,6 +75,7 @@ public:
     }
 
     std::size_t size() const noexcept { return records_.size(); }
+    const person_record& operator[](std::size_t i) const { return records_[i]; }  // i < size()
     std::size_t memory_bytes() const noexcept {
         return index_.memory_bytes() + records_.size() * sizeof(person_record);
     }

@@ -10,7 +10,6 @@
 
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace doseline::core {
@@ -72,6 +71,22 @@ struct clinic_state {
     std::array<std::uint32_t, 24> by_hour{};
 };
 
+// The book that is being written.
+struct book_state {
+    std::uint16_t number = 0;  // 0: none has been opened
+    std::uint16_t year = 0;
+    std::uint16_t settled = 0;  // as book_opened
+    bool closed = false;        // nothing more happens in it
+    sequence opened = 0;        // what stands before this event is in a closed book
+};
+
+// An enrolment code that was exchanged.
+struct used_code {
+    clinic_number clinic = 0;
+    std::uint32_t device = 0;
+    instant expires;
+};
+
 // The whole state: a pure fold of the ledger. decide() says what a command makes happen and
 // changes nothing; apply() takes what has happened and never decides.
 //
@@ -116,12 +131,17 @@ public:
     // What changed since the last call goes to those who may read it.
     void publish(published& to, sequence seq, instant as_of);
 
-    // For totals and the proof.
+    // For totals, the proof, and the next book.
+    const book_state& book() const noexcept { return book_; }
     const std::vector<clinic_state>& clinics() const noexcept { return clinics_; }
     const std::vector<lot_state>& lots() const noexcept { return lots_; }
     const person_table& persons() const noexcept { return persons_; }
     const key_table& keys() const noexcept { return keys_; }
     const programme_list& programmes() const noexcept { return programmes_; }
+    const std::unordered_map<std::uint64_t, used_code>& codes_used() const noexcept {
+        return codes_used_;
+    }
+    const revocations& revoked() const noexcept { return revoked_; }
     std::size_t holds() const noexcept { return holds_.size(); }
     std::uint32_t regions() const noexcept { return static_cast<std::uint32_t>(regions_.size()); }
     std::int64_t remaining_of_region(std::uint32_t region_index) const noexcept {
@@ -222,7 +242,11 @@ private:
     std::size_t find_account(const account_name& name) const noexcept;
     event_header header_for(clinic_number clinic, const moment& now) const noexcept;
 
-    void apply_to(const book_opened&, sequence) {}
+    void apply_to(const book_opened& e, sequence seq);
+    void apply_to(const book_closed&, sequence) { book_.closed = true; }
+    void apply_to(const stock_carried& e, sequence seq);
+    void apply_to(const person_carried& e, sequence seq);
+    void apply_to(const key_carried& e, sequence) { keys_.insert(e.key, e.named); }
     void apply_to(const programme_defined& e, sequence seq);
     void apply_to(const clinic_registered& e, sequence seq);
     void apply_to(const lot_registered& e, sequence seq);
@@ -243,6 +267,7 @@ private:
     void touch(clinic_number clinic, sequence seq);
     void end_hold(const person_key& person, programme_number programme);
 
+    book_state book_;
     programme_list programmes_;
     std::vector<clinic_state> clinics_;
     std::unordered_map<std::uint32_t, clinic_number> clinic_by_code_;
@@ -252,7 +277,7 @@ private:
     person_table persons_;
     key_table keys_;
     hold_table holds_;
-    std::unordered_set<std::uint64_t> codes_used_;
+    std::unordered_map<std::uint64_t, used_code> codes_used_;
     revocations revoked_;
     std::array<std::int64_t, limits::programmes_max> remaining_by_programme_{};
     std::array<std::int64_t, limits::regions_max> remaining_by_region_{};

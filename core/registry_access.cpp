@@ -33,7 +33,8 @@ outcome registry::decide_on(const revoke_access& c, const moment& now, sequence 
     if (revoked_.full()) {
         return refusal{errc::limit_reached, "", 0, std::nullopt};
     }
-    into.events.emplace_back(access_revoked{header_for(c.clinic, now), c.clinic, c.device});
+    into.events.emplace_back(
+        access_revoked{header_for(c.clinic, now), c.clinic, c.device, now.recorded_at});
     audit_record done;
     done.action = audit_action::revoked;
     done.at = now.recorded_at;
@@ -46,12 +47,12 @@ outcome registry::decide_on(const revoke_access& c, const moment& now, sequence 
 }
 
 void registry::apply_to(const device_enrolled& e, sequence seq) {
-    codes_used_.insert(e.code_id);
+    codes_used_.emplace(e.code_id, used_code{e.clinic, e.device, e.code_expires});
     touch(e.clinic, seq);
 }
 
 void registry::apply_to(const access_revoked& e, sequence seq) {
-    revoked_.add(e.clinic, e.device, e.header.recorded_at);
+    revoked_.add(e.clinic, e.device, e.issued_until);
     revocations_unpublished_.push_back(e);
     touch(e.clinic, seq);
 }

@@ -94,7 +94,7 @@ const registration_history* registry::successor_of(const registration_history& v
         }
         if (!has(r.dose.flags, flag::already_vaccinated)) {
             ++in_place;
-        } else if (next == nullptr) {
+        } else if (next == nullptr && r.seq >= book_.opened) {  // a closed book's stays as it is
             next = &r;
         }
     }
@@ -116,6 +116,9 @@ outcome registry::decide_on(const void_registration& c, const moment& now, seque
             return no(errc::version_conflict);
         }
         return receipt_of(r->changes.back().first, *done, true);
+    }
+    if (r->seq < book_.opened) {
+        return no(errc::book_closed);
     }
     if (c.version != any_version && c.version != r->version()) {
         return no(errc::version_conflict);

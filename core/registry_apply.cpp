@@ -281,7 +281,7 @@ void registry::publish(published& to, sequence seq, instant as_of) {
     }
     names_unpublished_.clear();
     for (const access_revoked& r : revocations_unpublished_) {
-        to.publish_revocation(r.clinic, r.device, r.header.recorded_at);
+        to.publish_revocation(r.clinic, r.device, r.issued_until);
     }
     revocations_unpublished_.clear();
 

@@ -171,6 +171,9 @@ outcome registry::decide_on(const correct_registration& c, const moment& now, se
     if (const auto again = answer_again(c, *r)) {
         return *again;
     }
+    if (r->seq < book_.opened) {
+        return no(errc::book_closed);
+    }
     if (r->voided() != nullptr || (c.version != any_version && c.version != r->version())) {
         return no(errc::version_conflict);
     }

@@ -27,9 +27,11 @@ event_header registry::header_for(clinic_number clinic, const moment& now) const
 
 // No programme named: the open one of highest priority; when none is open, the one of highest
 // priority that began last, so that a shot before the start is judged by the season that it is for.
+// Of a settled one it is not known any more who had a dose: it is as if it had never been.
 programme_number registry::choose_programme(programme_number asked, instant at) const noexcept {
+    const auto settled = [&](std::size_t n) { return (book_.settled >> n & 1u) != 0; };
     if (asked != no_programme) {
-        return asked < programmes_.size() ? asked : no_programme;
+        return asked < programmes_.size() && !settled(asked) ? asked : no_programme;
     }
     const auto rank = [&](std::size_t n) {
         const programme& p = *programmes_[n];
@@ -38,7 +40,7 @@ programme_number registry::choose_programme(programme_number asked, instant at) 
     };
     programme_number best = no_programme;
     for (std::size_t n = 0; n < programmes_.size(); ++n) {
-        if (best == no_programme || rank(n) > rank(best)) {
+        if (!settled(n) && (best == no_programme || rank(n) > rank(best))) {
             best = static_cast<programme_number>(n);
         }
     }

@@ -23,6 +23,18 @@ public:
     // That device (not 0) for ever; device 0: all that was issued to the clinic up to that time.
     // False when limits::revocations_max are there already.
     bool add(clinic_number clinic, std::uint32_t device, instant at) noexcept;
+    // visit(clinic, device, issued_until) for each; the adding thread.
+    template <class Visit>
+    void for_each(Visit&& visit) const {
+        for (std::size_t i = 0; i < slots; ++i) {
+            const std::uint64_t key = slots_[i].key.load(std::memory_order_relaxed);
+            if (key != 0) {
+                visit(static_cast<clinic_number>((key >> 32) - 1), static_cast<std::uint32_t>(key),
+                      instant{std::chrono::milliseconds{
+                          slots_[i].until_ms.load(std::memory_order_relaxed)}});
+            }
+        }
+    }
     bool full() const noexcept { return size_ == limits::revocations_max; }  // the adding thread
 
 private:

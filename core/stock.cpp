@@ -35,6 +35,12 @@ correction_postings postings_of(const dose_corrected& e) noexcept {
             {place_of(e.after.source), place::person, doses}};
 }
 
+std::array<posting, 3> postings_of(const stock_carried& e) noexcept {
+    return {{{place::nation, place::on_hand, e.on_hand},
+             {place::nation, place::in_transit, e.in_transit},
+             {place::nation, place::suspense, e.suspense}}};
+}
+
 std::array<booking, 3> bookings_of(const stock_changed& e) noexcept {
     switch (e.action) {
         case stock_action::confirmed: {

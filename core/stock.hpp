@@ -47,6 +47,9 @@ struct correction_postings {
 };
 correction_postings postings_of(const dose_corrected& e) noexcept;
 
+//   carried        nation -> on_hand, in_transit, suspense: what was given out and not used up
+std::array<posting, 3> postings_of(const stock_carried& e) noexcept;
+
 // Which of the two accounts that a stock_changed names an entry is in.
 enum class side : std::uint8_t { own, other };
 

@@ -103,6 +103,12 @@ struct store {
         const storage::clocks clock = storage::system_clocks();
         recovered = storage::recover(*ledger.reader(), anchored.heads,
                                      {clock.wall(), clock.steady()}, registry, totals);
+        if (registry.book().closed) {
+            throw std::runtime_error("book " + std::to_string(registry.book().number) +
+                                     " is closed and nothing can be registered: open the next "
+                                     "one, with doseline season open " +
+                                     o.dir.string());
+        }
     }
 };
 

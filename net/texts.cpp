@@ -119,6 +119,9 @@ constexpr texts of(errc e) noexcept {
         case errc::after_recording:
             return {"접종 일시가 등록 일시보다 뒤입니다. 날짜를 고쳐 주세요.",
                     "A shot is given before it is registered: correct this time."};
+        case errc::book_closed:
+            return {"이미 마감된 연도의 등록이라 고치거나 취소할 수 없습니다.",
+                    "This registration stands in a closed book and can be seen, not changed."};
         case errc::bad_request:
         case errc::out_of_range:
         case errc::malformed: break;

@@ -1,6 +1,7 @@
 #include "storage/audit_query.hpp"
 
 #include "storage/event_codec.hpp"
+#include "storage/record_search.hpp"
 
 #include <algorithm>
 #include <string>
@@ -25,16 +26,7 @@ std::uint64_t first_not_before(ledger_reader& from, core::instant time) {
     const auto is_older = [&](std::uint64_t number) {
         return from.get(stream::audit, number, record) && decoded(number, record).at < time;
     };
-    std::uint64_t older = 0;
-    std::uint64_t step = 1;
-    while (is_older(older + step)) {
-        older += step;
-        step *= 2;
-    }
-    for (; step != 0; step /= 2) {
-        older += is_older(older + step) ? step : 0;
-    }
-    return older + 1;
+    return first_not_older(is_older);
 }
 
 bool fits(const core::audit_record& a, const core::audit_filter& filter) {

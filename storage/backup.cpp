@@ -23,7 +23,7 @@ void copy_stream(ledger_reader& from, stream s, const must_pass& anchored, const
     };
     const std::uint64_t total = end.events.seq + end.audit.seq;
     const std::uint64_t before = s == stream::events ? 0 : end.events.seq;
-    stream_head head = from.start(s);
+    stream_head head = from.books().front().before[s];
     bool met = head == of(anchored);
     sealed_batch batch;
     while (head.seq < of(end).seq && from.next_batch(s, head, batch)) {
@@ -60,7 +60,9 @@ backed_up backup(const std::filesystem::path& dir, ledger_reader& from, const ke
     backup_writer into(file);
     copy_files(dir, into);
     into.file(anchor_file, encode_anchor(cut, with));
-    into.book(from.book());
+    for (const book_facts& book : from.books()) {
+        into.book(book);
+    }
     for (const stream s : {stream::events, stream::audit}) {
         copy_stream(from, s, anchored.heads, cut.heads, into, tell);
     }

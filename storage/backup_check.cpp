@@ -17,19 +17,34 @@ void backup_check::file(std::string_view name, std::string_view content) {
 }
 
 void backup_check::book(const book_facts& facts) {
-    if (book_) {
-        of_.damaged("it has two books");
+    const bool follows = books_.empty()
+                             ? facts.before.events.seq == 0 && facts.before.audit.seq == 0
+                             : facts.before.events.seq > books_.back().before.events.seq;
+    if (facts.number != books_.size() + 1 || !follows || begun_) {
+        of_.damaged("its books do not follow each other");
     }
-    book_ = facts;
-    for (const stream s : {stream::events, stream::audit}) {
-        heads_[static_cast<std::size_t>(s)] = {0, chain_start(facts.id, s)};
+    if (books_.empty()) {
+        heads_ = {facts.before.events, facts.before.audit};
+    }
+    books_.push_back(facts);
+}
+
+// A book begins behind a batch, where the one before ends.
+void backup_check::require_books_between(stream s, const stream_head& from,
+                                         const stream_head& to) const {
+    for (const book_facts& book : books_) {
+        const stream_head& at = book.before[s];
+        if (at.seq > from.seq && at.seq <= to.seq && at != to) {
+            of_.damaged("book " + std::to_string(book.number) + " does not begin where it says");
+        }
     }
 }
 
 void backup_check::batch(stream s, sealed_batch& b) {
-    if (!book_) {
+    if (books_.empty()) {
         of_.damaged("records stand before their book");
     }
+    begun_ = true;
     stream_head& head = heads_[static_cast<std::size_t>(s)];
     const std::string name = s == stream::events ? "ledger" : "audit";
     link_.begin(head.hash, static_cast<std::uint32_t>(b.records.size()), head.seq + 1, b.at);
@@ -48,6 +63,7 @@ void backup_check::batch(stream s, sealed_batch& b) {
                         " does not decode");
         }
     }
+    require_books_between(s, head, b.head);
     head = b.head;
 }
 
@@ -67,7 +83,7 @@ backed_up backup_check::finish() const {
         }
     }
     const auto signed_at = files_.find(anchor_file);
-    if (!book_ || signed_at == files_.end()) {
+    if (books_.empty() || signed_at == files_.end()) {
         of_.damaged("it has no book or no anchor");
     }
     const std::filesystem::path inside = of_.path().string() + ": " + signed_at->first;

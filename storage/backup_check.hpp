@@ -5,9 +5,9 @@
 
 #include <array>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace doseline::storage {
 
@@ -23,19 +23,22 @@ public:
     explicit backup_check(const backup_reader& of) : of_(of) {}
 
     void file(std::string_view name, std::string_view content);
-    void book(const book_facts& facts);
+    void book(const book_facts& facts);     // all of them before the first batch
     void batch(stream s, sealed_batch& b);  // completes b.head
     backed_up finish() const;
 
     const std::map<std::string, std::string, std::less<>>& files() const noexcept { return files_; }
+    const std::vector<book_facts>& books() const noexcept { return books_; }
 
 private:
     bool decode(stream s, std::span<const std::byte> record);
+    void require_books_between(stream s, const stream_head& from, const stream_head& to) const;
 
     const backup_reader& of_;
     std::map<std::string, std::string, std::less<>> files_;
-    std::optional<book_facts> book_;
+    std::vector<book_facts> books_;
     std::array<stream_head, 2> heads_;
+    bool begun_ = false;  // with the batches
     chain_link link_;
     std::uint64_t doses_ = 0;
 };

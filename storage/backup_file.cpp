@@ -1,6 +1,6 @@
 #include "storage/backup_file.hpp"
 
-#include "storage/field_codec.hpp"
+#include "storage/book_codec.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,12 +13,11 @@ namespace doseline::storage {
 namespace {
 
 constexpr std::string_view magic = "doseline backup\n";
-constexpr std::uint32_t version = 1;
+constexpr std::uint32_t version = 2;
 
 enum class part : std::uint8_t { file = 1, book = 2, batch = 3, end = 4 };
 
 constexpr std::size_t part_head_bytes = 1 + 8;
-constexpr std::size_t book_bytes = 2 + 2 + 16;
 constexpr std::size_t batch_head_bytes = 1 + 8 + 32 + 4;
 constexpr std::size_t end_bytes = 32 + 64;
 constexpr std::size_t flush_bytes = 1u << 20;
@@ -68,10 +67,8 @@ void backup_writer::file(std::string_view name, std::string_view content) {
 }
 
 void backup_writer::book(const book_facts& facts) {
-    field_writer w = begin(buffer_, part::book, book_bytes);
-    w.u16(facts.number);
-    w.u16(facts.year);
-    w.bytes(facts.id);
+    field_writer w = begin(buffer_, part::book, book_facts_bytes);
+    write(facts, w);
 }
 
 void backup_writer::batch(stream s, const sealed_batch& b) {
@@ -191,10 +188,7 @@ bool backup_reader::read_part(const backup_visitor& visit) {
             return true;
         }
         case part::book: {
-            book_facts facts;
-            facts.number = r.u16();
-            facts.year = r.u16();
-            r.bytes(facts.id);
+            const book_facts facts = read_book_facts(r);
             if (!r.complete()) {
                 break;
             }

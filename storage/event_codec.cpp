@@ -48,6 +48,10 @@ event read_body(const record_head& h, field_reader& r) {
         case record_type::lot_recalled: return read_recall(h, r);
         case record_type::access_revoked: return read_revocation(h, r);
         case record_type::dose_corrected: return read_correction(h, r);
+        case record_type::book_closed: return read_book_end(h, r);
+        case record_type::stock_carried: return read_carried_stock(h, r);
+        case record_type::person_carried: return read_carried_person(h, r);
+        case record_type::key_carried: return read_carried_key(h, r);
     }
     r.fail();
     return {};

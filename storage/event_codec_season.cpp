@@ -5,17 +5,6 @@ namespace doseline::storage {
 
 using namespace core;
 
-void write(const book_opened& e, record_batch& into) {
-    auto w = begin_record(into, 4, record_type::book_opened, e.header);
-    w.u16(e.book);
-    w.u16(e.year);
-}
-
-event read_book(const record_head& h, field_reader& r) noexcept {
-    const std::uint16_t book = r.u16();
-    return book_opened{h.header, book, r.u16()};
-}
-
 void write(const programme_defined& e, record_batch& into) {
     auto w = begin_record(into, 2 + programme_bytes(*e.definition), record_type::programme_defined,
                           e.header);
@@ -69,12 +58,15 @@ event read_device(const record_head& h, field_reader& r) noexcept {
 }
 
 void write(const access_revoked& e, record_batch& into) {
-    auto w = begin_record(into, 4, record_type::access_revoked, e.header, e.clinic);
+    auto w = begin_record(into, 4 + 8, record_type::access_revoked, e.header, e.clinic);
     w.u32(e.device);
+    w.time(e.issued_until);
 }
 
 event read_revocation(const record_head& h, field_reader& r) noexcept {
-    return access_revoked{h.header, h.clinic, r.u32()};
+    access_revoked e{h.header, h.clinic, r.u32(), {}};
+    e.issued_until = r.time();
+    return e;
 }
 
 }  // namespace doseline::storage

@@ -4,7 +4,7 @@
 #include "storage/field_codec.hpp"
 
 // What the parts of the event codec share: the head of a record, and a pair of functions a type.
-// One file a family: event_codec_season.cpp, event_codec_stock.cpp, event_codec_dose.cpp.
+// One file a family: event_codec_book.cpp, _season.cpp, _stock.cpp, _dose.cpp.
 namespace doseline::storage {
 
 // The first byte of an event. Numbers are for ever; a type that is no longer written is still read.
@@ -23,6 +23,10 @@ enum class record_type : std::uint8_t {
     lot_recalled = 12,
     access_revoked = 13,
     dose_corrected = 14,
+    book_closed = 15,
+    stock_carried = 16,
+    person_carried = 17,
+    key_carried = 18,
 };
 inline constexpr std::size_t header_bytes = 24;
 
@@ -39,6 +43,10 @@ field_writer begin_record(record_batch& into, std::size_t body_bytes, record_typ
                           core::clinic_number clinic = core::no_clinic, core::flag_set flags = 0);
 
 void write(const core::book_opened& e, record_batch& into);
+void write(const core::book_closed& e, record_batch& into);
+void write(const core::stock_carried& e, record_batch& into);
+void write(const core::person_carried& e, record_batch& into);
+void write(const core::key_carried& e, record_batch& into);
 void write(const core::programme_defined& e, record_batch& into);
 void write(const core::clinic_registered& e, record_batch& into);
 void write(const core::device_enrolled& e, record_batch& into);
@@ -55,6 +63,10 @@ void write(const core::dose_corrected& e, record_batch& into);
 
 // The body behind a head of that type. What is missing or impossible is the reader's to remember.
 core::event read_book(const record_head& h, field_reader& r) noexcept;
+core::event read_book_end(const record_head& h, field_reader& r) noexcept;
+core::event read_carried_stock(const record_head& h, field_reader& r) noexcept;
+core::event read_carried_person(const record_head& h, field_reader& r) noexcept;
+core::event read_carried_key(const record_head& h, field_reader& r) noexcept;
 core::event read_definition(const record_head& h, field_reader& r);
 core::event read_clinic(const record_head& h, field_reader& r);
 core::event read_device(const record_head& h, field_reader& r) noexcept;

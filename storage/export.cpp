@@ -4,6 +4,7 @@
 #include "storage/extension_text.hpp"
 
 #include <array>
+#include <stdexcept>
 
 namespace doseline::storage {
 
@@ -42,11 +43,11 @@ std::string thirteen_digits(std::uint64_t number) {
 using event_visitor = std::function<void(core::sequence, const core::event&)>;
 
 // Each batch in a read transaction that is over before its events are visited.
-void each_event(ledger_reader& from, const stream_head& end, const event_visitor& visit,
+void each_event(ledger_reader& from, stream_head head, core::sequence end,
+                const event_visitor& visit,
                 const std::function<void(core::sequence)>& after_batch) {
-    stream_head head = from.start(stream::events);
     sealed_batch batch;
-    while (head.seq < end.seq && from.next_batch(stream::events, head, batch)) {
+    while (head.seq < end && from.next_batch(stream::events, head, batch)) {
         for (std::size_t i = 0; i < batch.records.size(); ++i) {
             const core::sequence seq = head.seq + 1 + i;
             const auto event = decode_event(batch.records[i]);
@@ -65,15 +66,23 @@ void each_event(ledger_reader& from, const stream_head& end, const event_visitor
 exporter::exporter(const key_ring& ring, bool personal)
     : personal_(personal), pseudonyms_(ring), opener_(ring, no_boot_epoch, 0) {}
 
-std::uint64_t exporter::run(ledger_reader& from, const stream_head& end, const row_visitor& visit,
+std::uint64_t exporter::run(ledger_reader& from, std::uint16_t book, const row_visitor& visit,
                             const progress& tell) {
+    const auto books = from.books();
+    if (book == 0 || book > books.size()) {
+        throw std::runtime_error("there is no book " + std::to_string(book) + ": the newest is " +
+                                 std::to_string(books.size()));
+    }
+    const stream_head start = books[book - 1u].before.events;
+    const core::sequence end =
+        book < books.size() ? books[book].before.events.seq : from.heads().events.seq;
     visit_ = &visit;
     rows_ = 0;
     each_event(
-        from, end, [&](core::sequence, const core::event& e) { keep(e); },
-        [&](core::sequence at) { tell("looking for changes", at, end.seq); });
+        from, start, end, [&](core::sequence, const core::event& e) { keep(e); },
+        [&](core::sequence at) { tell("looking for changes", at - start.seq, end - start.seq); });
     each_event(
-        from, end,
+        from, start, end,
         [&](core::sequence seq, const core::event& event) {
             std::visit([&](const auto& e) { take(seq, e); }, event);
         },
@@ -81,7 +90,7 @@ std::uint64_t exporter::run(ledger_reader& from, const stream_head& end, const r
             if (extended_) {
                 damaged(extended_->first, "has no extension");
             }
-            tell("exporting", at, end.seq);
+            tell("exporting", at - start.seq, end - start.seq);
         });
     return rows_;
 }

@@ -48,10 +48,11 @@ public:
 
     exporter(const key_ring& ring, bool personal);
 
-    // The events up to end, each batch in a read transaction that is over before its rows are
-    // visited: a visitor may wait as long as it likes. Returns the rows. Throws fatal_error that
-    // names a record; whatever the visitor or tell throws.
-    std::uint64_t run(ledger_reader& from, const stream_head& end, const row_visitor& visit,
+    // A book's registrations; of the open book those that are there by now. Each batch is read in
+    // a transaction that is over before its rows are visited: a visitor may wait as long as it
+    // likes. Returns the rows. Throws std::runtime_error where there is no such book, fatal_error
+    // that names a record; whatever the visitor or tell throws.
+    std::uint64_t run(ledger_reader& from, std::uint16_t book, const row_visitor& visit,
                       const progress& tell);
 
 private:
@@ -61,6 +62,10 @@ private:
     void take(core::sequence, const core::lot_registered& e);
     void take(core::sequence, const core::stock_moved&) {}
     void take(core::sequence, const core::stock_changed&) {}
+    void take(core::sequence, const core::book_closed&) {}
+    void take(core::sequence, const core::stock_carried&) {}
+    void take(core::sequence, const core::person_carried&) {}
+    void take(core::sequence, const core::key_carried&) {}
     void take(core::sequence, const core::lot_recalled&) {}
     void take(core::sequence, const core::device_enrolled&) {}
     void take(core::sequence, const core::access_revoked&) {}

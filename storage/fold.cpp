@@ -67,6 +67,15 @@ void fold::take(core::sequence seq, const core::event& e) {
     } else if (const auto* s = std::get_if<core::stock_changed>(&e)) {
         change_stock(seq, *s);
         touched(s->own.clinic);
+    } else if (const auto* b = std::get_if<core::stock_carried>(&e)) {
+        add({b->of.clinic, b->of.lot, b->of.programme, b->of.funding},
+            {b->on_hand, b->in_transit, b->suspense});
+        lots_[b->of.lot].shipped += std::int64_t{b->on_hand} + b->in_transit + b->suspense;
+        touched(b->of.clinic);
+    } else if (const auto* known = std::get_if<core::person_carried>(&e)) {
+        carry_person(*known);
+    } else if (std::holds_alternative<core::book_closed>(e)) {
+        closed_ = true;
     }
 }
 
@@ -134,6 +143,13 @@ void fold::register_dose(const core::dose_registered& e) {
     pay(p, e.programme, false, payable);
 }
 
+void fold::carry_person(const core::person_carried& e) {
+    person& p = person_of(e.person, e.programme);
+    p.doses = e.doses;
+    p.payable = static_cast<std::uint16_t>(e.payable);
+    overpaid_ += e.payable > schedule_[e.programme] ? e.payable - schedule_[e.programme] : 0;
+}
+
 void fold::void_dose(const core::dose_voided& e) {
     --registrations_;
     const core::amendment& change = e.change;
@@ -195,21 +211,26 @@ fold::person& fold::person_of(const core::person_key& key, core::programme_numbe
         grow_persons();
     }
     const std::uint64_t hash = hash_of(key, programme);
-    person& p = slot_of(hash);
+    person& p = persons_[slot_of(hash)];
     if (p.hash == 0) {
         p.hash = hash;
+        p.programme = programme;
         ++persons_used_;
     }
     return p;
 }
 
-fold::person& fold::slot_of(std::uint64_t hash) {
+fold::person fold::person_of_hash(std::uint64_t hash) const noexcept {
+    return persons_[slot_of(hash == 0 ? 1 : hash)];
+}
+
+std::size_t fold::slot_of(std::uint64_t hash) const noexcept {
     const std::size_t mask = persons_.size() - 1;
     std::size_t i = (hash ^ hash >> 32) & mask;
     while (persons_[i].hash != 0 && persons_[i].hash != hash) {
         i = (i + 1) & mask;
     }
-    return persons_[i];
+    return i;
 }
 
 void fold::grow_persons() {
@@ -217,7 +238,7 @@ void fold::grow_persons() {
     old.swap(persons_);
     for (const person& p : old) {
         if (p.hash != 0) {
-            slot_of(p.hash) = p;
+            persons_[slot_of(p.hash)] = p;
         }
     }
 }

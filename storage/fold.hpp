@@ -55,13 +55,19 @@ public:
     struct person {
         std::uint64_t hash = 0;  // 0: free
         std::uint32_t doses = 0;
-        std::uint32_t payable = 0;
+        std::uint16_t payable = 0;
+        core::programme_number programme = 0;
     };
+    static_assert(sizeof(person) == 16);
+
+    // Of a book that begins behind that event.
+    explicit fold(core::sequence before = 0) : seq_(before) {}
 
     // REQUIRES: events in order, without a gap.
     void take(core::sequence seq, const core::event& e);
 
     core::sequence seq() const noexcept { return seq_; }
+    bool closed() const noexcept { return closed_; }  // the book has ended
     // Registered, and not voided since.
     std::uint64_t registrations() const noexcept { return registrations_; }
     const std::vector<clinic_sums>& clinics() const noexcept { return clinics_; }
@@ -71,6 +77,7 @@ public:
     std::size_t accounts() const noexcept { return balances_.size(); }
     std::span<const person> person_slots() const noexcept { return persons_; }
     std::size_t persons() const noexcept { return persons_used_; }
+    person person_of_hash(std::uint64_t hash) const noexcept;  // of none: no doses
     std::uint8_t doses_of_schedule(core::programme_number p) const noexcept { return schedule_[p]; }
     struct dose_sums {
         std::uint64_t doses = 0;
@@ -93,13 +100,14 @@ private:
     void change_claim(const core::amendment& change);
     // So many doses given from there.
     void give(const core::amendment& of, const core::dose_origin& from, std::int32_t doses);
+    void carry_person(const core::person_carried& e);
     void move_stock(const core::stock_moved& e);
     void change_stock(core::sequence seq, const core::stock_changed& e);
     void pay(person& p, core::programme_number programme, bool was, bool is);
     dose_sums& sums_of(core::clinic_number clinic, core::programme_number programme);
     person& person_of(const core::person_key& key, core::programme_number programme);
     void grow_persons();
-    person& slot_of(std::uint64_t hash);
+    std::size_t slot_of(std::uint64_t hash) const noexcept;
     // Makes the account where there is none.
     void add(const account_key& key, const balance& change);
 
@@ -112,6 +120,7 @@ private:
     };
 
     core::sequence seq_ = 0;
+    bool closed_ = false;
     std::uint64_t registrations_ = 0;
     std::uint64_t overpaid_ = 0;
     std::vector<clinic_sums> clinics_;

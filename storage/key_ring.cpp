@@ -28,6 +28,9 @@ using key = std::array<std::byte, key_bytes>;
 // before.
 constexpr const char* next_master_file = "master.next.key";
 
+// A data key on its way out of the world.
+constexpr std::string_view destroyed = ".destroyed";
+
 constexpr const char* remedy = "; restore the whole keys directory from its safe copy";
 
 void load_key(const std::filesystem::path& path, key& into) {
@@ -185,6 +188,27 @@ void key_ring::renew_master_key(const std::filesystem::path& dir) {
     open(dir);
 }
 
+void key_ring::destroy_data_keys(const std::filesystem::path& dir, std::uint16_t book) {
+    const auto keys = dir / "keys";
+    const writers_lock one_at_a_time(keys);
+    const key_ring ring = open(dir);
+    if (ring.books_[ring.current_data_key_] == book) {
+        throw std::logic_error("the data keys of the open book are in use");
+    }
+    // Out of the ring at once; then what is out of it goes, from an earlier call, too.
+    for (unsigned number = 1; number < ring.data_keys_.size(); ++number) {
+        if (ring.data_keys_.test(number) && ring.books_[number] == book) {
+            const auto file = data_key_path(keys, static_cast<std::uint8_t>(number));
+            std::filesystem::rename(file, file.string() + std::string(destroyed));
+        }
+    }
+    for (const auto& file : std::filesystem::directory_iterator(keys)) {
+        if (file.path().extension() == destroyed) {
+            destroy_file(file.path());
+        }
+    }
+}
+
 key_ring key_ring::open(const std::filesystem::path& dir) {
     const auto keys = dir / "keys";
     require_private(keys);
@@ -208,7 +232,9 @@ void key_ring::load_data_keys(const std::filesystem::path& keys) {
     for (unsigned number = 1; number < data_keys_.size(); ++number) {
         const auto id = static_cast<std::uint8_t>(number);
         if (std::filesystem::exists(data_key_path(keys, id))) {
-            read_data_key(keys, id, material_->masters(), material_->lookup, material_->data[id]);
+            books_[id] = read_data_key(keys, id, material_->masters(), material_->lookup,
+                                       material_->data[id])
+                             .book;
             data_keys_.set(id);
             current_data_key_ = id;
         }
@@ -222,6 +248,15 @@ key_view key_ring::lookup_key() const noexcept { return material_->lookup; }
 key_view key_ring::token_key() const noexcept { return material_->token; }
 key_view key_ring::receipt_key() const noexcept { return material_->receipt; }
 key_view key_ring::anchor_key() const noexcept { return material_->anchor; }
+
+bool key_ring::has_data_key_of(std::uint16_t book) const noexcept {
+    for (unsigned number = 1; number < data_keys_.size(); ++number) {
+        if (data_keys_.test(number) && books_[number] == book) {
+            return true;
+        }
+    }
+    return false;
+}
 
 core::result<key_view> key_ring::data_key(std::uint8_t id) const {
     if (!data_keys_.test(id)) {

@@ -36,6 +36,12 @@ public:
     static std::uint8_t add_data_key(const std::filesystem::path& dir, std::uint16_t book,
                                      std::uint16_t year);
 
+    // Destroys the data keys of a book: overwritten, then removed, durably. What they sealed is
+    // noise from then on, in backups too, once every copy of the directory is gone that had them.
+    // Killed at any moment, the next call goes on. Throws for the book that is being written, that
+    // is the newest that has a key, and as open().
+    static void destroy_data_keys(const std::filesystem::path& dir, std::uint16_t book);
+
     // Wraps every data key anew, under a new master key. Killed at any moment, it leaves a ring
     // that opens, and the next call goes on where it was. Throws as open().
     static void renew_master_key(const std::filesystem::path& dir);
@@ -56,6 +62,7 @@ public:
     // or never was here, its records are unreadable.
     std::uint8_t current_data_key_id() const noexcept { return current_data_key_; }
     core::result<key_view> data_key(std::uint8_t id) const;
+    bool has_data_key_of(std::uint16_t book) const noexcept;
 
 private:
     struct material;
@@ -68,6 +75,7 @@ private:
 
     std::unique_ptr<material, unlock> material_;
     std::bitset<256> data_keys_;
+    std::array<std::uint16_t, 256> books_{};  // of the data keys, by number
     std::uint8_t current_data_key_ = 0;
 };
 

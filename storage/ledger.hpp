@@ -55,6 +55,11 @@ struct stream_head {
 struct stream_heads {
     stream_head events;
     stream_head audit;
+
+    const stream_head& operator[](stream s) const noexcept {
+        return s == stream::events ? events : audit;
+    }
+    friend bool operator==(const stream_heads&, const stream_heads&) = default;
 };
 
 // A batch as its writer sealed it.
@@ -64,23 +69,28 @@ struct sealed_batch {
     stream_head head;  // behind it
 };
 
-// What a ledger says of the book that it is writing. Under no seal: recover() holds it against the
-// records.
+// What a ledger says of one of its books. Numbers and chains go on over books, so a book is all
+// between where the streams stood before it and where they stood before the next. Under no seal:
+// recover() holds the open book's against the records, verify() all of them.
 struct book_facts {
     std::uint16_t number = 1;
     std::uint16_t year = 0;
-    std::array<std::byte, 16> id{};
+    stream_heads before;
+
+    friend bool operator==(const book_facts&, const book_facts&) = default;
 };
 
 enum class room : std::uint8_t { enough, disk_low, map_low };
 
-// Reads records in short transactions of its own, so that a long scan never keeps the file from
-// reusing pages. One per thread; any number beside the one writer.
+// Reads records of all books in short transactions of its own, so that a long scan never keeps the
+// file from reusing pages. One per thread; any number beside the one writer.
 class ledger_reader {
 public:
     virtual ~ledger_reader() = default;
 
-    virtual const book_facts& book() const = 0;
+    // In their order; the last is the open one.
+    virtual std::span<const book_facts> books() const = 0;
+    const book_facts& book() const { return books().back(); }
 
     // Where both streams end, as one transaction sees it. Throws fatal_error.
     virtual stream_heads heads() = 0;
@@ -105,11 +115,11 @@ public:
     // slow disk nor a reader who went for coffee makes the file grow. Throws as check_from.
     virtual bool next_batch(stream s, const stream_head& after, sealed_batch& into) = 0;
 
-    // The whole stream.
+    // All of the open book.
     stream_head check(stream s, const visitor& visit, const sealed& at_seal) {
         return check_from(s, start(s), visit, at_seal);
     }
-    virtual stream_head start(stream s) const = 0;
+    stream_head start(stream s) const { return book().before[s]; }
 
     // From where a check sees every record of that time or later and the end of the batch seq:
     // one batch more than these, so that the seals which led there are themselves checked.

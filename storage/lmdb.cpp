@@ -1,5 +1,7 @@
 #include "storage/lmdb.hpp"
 
+#include "core/limits.hpp"
+
 #include <lmdb.h>
 
 #include <cstring>
@@ -31,7 +33,7 @@ std::span<const std::byte> to_span(const MDB_val& v) noexcept {
     return {static_cast<const std::byte*>(v.mv_data), v.mv_size};
 }
 
-constexpr unsigned tables_max = 64;
+constexpr unsigned tables_max = 2 * core::limits::books_max + 1;
 constexpr mdb_mode_t file_mode = 0600;
 
 }  // namespace
@@ -131,6 +133,8 @@ void transaction::put(table t, std::string_view key, std::span<const std::byte> 
     MDB_val v = to_val(value);
     check("write", mdb_put(txn_, t, &k, &v, 0));
 }
+
+void transaction::clear(table t) { check("clear", mdb_drop(txn_, t, 0)); }
 
 void transaction::append(table t, std::uint64_t key, std::span<const std::byte> value) {
     MDB_val k = to_val(key);

@@ -64,6 +64,7 @@ public:
     std::optional<std::span<const std::byte>> get(table t, std::uint64_t key) const;
     std::optional<std::span<const std::byte>> get(table t, std::string_view key) const;
     void put(table t, std::string_view key, std::span<const std::byte> value);
+    void clear(table t);  // all that is in it
     // REQUIRES: key is above all others of the table.
     void append(table t, std::uint64_t key, std::span<const std::byte> value);
     void commit();

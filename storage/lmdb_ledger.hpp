@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/book_tables.hpp"
 #include "storage/chain.hpp"
 #include "storage/ledger.hpp"
 #include "storage/lmdb.hpp"
@@ -8,23 +9,23 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <vector>
 
 namespace doseline::storage {
 
 // The format that this program writes; storage/README.md describes it.
-inline constexpr std::uint32_t ledger_format = 2;
+inline constexpr std::uint32_t ledger_format = 3;
 
-// The ledger on LMDB, in DIR/ledger. A stream of a book is one table of integer keys: twice the
-// sequence number for a record, one more for the seal behind the last record of a batch. So a batch
-// is one run at the end of one tree, and costs as few pages as it can.
+// The ledger on LMDB, in DIR/ledger: book_tables.hpp has its tables.
 //
 // Thread safety: append(), head(), room_left() by one thread; reader() by any; a reader by one.
 class lmdb_ledger final : public ledger {
 public:
-    // Makes DIR/ledger with an empty book. Throws when it is there already.
-    static void create(const std::filesystem::path& dir, std::uint16_t book, std::uint16_t year);
-    // The same for a book that exists already, to be filled by append_sealed().
-    static void create(const std::filesystem::path& dir, const book_facts& book);
+    // Makes DIR/ledger with an empty first book. Throws when it is there already.
+    static void create(const std::filesystem::path& dir, std::uint16_t year);
+    // The same for books that exist already, to be filled by append_sealed(). REQUIRES: in their
+    // order, and at least one.
+    static void create(const std::filesystem::path& dir, std::span<const book_facts> books);
 
     // Throws with one line that says what is wrong and what to do: missing, not a registry's
     // directory, of another format, not writable. For writing, takes the fencing token: whoever
@@ -38,11 +39,18 @@ public:
     // fatal_error when a seal does not come out as it was.
     void append_sealed(stream s, std::span<const sealed_batch> batches);
 
+    // The next book, for one that is closed. What append() writes from now on goes into a draft of
+    // it, which nobody else sees, and which is thrown away unless open_draft() returns: then it is
+    // the open book, durably. Throws when there is no room for one more.
+    // REQUIRES: nothing else is using the ledger.
+    void draft_next(std::uint16_t year);
+    void open_draft();
+
     stream_head head(stream s) const override { return heads_[static_cast<std::size_t>(s)]; }
     room room_left() const override;
     std::unique_ptr<ledger_reader> reader() override;
 
-    const book_facts& book() const noexcept { return book_; }
+    const book_facts& book() const noexcept { return books_.back().facts; }
 
 private:
     void append_stream(lmdb::transaction& txn, stream s, const record_batch& records,
@@ -54,8 +62,7 @@ private:
     const std::uint64_t disk_reserve_bytes_;
     lmdb::environment env_;
     lmdb::table meta_ = 0;
-    std::array<lmdb::table, 2> tables_{};
-    book_facts book_;
+    std::vector<book_tables> books_;
     std::uint64_t fencing_token_ = 0;
     std::array<stream_head, 2> heads_{};
     chain_link link_;

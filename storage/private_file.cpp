@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace doseline::storage {
 namespace {
@@ -155,6 +156,20 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> co
 
 void write_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {
     write_file(path, std::as_bytes(std::span(content)), mode);
+}
+
+void destroy_file(const std::filesystem::path& path) {
+    {
+        const descriptor file(path, O_WRONLY, 0, "open");
+        const std::vector<std::byte> zeros(std::filesystem::file_size(path));
+        if (!write_all(file.number(), zeros) || ::fsync(file.number()) != 0) {
+            fail(errno, "overwrite", path);
+        }
+    }
+    if (::unlink(path.c_str()) != 0) {
+        fail(errno, "remove", path);
+    }
+    sync_directory(path);
 }
 
 std::string read_file(const std::filesystem::path& path, std::size_t bytes_max) {

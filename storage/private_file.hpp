@@ -47,6 +47,11 @@ private:
 void write_file(const std::filesystem::path& path, std::span<const std::byte> content, mode_t mode);
 void write_file(const std::filesystem::path& path, std::string_view content, mode_t mode);
 
+// Overwrites a file in place with zeros and removes it, both durably. A file system that writes
+// elsewhere, or a disk that moves its blocks, may keep what was there: that is why a key on disk is
+// wrapped under another.
+void destroy_file(const std::filesystem::path& path);
+
 // A regular file of at most bytes_max; a larger one fails with "File too large".
 std::string read_file(const std::filesystem::path& path, std::size_t bytes_max);
 

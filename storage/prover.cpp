@@ -39,7 +39,9 @@ std::int64_t count(std::uint64_t n) noexcept { return static_cast<std::int64_t>(
 
 }  // namespace
 
-prover::prover(parts p) : parts_(std::move(p)), thread_([this] { run(); }) {}
+prover::prover(parts p)
+    : parts_(std::move(p)), fold_(parts_.ledger->start(stream::events).seq),
+      thread_([this] { run(); }) {}
 
 void prover::end() {
     {

@@ -62,7 +62,7 @@ private:
     bool on_committer(const std::function<void(core::registry&, core::sequence)>& what);
 
     parts parts_;
-    fold fold_;
+    fold fold_;  // of the open book
     mutable std::mutex mutex_;
     std::condition_variable condition_;
     std::vector<answered> asked_;

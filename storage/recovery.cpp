@@ -29,15 +29,6 @@ void check_anchor(std::string_view name, const stream_head& anchor, const stream
     }
 }
 
-void check_book(const core::event& e, const book_facts& book) {
-    const auto* opened = std::get_if<core::book_opened>(&e);
-    if (opened != nullptr && (opened->book != book.number || opened->year != book.year)) {
-        damaged("the ledger says that it is book " + std::to_string(book.number) + " of " +
-                std::to_string(book.year) + " and opens book " + std::to_string(opened->book) +
-                " of " + std::to_string(opened->year));
-    }
-}
-
 // The totals of earlier runs: what clinics were told then is what the ledger has.
 void count_event(const core::event& event, const core::registry& state, core::dose_totals& totals) {
     const std::size_t shard = totals.recovery_shard();
@@ -98,10 +89,22 @@ core::dose_totals::dose dose_of(std::uint32_t region_index, core::programme_numb
             core::day_at(recorded_at, offset), core::hour_at(recorded_at, offset)};
 }
 
+void require_opening(const core::event& e, core::sequence seq, const book_facts& book) {
+    const auto* opened = std::get_if<core::book_opened>(&e);
+    if ((opened != nullptr) != (seq == book.before.events.seq + 1)) {
+        damaged("record " + std::to_string(seq) + (opened ? " opens a book" : " opens no book"));
+    }
+    if (opened != nullptr && (opened->book != book.number || opened->year != book.year)) {
+        damaged("the ledger says that it is book " + std::to_string(book.number) + " of " +
+                std::to_string(book.year) + " and opens book " + std::to_string(opened->book) +
+                " of " + std::to_string(opened->year));
+    }
+}
+
 recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
                   const core::moment& now, core::registry& into, core::dose_totals& totals) {
     recovered result;
-    stream_head at_anchor;
+    stream_head at_anchor = from.start(stream::events);
     // Events are applied some steps behind their reading, so that memory has had time to answer.
     constexpr std::size_t behind = 8;
     std::array<core::event, behind> waiting;
@@ -117,7 +120,7 @@ recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
         if (!event) {
             damaged("record " + std::to_string(seq) + " does not decode");
         }
-        check_book(*event, from.book());
+        require_opening(*event, seq, from.book());
         if (oldest == 0) {
             oldest = seq;
         } else if (seq - oldest == behind) {

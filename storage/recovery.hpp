@@ -22,12 +22,15 @@ struct must_pass {
     friend bool operator==(const must_pass&, const must_pass&) = default;
 };
 
-// Fills an empty registry from the ledger, and the recovery's shard of totals: every record is
+// Fills an empty registry from the open book, and the recovery's shard of totals: every record is
 // applied, none decided again, every batch's seal is checked on the way, and the ledger must go
 // through the anchor. Then the holds of the last half hour come back from the audit. now maps
 // them to the steady clock. Throws fatal_error naming what is wrong; then nothing may be served.
 recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
                   const core::moment& now, core::registry& into, core::dose_totals& totals);
+
+// A book's first event, and no other, opens it, as its facts say: throws fatal_error otherwise.
+void require_opening(const core::event& e, core::sequence seq, const book_facts& book);
 
 // What the totals know of a registration.
 core::dose_totals::dose dose_of(std::uint32_t region_index, core::programme_number programme,

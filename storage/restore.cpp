@@ -58,12 +58,11 @@ class loader {
 public:
     explicit loader(const fs::path& dir) : dir_(dir) {}
 
-    void book(const book_facts& facts) {
-        lmdb_ledger::create(dir_, facts);
-        ledger_.emplace(dir_, lmdb::access::write);
-    }
-
-    void batch(stream s, const sealed_batch& b) {
+    void batch(stream s, const sealed_batch& b, std::span<const book_facts> books) {
+        if (!ledger_) {
+            lmdb_ledger::create(dir_, books);
+            ledger_.emplace(dir_, lmdb::access::write);
+        }
         if (s != stream_ || records_ >= core::limits::restore_commit_records) {
             commit();
             stream_ = s;
@@ -98,13 +97,10 @@ void load(const fs::path& file, const fs::path& dir, const progress& tell) {
         loader into(dir);
         reader.read(
             {[&](std::string_view name, std::string_view content) { check.file(name, content); },
-             [&](const book_facts& facts) {
-                 check.book(facts);
-                 into.book(facts);
-             },
+             [&](const book_facts& facts) { check.book(facts); },
              [&](stream s, sealed_batch& b) {
                  check.batch(s, b);
-                 into.batch(s, b);
+                 into.batch(s, b, check.books());
              },
              [&](std::uint64_t done, std::uint64_t of) { tell("restoring", done, of); }});
         into.commit();

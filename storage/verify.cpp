@@ -1,6 +1,7 @@
 #include "storage/verify.hpp"
 
 #include "storage/agreement.hpp"
+#include "storage/book_fold.hpp"
 #include "storage/committer.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/event_codec.hpp"
@@ -38,12 +39,15 @@ std::filesystem::path data_file_of(const std::filesystem::path& dir) {
 core::sequence check_stream(lmdb_ledger& ledger, stream s, const stream_head& anchored,
                             const ledger_reader::visitor& visit) {
     const std::string name = s == stream::events ? "ledger" : "audit";
-    stream_head met{0, chain_start(ledger.book().id, s)};
-    const stream_head end = ledger.reader()->check(s, visit, [&](const stream_head& head) {
+    const auto from = ledger.reader();
+    const stream_head first = from->books().front().before[s];
+    stream_head met = first;
+    const auto look = [&](const stream_head& head) {
         if (head.seq == anchored.seq) {
             met = head;
         }
-    });
+    };
+    const stream_head end = from->check_from(s, first, visit, look);
     if (end.seq < anchored.seq) {
         damaged("the " + name + " ends at record " + std::to_string(end.seq) +
                 " but the signed anchor names " + std::to_string(anchored.seq));
@@ -57,7 +61,9 @@ core::sequence check_stream(lmdb_ledger& ledger, stream s, const stream_head& an
 
 verified examine(const std::filesystem::path& dir, const anchor& anchored) {
     lmdb_ledger ledger(dir, lmdb::access::read);
-    fold folded;
+    const auto from = ledger.reader();
+    book_fold folded;
+    auto next_book = from->books().begin();
     verified v;
     v.anchored = anchored;
     const auto fold_event = [&](core::sequence seq, std::span<const std::byte> record) {
@@ -65,6 +71,10 @@ verified examine(const std::filesystem::path& dir, const anchor& anchored) {
         if (!event) {
             damaged("record " + std::to_string(seq) + " of the ledger does not decode");
         }
+        if (next_book != from->books().end() && seq == next_book->before.events.seq + 1) {
+            ++next_book;
+        }
+        require_opening(*event, seq, *(next_book - 1));
         folded.take(seq, *event);
         return true;
     };
@@ -75,18 +85,26 @@ verified examine(const std::filesystem::path& dir, const anchor& anchored) {
         return true;
     };
     v.events = check_stream(ledger, stream::events, anchored.heads.events, fold_event);
+    if (next_book != from->books().end()) {
+        damaged("book " + std::to_string(next_book->number) + " is not in the ledger");
+    }
+    if (folded.carrying()) {
+        damaged("the open book has not all that it says it carries forward");
+    }
     v.audit = check_stream(ledger, stream::audit, anchored.heads.audit, look_at_audit);
 
     core::registry state;
     core::dose_totals totals(0);
     const clocks clock = system_clocks();
-    recover(*ledger.reader(), anchored.heads, {clock.wall(), clock.steady()}, state, totals);
-    check_agreement(folded, state, totals);
-    v.doses = folded.registrations();
-    v.persons = folded.persons();
-    v.clinics = folded.clinics().size();
-    v.lots = folded.lots().size() - 1;  // the first place stands for "no lot known"
-    v.accounts = folded.accounts();
+    recover(*from, anchored.heads, {clock.wall(), clock.steady()}, state, totals);
+    const fold& open = folded.open();
+    check_agreement(open, state, totals);
+    v.books = from->books().size();
+    v.doses = open.registrations();
+    v.persons = open.persons();
+    v.clinics = open.clinics().size();
+    v.lots = open.lots().size() - 1;  // the first place stands for "no lot known"
+    v.accounts = open.accounts();
     return v;
 }
 

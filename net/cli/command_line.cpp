@@ -1,6 +1,7 @@
 #include "net/cli/command_line.hpp"
 
 #include "net/cli/backup_commands.hpp"
+#include "net/cli/book_commands.hpp"
 #include "net/cli/enrolment.hpp"
 #include "net/cli/export_command.hpp"
 #include "net/cli/key_commands.hpp"
@@ -36,6 +37,8 @@ struct arguments {
     bool master = false;
     std::string export_format;
     export_options export_how;
+    int year = 0;
+    destroy_options destroy;
 };
 
 void add_dir(CLI::App& to, arguments& a) {
@@ -188,12 +191,43 @@ void add_export(CLI::App& app, arguments& a) {
         c.add_flag("--personal", a.export_how.personal,
                    "with digits, names and evidence; only while nobody serves DIR");
     CLI::Option* const reason = c.add_option("--reason", a.export_how.reason, "why, for the audit");
+    c.add_option("--book", a.export_how.book, "of a closed book; of the open one if left out")
+        ->check(CLI::Range(std::uint16_t{1}, core::limits::books_max));
     personal->needs(reason);
     reason->needs(personal);
     c.callback([&a] {
         a.export_how.form = a.export_format == "csv" ? export_form::csv : export_form::ndjson;
         export_registry(a.dir, a.export_how, STDOUT_FILENO);
     });
+}
+
+void add_season(CLI::App& app, arguments& a) {
+    CLI::App& season = *app.add_subcommand("season", "the books of the ledger, mostly one a year");
+    season.require_subcommand(1);
+    CLI::App& list = *season.add_subcommand("list", "show the books");
+    add_dir(list, a);
+    list.callback([&a] { list_books(a.dir, std::cout); });
+
+    CLI::App& close = *season.add_subcommand("close", "verify the open book and end it");
+    add_dir(close, a);
+    close.callback([&a] { close_book(a.dir, std::cout); });
+
+    CLI::App& open = *season.add_subcommand("open", "begin the next book with what is left");
+    add_dir(open, a);
+    open.add_option("--year", a.year, "of the new book; this year if left out")
+        ->check(CLI::Range(2'000, 2'999));
+    open.callback([&a] {
+        const int year = a.year != 0 ? a.year : year_of(storage::system_clocks().wall());
+        open_book(a.dir, static_cast<std::uint16_t>(year), std::cout);
+    });
+
+    CLI::App& destroy =
+        *season.add_subcommand("destroy", "make a closed book's persons unreadable, for ever");
+    add_dir(destroy, a);
+    destroy.add_option("BOOK", a.destroy.book, "its number")->required();
+    destroy.add_option("--reason", a.destroy.reason, "why, for the audit")->required();
+    destroy.add_flag("--early", a.destroy.early, "although it is to be kept longer");
+    destroy.callback([&a] { destroy_book(a.dir, a.destroy, std::cout); });
 }
 
 }  // namespace
@@ -216,6 +250,7 @@ int run(int argc, char** argv, const more_admin_routes& more) {
     add_restore(app, a);
     add_export(app, a);
     add_rotate(app, a);
+    add_season(app, a);
     try {
         app.parse(argc, argv);
         if (app.got_subcommand("serve")) {

@@ -1,8 +1,8 @@
 #include "net/cli/export_command.hpp"
 
+#include "net/cli/book_commands.hpp"
 #include "net/cli/long_command.hpp"
 #include "net/cli/offline_registry.hpp"
-#include "net/utf8.hpp"
 
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -51,26 +51,6 @@ private:
     std::string buffer_;
 };
 
-// One line of text that says something.
-void require_reason(std::string_view reason) {
-    std::size_t characters = 0;
-    bool says_something = false;
-    for (std::string_view rest = reason; !rest.empty(); ++characters) {
-        const std::size_t size = code_point_size(rest);
-        const auto first = static_cast<unsigned char>(rest.front());
-        if (size == 0 || first < ' ' || first == 0x7f) {
-            throw std::invalid_argument("--reason must be one line of UTF-8");
-        }
-        says_something = says_something || first != ' ';
-        rest.remove_prefix(size);
-    }
-    if (!says_something || characters > core::limits::export_reason_characters_max) {
-        throw std::invalid_argument("--reason must have 1 to " +
-                                    std::to_string(core::limits::export_reason_characters_max) +
-                                    " characters");
-    }
-}
-
 void write_rows(storage::lmdb_ledger& ledger, const storage::key_ring& keys,
                 const export_options& how, int descriptor) {
     long_command command;
@@ -78,7 +58,7 @@ void write_rows(storage::lmdb_ledger& ledger, const storage::key_ring& keys,
     out.add(export_header(how.form, how.personal));
     storage::exporter rows(keys, how.personal);
     rows.run(
-        *ledger.reader(), ledger.head(storage::stream::events),
+        *ledger.reader(), how.book == 0 ? ledger.book().number : how.book,
         [&](const storage::export_row& row) { out.add(export_line(how.form, row)); },
         [&](std::string_view doing, std::uint64_t done, std::uint64_t of) {
             command.tell(doing, done, of);
@@ -87,10 +67,8 @@ void write_rows(storage::lmdb_ledger& ledger, const storage::key_ring& keys,
 }
 
 void export_persons(const std::filesystem::path& dir, const export_options& how, int descriptor) {
-    // Who ran it, as the kernel knows: a name can be chosen, the number cannot.
-    const core::user_code by("uid-" + std::to_string(::getuid()));
     offline_registry registry(dir);
-    registry.note_export(by, how.reason);
+    registry.note(core::audit_action::exported, registry.last_event(), how.reason);
     registry.commit();
     write_rows(registry.ledger(), registry.keys(), how, descriptor);
 }

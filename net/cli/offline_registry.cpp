@@ -5,6 +5,7 @@
 #include "net/token.hpp"
 #include "storage/committer.hpp"
 #include "storage/event_codec.hpp"
+#include "storage/next_book.hpp"
 #include "storage/recovery.hpp"
 #include "storage/verify.hpp"
 
@@ -21,11 +22,6 @@ namespace {
 
 constexpr std::uint16_t first_book = 1;
 
-std::uint16_t year_of(core::instant now) {
-    const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(now)};
-    return static_cast<std::uint16_t>(static_cast<int>(date.year()));
-}
-
 std::string host_name() {
     char name[256] = {};
     return ::gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
@@ -41,6 +37,11 @@ void make_directory(const fs::path& dir) {
 
 }  // namespace
 
+std::uint16_t year_of(core::instant at) {
+    const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(at)};
+    return static_cast<std::uint16_t>(static_cast<int>(date.year()));
+}
+
 void create_registry(const fs::path& dir) {
     make_directory(dir);
     const storage::directory_lock lock(dir);
@@ -52,10 +53,10 @@ void create_registry(const fs::path& dir) {
     create_issued_certificates(dir);
     console_token::create(dir, console::operators);
     console_token::create(dir, console::auditors);
-    storage::lmdb_ledger::create(dir, first_book, year);
+    storage::lmdb_ledger::create(dir, year);
     storage::lmdb_ledger ledger(dir, storage::lmdb::access::write);
     storage::record_batch events;
-    storage::encode(core::book_opened{{now, 0}, first_book, year}, events);
+    storage::encode(core::book_opened{{now, 0}, first_book, year, 0, 0}, events);
     ledger.append(events, {}, now);
     storage::signer signer(keys);
     storage::write_anchor(
@@ -67,13 +68,13 @@ offline_registry::offline_registry(const fs::path& dir)
     : dir_(dir), lock_(storage::require_registry(dir)), keys_(storage::key_ring::open(dir)),
       anchored_(storage::check_before_serving(dir)), ledger_(dir, storage::lmdb::access::write) {
     const storage::clocks clock = storage::system_clocks();
-    core::dose_totals totals(0);
     const storage::recovered recovered = storage::recover(
-        *ledger_.reader(), anchored_.heads, {clock.wall(), clock.steady()}, registry_, totals);
+        *ledger_.reader(), anchored_.heads, {clock.wall(), clock.steady()}, registry_, totals_);
     now_ = {std::max(recovered.last, clock.wall()), clock.steady()};
 }
 
 core::outcome offline_registry::take(const core::command& c) {
+    require_open_book();
     decided_.clear();
     const core::sequence next = ledger_.head(storage::stream::events).seq + events_.size() + 1;
     core::outcome outcome = registry_.decide(c, now_, next, decided_);
@@ -84,26 +85,73 @@ core::outcome offline_registry::take(const core::command& c) {
     return outcome;
 }
 
-void offline_registry::note_export(const core::user_code& by, std::string_view reason) {
+core::audit_record offline_registry::record_of(core::audit_action action,
+                                               std::uint64_t subject) const {
     core::audit_record record;
-    record.action = core::audit_action::exported;
+    record.action = action;
     record.at = now_.recorded_at;
     record.by.clinic = core::no_clinic;
-    record.by.user = by;
-    record.subject = ledger_.head(storage::stream::events).seq;
-    storage::encode(record, reason, audit_);
+    // As the kernel knows who ran it: a name can be chosen, the number cannot.
+    record.by.user = core::user_code("uid-" + std::to_string(::getuid()));
+    record.subject = subject;
+    return record;
+}
+
+void offline_registry::note(core::audit_action action, std::uint64_t subject,
+                            std::string_view reason) {
+    storage::encode(record_of(action, subject), reason, audit_);
+}
+
+void offline_registry::require_open_book() const {
+    if (const core::book_state& book = registry_.book(); book.closed) {
+        throw std::runtime_error("book " + std::to_string(book.number) +
+                                 " is closed: open the next one first, with doseline season open " +
+                                 dir_.string());
+    }
+}
+
+void offline_registry::close_book() {
+    require_open_book();
+    const std::uint16_t book = registry_.book().number;
+    storage::encode(core::book_closed{{now_.recorded_at, 0}, book}, events_);
+    note(core::audit_action::book_closed, book);
+}
+
+std::uint64_t offline_registry::open_next_book(std::uint16_t year, const storage::progress& tell) {
+    const core::book_state& book = registry_.book();
+    if (!book.closed) {
+        throw std::runtime_error("book " + std::to_string(book.number) +
+                                 " is open: close it first, with doseline season close " +
+                                 dir_.string());
+    }
+    if (year < book.year) {
+        throw std::invalid_argument("--year must not be before " + std::to_string(book.year) +
+                                    ", the year of the book before");
+    }
+    const auto next = static_cast<std::uint16_t>(book.number + 1);
+    sign_anchor();  // a book may only be turned where the anchor has got to its end
+    storage::key_ring::add_data_key(dir_, next, year);
+    const std::uint64_t events =
+        storage::open_next_book(ledger_, registry_, totals_, year, now_.recorded_at,
+                                record_of(core::audit_action::book_opened, next), tell);
+    sign_anchor();
+    return events;
 }
 
 void offline_registry::commit() {
     ledger_.append(events_, audit_, now_.recorded_at);
+    sign_anchor();
+    events_.clear();
+    audit_.clear();
+}
+
+void offline_registry::sign_anchor() {
     storage::signer signer(keys_);
     storage::write_anchor(
         dir_,
         {{ledger_.head(storage::stream::events), ledger_.head(storage::stream::audit)},
          now_.recorded_at},
         signer);
-    events_.clear();
-    audit_.clear();
 }
 
 }  // namespace doseline::net::cli

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/registry.hpp"
+#include "core/totals.hpp"
 #include "storage/anchor.hpp"
+#include "storage/backup.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/lmdb_ledger.hpp"
@@ -10,6 +12,9 @@
 #include <string_view>
 
 namespace doseline::net::cli {
+
+// The year of a moment, in UTC.
+std::uint16_t year_of(core::instant at);
 
 // Makes keys, certificates, the operator's token and a ledger with an open book. Throws when dir
 // is there and holds anything.
@@ -25,24 +30,39 @@ public:
     const storage::key_ring& keys() const noexcept { return keys_; }
     const core::registry& state() const noexcept { return registry_; }
 
-    // What it comes to; after a refusal, nothing may be committed.
+    core::instant now() const noexcept { return now_.recorded_at; }
+    core::sequence last_event() const noexcept { return ledger_.head(storage::stream::events).seq; }
+
+    // What it comes to; after a refusal, nothing may be committed. Throws where the book is closed.
     core::outcome take(const core::command& c);
 
-    // That what was taken so far is to be seen by somebody else, and why. REQUIRES: a commit
-    // before it is seen.
-    void note_export(const core::user_code& by, std::string_view reason);
+    // What is done to the registry as a whole, by the user of this process, and why if the action
+    // says so. REQUIRES: a commit before it is done.
+    void note(core::audit_action action, std::uint64_t subject, std::string_view reason = "");
 
     void commit();
+
+    // Ends the open book. Throws where it is closed. REQUIRES: a commit, and nothing taken after.
+    void close_book();
+
+    // A data key, then the next book, in commits of its own. Throws where the open book is not
+    // closed. Nothing else may be done to this object afterwards. Returns the events written.
+    std::uint64_t open_next_book(std::uint16_t year, const storage::progress& tell);
 
     storage::lmdb_ledger& ledger() noexcept { return ledger_; }
 
 private:
+    core::audit_record record_of(core::audit_action action, std::uint64_t subject) const;
+    void require_open_book() const;
+    void sign_anchor();
+
     const std::filesystem::path dir_;
     const storage::directory_lock lock_;
     const storage::key_ring keys_;
     const storage::anchor anchored_;
     storage::lmdb_ledger ledger_;
     core::registry registry_;
+    core::dose_totals totals_{0};
     core::moment now_;
     core::decided decided_;
     storage::record_batch events_;

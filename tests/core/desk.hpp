@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/carry_forward.hpp"
 #include "core/registry.hpp"
 #include "tests/core/seasons.hpp"
 
@@ -116,6 +117,30 @@ public:
         ask<core::shipment_receipt>(core::ship_doses{state.clinics()[clinic].code,
                                                      core::lot_text{lot}, core::product_text{},
                                                      funding, quantity, received});
+    }
+
+    // Closes the book and opens the next one, as a registry that is started on that.
+    void turn(std::uint16_t year, core::sequence keys_from,
+              std::function<std::uint16_t(const core::person_record&)> payable) {
+        const std::uint16_t book = std::max<std::uint16_t>(state.book().number, 1);
+        events.emplace_back(core::book_closed{{now.recorded_at, 0}, book});
+        state.apply(events.back(), seq());
+        const auto next = static_cast<std::uint16_t>(book + 1);
+        std::vector<core::event> carried;
+        core::carry_forward(
+            state, {next, year, now.recorded_at, seq() + 1, keys_from},
+            {[&](core::clinic_number n) -> std::string_view { return shown.clinic(n).name; },
+             std::move(payable)},
+            [&](const core::event& e) { carried.push_back(e); });
+        std::destroy_at(&state);
+        std::construct_at(&state);
+        std::destroy_at(&shown);
+        std::construct_at(&shown);
+        for (const core::event& e : carried) {
+            events.push_back(e);
+            state.apply(e, seq());
+        }
+        state.publish(shown, seq(), now.recorded_at);
     }
 
     // As the reader finds it in the ledger.

@@ -27,7 +27,8 @@ enum class action {
     redefine,
     open_clinic,
     pass,
-    set_clock
+    set_clock,
+    turn
 };
 
 // One step of a random history: what happens, and draws of which each action uses some. Small
@@ -46,9 +47,9 @@ struct step {
 };
 
 inline std::ostream& operator<<(std::ostream& out, const step& s) {
-    constexpr std::array<std::string_view, 13> names{
-        "check",  "dose", "take back", "correct",     "move", "ship",     "lot",
-        "enroll", "view", "redefine",  "open clinic", "pass", "set clock"};
+    constexpr std::array<std::string_view, 14> names{
+        "check",  "dose", "take back", "correct",     "move", "ship",      "lot",
+        "enroll", "view", "redefine",  "open clinic", "pass", "set clock", "turn"};
     return out << "{" << names[static_cast<std::size_t>(s.what)] << " clinic " << s.clinic
                << " person " << s.person << " programme " << s.programme << " lot " << s.lot
                << " key " << s.key << " choice " << s.choice << " confirm " << s.confirm
@@ -76,7 +77,8 @@ inline rc::Gen<step> any_step() {
                                                                {1, action::redefine},
                                                                {1, action::open_clinic},
                                                                {7, action::pass},
-                                                               {2, action::set_clock}})),
+                                                               {2, action::set_clock},
+                                                               {1, action::turn}})),
             set(&step::clinic, inRange(0u, 4u)), set(&step::person, inRange(0u, 7u)),
             set(&step::programme, inRange(0u, 9u)), set(&step::lot, inRange(0u, 6u)),
             set(&step::key, inRange(0u, 150u)), set(&step::choice, inRange(0u, 24u)),
@@ -86,7 +88,7 @@ inline rc::Gen<step> any_step() {
 
 // The same without rapidcheck, for histories so long that persons and keys must be more.
 inline step random_step(std::mt19937_64& random) {
-    constexpr std::array<unsigned, 13> weights{8, 14, 6, 9, 18, 12, 3, 1, 2, 1, 1, 4, 1};
+    constexpr std::array<unsigned, 14> weights{16, 28, 12, 18, 36, 24, 6, 2, 4, 2, 2, 8, 2, 1};
     const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
     unsigned draw = below(std::accumulate(weights.begin(), weights.end(), 0u));
     step s;

@@ -54,6 +54,8 @@ public:
         } else if (s.what == action::set_clock) {
             // Forward or back; the steady clock knows nothing.
             wall_ += std::chrono::minutes{s.minutes / 4 + 600};
+        } else if (s.what == action::turn) {
+            turn(s);
         } else {
             // As the committer: a clock that goes back is not followed.
             real.now.recorded_at = std::max(real.now.recorded_at, wall_);
@@ -200,6 +202,21 @@ private:
         both(core::command{c}, core::command{c});
     }
 
+    // Now and then after more than a year, when old programmes are settled.
+    void turn(const step& s) {
+        if (s.choice == 0 && s.detail % 4 == 0) {
+            wall_ += std::chrono::days{300};
+        }
+        real.now.recorded_at = std::max(real.now.recorded_at, wall_);
+        const core::sequence keys_from = real.seq() - std::min(real.seq(), core::sequence{s.key});
+        const core::sequence opened = real.seq() + 2;
+        real.turn(2016, keys_from, [&](const core::person_record& p) {
+            return simple.payable({p.person, p.programme});
+        });
+        simple.turn(real.now.recorded_at, opened, real.seq(), keys_from);
+        ++answers["turn"];
+    }
+
     core::instant wall_ = real.now.recorded_at;
     core::sequence looked_at_ = 0;
     std::vector<core::sequence> doses_;
@@ -226,13 +243,14 @@ inline void same_clinic(const core::clinic_state& one, const core::clinic_state&
     }
 }
 
-// A fresh registry that is told the same events, as they were or as they came back from their
-// bytes, is the same registry.
+// A fresh registry that is told the open book's events, as they were or as they came back from
+// their bytes, is the same registry.
 inline void replays(const model_world& world, const std::vector<core::event>& events) {
     const desk& real = world.real;
     core::registry again;
     core::published shown;
-    for (core::sequence at = 1; at <= events.size(); ++at) {
+    const core::sequence first = std::max(real.state.book().opened, core::sequence{1});
+    for (core::sequence at = first; at <= events.size(); ++at) {
         again.apply(events[at - 1], at);
     }
     again.publish(shown, real.seq(), real.now.recorded_at);
@@ -295,6 +313,8 @@ inline void links_hold(const std::vector<core::event>& events) {
                     if (e.other.clinic != core::no_clinic && e.other.clinic != e.own.clinic) {
                         names(e.other.clinic, e.previous_of_other);
                     }
+                } else if constexpr (requires { e.of.clinic; }) {
+                    names(e.of.clinic, e.header.previous_of_clinic);
                 } else if constexpr (requires { e.contract_from; }) {
                     names(e.number, e.header.previous_of_clinic);
                 }

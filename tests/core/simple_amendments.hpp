@@ -56,6 +56,9 @@ protected:
             again.successor.reset();
             return again;
         }
+        if (g->seq < book_start) {
+            return no(core::errc::book_closed, "");
+        }
         if (!any && c.version != g->version) {
             return no(core::errc::version_conflict, "");
         }
@@ -86,6 +89,9 @@ protected:
                 receipt.replayed = true;
                 return receipt;
             }
+        }
+        if (g->seq < book_start) {
+            return no(core::errc::book_closed, "");
         }
         if (g->voided || (!any && c.version != g->version)) {
             return no(core::errc::version_conflict, "");
@@ -249,7 +255,8 @@ private:
             return !g.voided && has(g.flags, core::flag::already_vaccinated);
         };
         auto& all = doses[who];
-        const auto heir = std::find_if(all.begin(), all.end(), late);
+        const auto heir = std::find_if(
+            all.begin(), all.end(), [&](const given& g) { return late(g) && g.seq >= book_start; });
         const auto standing_now = standing(who);
         const auto early = std::count_if(standing_now.begin(), standing_now.end(),
                                          [&](const given& g) { return !late(g); });

@@ -59,7 +59,7 @@ private:
         if (now_.recorded_at > c.code_expires) {
             return no(core::errc::expired, "code");
         }
-        if (!codes_used.insert(c.code_id).second) {
+        if (!codes_used.emplace(c.code_id, c.code_expires).second) {
             return no(core::errc::code_used, "code");
         }
         ++seq;

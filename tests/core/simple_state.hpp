@@ -80,10 +80,40 @@ struct simple_state {
     std::map<person_in_programme, held> holds;
     std::map<core::key_hash, core::sequence> keys;
     std::map<account_key, stock> accounts;
+    std::size_t accounts_made = 0;
     std::map<core::lot_number, lot_book> books;
-    std::set<std::uint64_t> codes_used;
+    std::map<std::uint64_t, core::instant> codes_used;  // and when they end
     std::map<person_in_programme, core::sequence> last_events;
+    std::set<core::programme_number> settled;
+    core::sequence book_start = 0;
     core::sequence seq = 0;
+
+    // The book is closed and the next one begins with these numbers.
+    void turn(core::instant at, core::sequence opened, core::sequence last,
+              core::sequence keys_from) {
+        for (core::programme_number n = 0; n < programmes.size(); ++n) {
+            if (day_of(at, n) - programmes[n].ends > std::chrono::days{365}) {
+                settled.insert(n);
+            }
+        }
+        const auto is_settled = [&](const auto& of_person) {
+            return settled.contains(of_person.first.second);
+        };
+        std::erase_if(doses, is_settled);
+        std::erase_if(last_events, is_settled);
+        std::erase_if(keys, [&](const auto& k) { return k.second < keys_from; });
+        std::erase_if(accounts, [](const auto& a) {
+            return a.second.on_hand == 0 && a.second.in_transit == 0 && a.second.suspense == 0;
+        });
+        books.clear();
+        for (const auto& [key, s] : accounts) {
+            books[key.lot].shipped += s.on_hand + s.in_transit + s.suspense;
+        }
+        std::erase_if(codes_used, [&](const auto& code) { return code.second < at; });
+        holds.clear();
+        book_start = opened;
+        seq = last;
+    }
 
     std::int32_t remaining(core::clinic_number clinic, core::programme_number programme) const {
         std::int32_t total = 0;
@@ -98,7 +128,7 @@ struct simple_state {
     stock& open(const account_key& key) {
         const auto [it, made] = accounts.try_emplace(key);
         if (made) {
-            it->second.made = accounts.size();
+            it->second.made = ++accounts_made;
         }
         return it->second;
     }
@@ -139,14 +169,15 @@ struct simple_state {
     // The priorities of tests differ, so there is one best.
     core::programme_number meant(core::programme_number asked, core::instant at) const {
         if (asked != core::no_programme) {
-            return asked < programmes.size() ? asked : core::no_programme;
+            return asked < programmes.size() && !settled.contains(asked) ? asked
+                                                                         : core::no_programme;
         }
         core::programme_number best = core::no_programme;
         for (const bool open : {true, false}) {
             for (core::programme_number n = 0; n < programmes.size(); ++n) {
                 const core::programme& p = programmes[n];
                 const bool is_open = p.starts <= day_of(at, n) && day_of(at, n) <= p.ends;
-                if (is_open == open &&
+                if (is_open == open && !settled.contains(n) &&
                     (best == core::no_programme || p.priority > programmes[best].priority)) {
                     best = n;
                 }
@@ -177,6 +208,12 @@ struct simple_state {
             last = g.day >= last.day ? g : last;
         }
         return last;
+    }
+
+    std::uint16_t payable(const person_in_programme& who) const {
+        const auto all = standing(who);
+        return static_cast<std::uint16_t>(std::ranges::count_if(
+            all, [](const given& g) { return g.claim != core::claim_state::not_payable; }));
     }
 
     // Of the lots of that text: imported before written, of this programme before others, oldest.

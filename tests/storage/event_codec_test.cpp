@@ -311,7 +311,8 @@ BOOST_AUTO_TEST_CASE(what_no_void_can_be_is_malformed) {
 
 BOOST_AUTO_TEST_CASE(a_revocation_comes_back_as_it_went) {
     for (const std::uint32_t device : {0u, 4'294'967'295u}) {
-        const auto bytes = bytes_of(core::access_revoked{{core::instant{5ms}, 9}, 0x1122, device});
+        const auto bytes = bytes_of(
+            core::access_revoked{{core::instant{5ms}, 9}, 0x1122, device, core::instant{7ms}});
         const auto read = storage::decode_event(bytes);
         BOOST_REQUIRE(read.has_value());
         const auto& e = std::get<core::access_revoked>(*read);

@@ -18,7 +18,7 @@ namespace {
 // A ledger that its own test writes, batch by batch.
 struct fixture {
     fixture() {
-        storage::lmdb_ledger::create(directory.path(), 1, 2016);
+        storage::lmdb_ledger::create(directory.path(), 2016);
         ledger.emplace(directory.path(), storage::lmdb::access::write, 0);
         commit(100);
     }

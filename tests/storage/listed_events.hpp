@@ -20,7 +20,7 @@ public:
     // These cannot be read any more.
     void break_all_up_to(core::sequence seq) { broken_ = seq; }
 
-    const storage::book_facts& book() const override { return book_; }
+    std::span<const storage::book_facts> books() const override { return {&book_, 1}; }
     storage::stream_heads heads() override { return {}; }
     bool get(storage::stream s, core::sequence seq, std::vector<std::byte>& into) override {
         const storage::record_batch& all = of(s);
@@ -43,7 +43,6 @@ public:
     bool next_batch(storage::stream, const storage::stream_head&, storage::sealed_batch&) override {
         return false;
     }
-    storage::stream_head start(storage::stream) const override { return {}; }
     storage::stream_head before(storage::stream, core::instant, core::sequence) override {
         return {};
     }

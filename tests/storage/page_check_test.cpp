@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(each_of_the_first_commits_passes) {
     }
     BOOST_TEST(told() == "");
     std::filesystem::remove_all(dir.path() / "ledger");
-    storage::lmdb_ledger::create(dir.path(), 1, 2016);
+    storage::lmdb_ledger::create(dir.path(), 2016);
     BOOST_TEST(told() == "");
     for (int opened = 0; opened < 3; ++opened) {
         storage::lmdb_ledger ledger(dir.path(), storage::lmdb::access::write, 0);
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_ledger_killed_at_any_moment_is_whole) {
     BOOST_TEST_MESSAGE("seed " << seed);
     std::mt19937 random(seed);
     const test::temporary_directory dir;
-    storage::lmdb_ledger::create(dir.path(), 1, 2016);
+    storage::lmdb_ledger::create(dir.path(), 2016);
     for (int round = 0; round < 25; ++round) {
         std::array<int, 2> ends;
         BOOST_TEST_REQUIRE(::pipe(ends.data()) == 0);

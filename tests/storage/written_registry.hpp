@@ -1,10 +1,14 @@
 #pragma once
 
+#include "core/carry_forward.hpp"
 #include "core/registry.hpp"
 #include "storage/anchor.hpp"
 #include "storage/event_codec.hpp"
+#include "storage/fold.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/lmdb_ledger.hpp"
+#include "storage/next_book.hpp"
+#include "storage/recovery.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <array>
@@ -12,6 +16,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -31,10 +36,10 @@ public:
 
     explicit written_registry(std::size_t shots = 360)
         : ring_(storage::key_ring::create(path(), 1, 2016)) {
-        storage::lmdb_ledger::create(path(), 1, 2016);
+        storage::lmdb_ledger::create(path(), 2016);
         open();
-        storage::encode(core::book_opened{{now_, 0}, 1, 2016}, events_);
-        registry_.apply(core::book_opened{{now_, 0}, 1, 2016}, ++seq_);
+        storage::encode(core::book_opened{{now_, 0}, 1, 2016, 0, 0}, events_);
+        registry_->apply(core::book_opened{{now_, 0}, 1, 2016, 0, 0}, ++seq_);
         open_season();
         commit();
         give(shots);
@@ -43,7 +48,7 @@ public:
 
     const std::filesystem::path& path() const noexcept { return directory_.path(); }
     std::filesystem::path data() const { return path() / "ledger" / "data.mdb"; }
-    const core::registry& state() const noexcept { return registry_; }
+    const core::registry& state() const noexcept { return *registry_; }
     storage::must_pass heads() const noexcept { return heads_; }
     std::size_t doses() const noexcept { return doses_; }
 
@@ -77,6 +82,73 @@ public:
         commit();
     }
 
+    // Closes the open book, and opens the next one. REQUIRES: nobody has it open.
+    void end_book() {
+        open();
+        storage::encode(core::book_closed{{now_, 0}, ledger_->book().number}, events_);
+        commit();
+        close();
+    }
+    void turn(std::uint16_t year) {
+        end_book();
+        reopen_next(year);
+    }
+    // REQUIRES: the book has ended.
+    void reopen_next(std::uint16_t year) {
+        open();
+        core::dose_totals totals(0);
+        const auto closed = recovered(totals);
+        storage::open_next_book(*ledger_, *closed, totals, year, now_, opened(),
+                                [](std::string_view, std::uint64_t, std::uint64_t) {});
+        core::dose_totals none(0);
+        registry_ = recovered(none);
+        seq_ = ledger_->head(storage::stream::events).seq;
+        close();
+    }
+    // The same as somebody would who changes what is carried forward, or leaves it out (false).
+    void write_next_by_hand(std::uint16_t year, const std::function<bool(core::event&)>& change) {
+        open();
+        core::dose_totals totals(0);
+        const auto closed = recovered(totals);
+        core::published names;
+        closed->publish(names, seq_, now_);
+        storage::fold folded;
+        ledger_->reader()->check(
+            storage::stream::events,
+            [&](core::sequence seq, std::span<const std::byte> bytes) {
+                folded.take(seq, *storage::decode_event(bytes));
+                return true;
+            },
+            [](const storage::stream_head&) {});
+        const auto number = static_cast<std::uint16_t>(ledger_->book().number + 1);
+        const core::sequence next = ledger_->head(storage::stream::events).seq + 1;
+        ledger_->draft_next(year);
+        core::carry_forward(
+            *closed, {number, year, now_, next, 0},
+            {[&](core::clinic_number n) { return std::string_view(names.clinic(n).name); },
+             [&](const core::person_record& p) {
+                 return folded.person_of_hash(core::person_hash(p.person, p.programme)).payable;
+             }},
+            [&](core::event e) {
+                if (change(e)) {
+                    storage::encode(e, events_);
+                }
+            });
+        commit();
+        ledger_->open_draft();
+        close();
+    }
+
+    // Who was asked about and had no dose yet. REQUIRES: open.
+    void check_only(std::size_t person) {
+        core::check_eligibility check;
+        check.by = at_clinic(person);
+        check.person = hash(person, 1);
+        check.birth = born;
+        take(check);
+        commit();
+    }
+
     std::vector<std::byte> record(storage::stream s, core::sequence seq) const {
         storage::lmdb_ledger ledger(path(), storage::lmdb::access::read);
         std::vector<std::byte> bytes;
@@ -89,6 +161,20 @@ public:
 private:
     static constexpr core::civil_day today{std::chrono::year{2016} / 10 / 4};
     static constexpr core::civil_day born{std::chrono::year{1850} / 5 / 20};
+
+    core::audit_record opened() const {
+        core::audit_record a;
+        a.action = core::audit_action::book_opened;
+        a.at = now_;
+        a.by.clinic = core::no_clinic;
+        return a;
+    }
+
+    std::unique_ptr<core::registry> recovered(core::dose_totals& totals) {
+        auto state = std::make_unique<core::registry>();
+        storage::recover(*ledger_->reader(), std::nullopt, {now_, steady()}, *state, totals);
+        return state;
+    }
 
     static std::array<std::byte, 16> hash(std::size_t n, unsigned domain) {
         std::mt19937_64 random(n * 16 + domain);
@@ -147,16 +233,16 @@ private:
     void take(const core::command& c) {
         now_ += std::chrono::seconds{1};
         decided_.clear();
-        const core::outcome answer = registry_.decide(c, {now_, steady()}, seq_ + 1, decided_);
+        const core::outcome answer = registry_->decide(c, {now_, steady()}, seq_ + 1, decided_);
         if (std::holds_alternative<core::refusal>(answer)) {
             throw std::logic_error("the small season was refused something");
         }
         for (const core::event& e : decided_.events) {
-            registry_.apply(e, ++seq_);
+            registry_->apply(e, ++seq_);
             storage::encode(e, events_);
         }
         for (const core::audit_record& a : decided_.audit) {
-            registry_.apply(a, steady());
+            registry_->apply(a, steady());
             storage::encode(a, audit_);
         }
     }
@@ -172,7 +258,7 @@ private:
     temporary_directory directory_;
     storage::key_ring ring_;
     std::optional<storage::lmdb_ledger> ledger_;
-    core::registry registry_;
+    std::unique_ptr<core::registry> registry_ = std::make_unique<core::registry>();
     core::instant now_{today};
     core::sequence seq_ = 0;
     std::size_t doses_ = 0;

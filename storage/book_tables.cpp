@@ -1,0 +1,85 @@
+#include "storage/book_tables.hpp"
+
+#include "storage/chain.hpp"
+
+namespace doseline::storage {
+
+namespace {
+
+using entry = lmdb::cursor::entry;
+
+std::string table_name(std::uint16_t book, stream s) {
+    return "book." + std::to_string(book) + (s == stream::events ? ".events" : ".audit");
+}
+
+}  // namespace
+
+void damaged_stream(stream s, core::sequence seq, const std::string& what) {
+    throw fatal_error(std::string("the ") + (s == stream::events ? "ledger" : "audit") +
+                      " is damaged at record " + std::to_string(seq) + ": " + what +
+                      "; nothing is served: restore a backup");
+}
+
+book_tables open_tables(lmdb::transaction& txn, const book_facts& facts) {
+    book_tables book{facts, {}};
+    for (const stream s : {stream::events, stream::audit}) {
+        const std::string name = table_name(facts.number, s);
+        const auto t = txn.open_table(name, true);
+        if (!t) {
+            throw fatal_error("the ledger has no table " + name);
+        }
+        book.tables[static_cast<std::size_t>(s)] = *t;
+    }
+    return book;
+}
+
+stream_head read_head(const lmdb::transaction& txn, std::span<const book_tables> books, stream s) {
+    const auto last = stream_cursor(txn, books, s).last();
+    if (!last) {
+        return books.front().facts.before[s];
+    }
+    seal found;
+    if (!is_seal(last->key) || !seal::decode(last->value, found)) {
+        damaged_stream(s, last->key / 2, "its batch has no seal");
+    }
+    return {last->key / 2, found.hash};
+}
+
+std::size_t book_with(std::span<const book_tables> books, stream s, core::sequence seq) noexcept {
+    std::size_t book = books.size() - 1;
+    while (book > 0 && books[book].facts.before[s].seq >= seq) {
+        --book;
+    }
+    return book;
+}
+
+lmdb::cursor& stream_cursor::enter(std::size_t book) {
+    book_ = book;
+    return at_.emplace(in_, books_[book].of(stream_));
+}
+
+std::optional<entry> stream_cursor::first_from(std::uint64_t key) {
+    return or_later(enter(book_with(books_, stream_, key / 2)).first_from(key));
+}
+
+std::optional<entry> stream_cursor::next() { return or_later(at_->next()); }
+
+std::optional<entry> stream_cursor::last() { return or_earlier(enter(books_.size() - 1).last()); }
+
+std::optional<entry> stream_cursor::previous() { return or_earlier(at_->previous()); }
+
+std::optional<entry> stream_cursor::or_later(std::optional<entry> e) {
+    while (!e && book_ + 1 < books_.size()) {
+        e = enter(book_ + 1).first_from(0);
+    }
+    return e;
+}
+
+std::optional<entry> stream_cursor::or_earlier(std::optional<entry> e) {
+    while (!e && book_ > 0) {
+        e = enter(book_ - 1).last();
+    }
+    return e;
+}
+
+}  // namespace doseline::storage
