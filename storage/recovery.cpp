@@ -1,5 +1,6 @@
 #include "storage/recovery.hpp"
 
+#include "storage/check_ahead.hpp"
 #include "storage/event_codec.hpp"
 
 #include <array>
@@ -135,7 +136,7 @@ recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
             at_anchor = head;
         }
     };
-    result.events = from.check(stream::events, visit, at_seal);
+    result.events = check_ahead(from, stream::events, from.start(stream::events), visit, at_seal);
     while (oldest != 0 && oldest <= result.events.seq) {
         apply_oldest();
     }

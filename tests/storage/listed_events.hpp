@@ -8,7 +8,7 @@
 namespace doseline::test {
 
 // A ledger in memory, from which records are got one by one, and the audit looked through.
-class listed_events final : public storage::ledger_reader {
+class listed_events : public storage::ledger_reader {
 public:
     core::sequence add(const core::event& e) {
         storage::encode(e, batch_);
