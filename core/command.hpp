@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/civil_time.hpp"
+#include "core/claim.hpp"
 #include "core/fixed_string.hpp"
 #include "core/identity.hpp"
 #include "core/limits.hpp"
@@ -123,6 +124,7 @@ struct list_registrations {
     std::optional<clinic_number> clinic;  // nothing: its own
     sequence before = 0;                  // 0: from the newest on
     std::optional<civil_day> day;
+    std::optional<claim_state> claim;               // that they have now
     std::shared_ptr<const registration_page> page;  // comes on the way, as a history does
 };
 
@@ -158,6 +160,24 @@ struct correct_registration {
     core::route route = core::route::none;
     std::uint8_t dose_ml_hundredths = 0;
     std::uint8_t confirmed = 0;
+    shared_history history;
+};
+
+// A health centre decides on the claim of a clinic in its region: never paid, which is not its to
+// say. REQUIRES: the reason is one for that decision.
+struct decide_claim {
+    actor by;
+    sequence seq = 0;
+    version_number version = any_version;
+    claim_decision decision = claim_decision::accepted;
+    claim_reason reason = claim_reason::other;
+    shared_history history;
+};
+
+// An operator says that a registration has been paid for.
+struct pay_claim {
+    sequence seq = 0;
+    network_address address{};  // the operator's
     shared_history history;
 };
 
@@ -271,6 +291,6 @@ using command =
     std::variant<check_eligibility, register_dose, enroll_device, revoke_access, view_registration,
                  list_registrations, void_registration, correct_registration, move_stock,
                  list_movements, query_audit, count_totals, prove, define_programme,
-                 register_clinic, register_lot, ship_doses>;
+                 register_clinic, register_lot, ship_doses, decide_claim, pay_claim>;
 
 }  // namespace doseline::core

@@ -30,6 +30,7 @@ constexpr std::array entries{
     entry{errc::lot_recalled, "LOT_RECALLED", 409, "the lot was recalled"},
     entry{errc::version_conflict, "VERSION_CONFLICT", 412, "another version is current"},
     entry{errc::version_missing, "VERSION_MISSING", 428, "If-Match is missing"},
+    entry{errc::claim_state, "CLAIM_STATE", 409, "a claim that stands so is not decided so"},
     entry{errc::body_too_large, "BODY_TOO_LARGE", 413, "the body is too large"},
     entry{errc::unsupported_type, "UNSUPPORTED_TYPE", 415, "the body has another type"},
     entry{errc::rate, "RATE", 429, "too many requests of this asker"},
@@ -52,6 +53,10 @@ constexpr std::array entries{
     entry{errc::person_stays, "PERSON_STAYS", 422, "the person of a registration stays"},
     entry{errc::after_recording, "AFTER_RECORDING", 422, "given after it was registered"},
     entry{errc::book_closed, "BOOK_CLOSED", 409, "its book is closed"},
+    entry{errc::claim_own, "CLAIM_OWN", 409, "nobody decides on a claim of its own"},
+    entry{errc::claim_private, "CLAIM_PRIVATE", 409, "the patient paid for it"},
+    entry{errc::claim_duplicate, "CLAIM_DUPLICATE", 422, "a duplicate has one reason alone"},
+    entry{errc::schedule_full, "SCHEDULE_FULL", 409, "the person's payable doses are complete"},
 };
 
 const entry& entry_of(errc e) noexcept { return entries[static_cast<std::size_t>(e) - 1]; }
@@ -62,7 +67,7 @@ constexpr bool entries_in_order() {
             return false;
         }
     }
-    return entries.back().code == errc::book_closed;
+    return entries.back().code == errc::schedule_full;
 }
 static_assert(entries_in_order());
 

@@ -26,6 +26,7 @@ enum class errc : std::uint8_t {
     lot_recalled,
     version_conflict,
     version_missing,
+    claim_state,
     body_too_large,
     unsupported_type,
     rate,
@@ -49,6 +50,10 @@ enum class errc : std::uint8_t {
     person_stays,     // a correction of who it was
     after_recording,  // a shot that would have been given after it was registered
     book_closed,      // a change of what stands in a closed book
+    claim_own,        // a decision on a claim by whoever makes it
+    claim_private,    // of a dose that its patient paid for
+    claim_duplicate,  // of a duplicate, for another reason than the one that there is
+    schedule_full,    // a dose more than the schedule gives would be payable
 };
 
 const boost::system::error_category& doseline_category() noexcept;

@@ -71,17 +71,6 @@ std::vector<std::string_view> names_of(flag_set set) {
     return names;
 }
 
-std::string_view name_of(claim_state c) noexcept {
-    switch (c) {
-        case claim_state::auto_ok: return "AUTO_OK";
-        case claim_state::review: return "REVIEW";
-        case claim_state::not_payable: return "NOT_PAYABLE";
-        case claim_state::exception_ok: return "EXCEPTION_OK";
-        case claim_state::paid: return "PAID";
-    }
-    return "";
-}
-
 std::string_view name_of(void_reason r) noexcept {
     return void_reasons[static_cast<std::size_t>(r)];
 }
@@ -129,6 +118,7 @@ std::string_view name_of(audit_action a) noexcept {
         case audit_action::book_closed: return "BOOK_CLOSED";
         case audit_action::book_opened: return "BOOK_OPENED";
         case audit_action::book_destroyed: return "BOOK_DESTROYED";
+        case audit_action::decided: return "DECIDED";
     }
     return "";
 }

@@ -33,8 +33,6 @@ constexpr bool has(flag_set set, flag f) noexcept { return (set & bit(f)) != 0; 
 std::string_view name_of(flag f) noexcept;  // "ALREADY_VACCINATED"
 std::vector<std::string_view> names_of(flag_set set);
 
-enum class claim_state : std::uint8_t { auto_ok, review, not_payable, exception_ok, paid };
-std::string_view name_of(claim_state c) noexcept;  // "AUTO_OK"
 std::string_view name_of(void_reason r) noexcept;  // "WRONG_PERSON"
 std::optional<void_reason> void_reason_named(std::string_view name) noexcept;
 std::string_view name_of(correction_reason r) noexcept;  // "MISTYPED"; none: empty
@@ -252,6 +250,16 @@ struct dose_reevaluated {
     flag_set flags = 0;
 };
 
+// Somebody decided on the claim of a registration, or it was paid.
+struct claim_decided {
+    event_header header;
+    amendment change;  // acting: no_clinic when an operator paid
+    std::uint32_t device = 0;
+    user_code user;
+    claim_decision decision = claim_decision::accepted;
+    claim_reason reason = claim_reason::none;
+};
+
 // Which account of which clinic.
 struct account_name {
     clinic_number clinic = no_clinic;
@@ -324,7 +332,7 @@ using event =
     std::variant<book_opened, programme_defined, clinic_registered, lot_registered, stock_moved,
                  device_enrolled, dose_registered, extension_attached, dose_voided,
                  dose_reevaluated, stock_changed, lot_recalled, access_revoked, dose_corrected,
-                 book_closed, stock_carried, person_carried, key_carried>;
+                 book_closed, stock_carried, person_carried, key_carried, claim_decided>;
 
 inline const event_header& header_of(const event& e) noexcept {
     return std::visit([](const auto& of) -> const event_header& { return of.header; }, e);
@@ -343,8 +351,9 @@ void amend(dose_registered& dose, const event& change) noexcept;
 // Who looked at or wrote whose data, from where, when: the five items of the law, in a chain of
 // their own. Holds live here alone: a check is no fact about a dose.
 // exported: everybody's, by an operator at the console, for a reason that stands in the record.
-// queried: the audit itself, by an auditor. revoked: a clinic's devices, by an operator.
-// book_...: at the console; subject is the book's number, of a destroyed one with the reason.
+// queried: the audit itself, by an auditor. revoked: a clinic's devices, by an operator. decided:
+// on a claim, by a health centre; by an operator, that it was paid. book_...: at the console;
+// subject is the book's number, of a destroyed one with the reason.
 enum class audit_action : std::uint8_t {
     checked,
     registered,
@@ -359,6 +368,7 @@ enum class audit_action : std::uint8_t {
     book_closed,
     book_opened,
     book_destroyed,
+    decided,
 };
 std::string_view name_of(audit_action a) noexcept;  // "CHECKED"
 

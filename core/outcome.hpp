@@ -82,6 +82,7 @@ struct page_wanted {
     sequence before = 0;
     std::optional<civil_day> day;
     zone_offset zone{};
+    std::optional<claim_state> claim{};  // of registrations: that they have now
 };
 
 // The same, of the clinic's movements. Nobody's data are in them, so the reader answers at once.
@@ -129,6 +130,7 @@ struct void_receipt {
     claim_state claim_before = claim_state::auto_ok;
     struct successor {
         clinic_number clinic = 0;
+        claim_state claim_before = claim_state::not_payable;
         claim_state claim = claim_state::auto_ok;
     };
     std::optional<successor> successor;
@@ -147,6 +149,21 @@ struct correction_receipt {
     claim_state claim_before = claim_state::auto_ok;
     claim_state claim = claim_state::auto_ok;
     std::int32_t remaining = 0;
+    bool replayed = false;
+};
+
+// What is told of a decision on a claim, or of a payment, first time and when it is asked again.
+struct claim_receipt {
+    sequence registration = 0;
+    sequence seq = 0;
+    instant decided_at;
+    clinic_number clinic = 0;
+    programme_number programme = 0;
+    version_number version = 0;
+    claim_decision decision = claim_decision::accepted;
+    claim_reason reason = claim_reason::none;
+    claim_state claim_before = claim_state::auto_ok;
+    claim_state claim = claim_state::auto_ok;
     bool replayed = false;
 };
 
@@ -199,6 +216,7 @@ using outcome =
     std::variant<refusal, check_answer, dose_receipt, known_key, enrolled_answer, revoked_answer,
                  history_wanted, page_wanted, registration_view, registration_list, audit_wanted,
                  audit_list, void_receipt, correction_receipt, movement_receipt, movements_wanted,
-                 movement_list, shipment_receipt, totals_answer, proof_answer, accepted>;
+                 movement_list, shipment_receipt, totals_answer, proof_answer, accepted,
+                 claim_receipt>;
 
 }  // namespace doseline::core

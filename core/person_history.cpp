@@ -47,6 +47,13 @@ const registration_history* person_history::find(sequence registration) const no
     return it == registrations.end() ? nullptr : &*it;
 }
 
+unsigned payable_beside(const person_history& all, const registration_history& r) noexcept {
+    return static_cast<unsigned>(
+        std::count_if(all.registrations.begin(), all.registrations.end(), [&](const auto& other) {
+            return other.seq != r.seq && other.voided() == nullptr && payable(other.dose.claim);
+        }));
+}
+
 sequence previous_of_person(const event& e) noexcept {
     if (const auto* dose = std::get_if<dose_registered>(&e)) {
         return dose->previous_of_person;

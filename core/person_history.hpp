@@ -40,6 +40,9 @@ struct person_history {
     const registration_history* find(sequence registration) const noexcept;
 };
 
+// How many of the person's other doses that stand are payable.
+unsigned payable_beside(const person_history& all, const registration_history& r) noexcept;
+
 // The event of the same person before this one; 0: none, or it is no event of a person.
 sequence previous_of_person(const event& e) noexcept;
 

@@ -175,6 +175,11 @@ private:
     outcome decide_on(const list_registrations& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const void_registration& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const correct_registration& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const decide_claim& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const pay_claim& c, const moment& now, sequence, decided&) const;
+    outcome settle_claim(const person_history& all, const registration_history& r, const actor& by,
+                         claim_decision how, claim_reason why, const moment& now, sequence next,
+                         decided& into) const;
     outcome decide_on(const query_audit& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const move_stock& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const list_movements& c, const moment& now, sequence, decided&) const;
@@ -259,6 +264,7 @@ private:
     void apply_to(const dose_voided& e, sequence seq);
     void apply_to(const dose_corrected& e, sequence seq);
     void apply_to(const dose_reevaluated& e, sequence seq);
+    void apply_to(const claim_decided& e, sequence seq);
     void apply_to(const stock_changed& e, sequence seq);
 
     // REQUIRES: both are of one lot.

@@ -83,7 +83,8 @@ outcome registry::decide_on(const view_registration& c, const moment& now, seque
 }
 
 // The first recorded doses are the payable ones, as many as the schedule gives: when one of them
-// goes, the first that came too late for it takes its place.
+// goes, the first that came too late for it takes its place; one that is payable already, by a
+// decision, goes before the others, or there would be one too many.
 const registration_history* registry::successor_of(const registration_history& voided,
                                                    const person_history& all) const noexcept {
     const registration_history* next = nullptr;
@@ -94,7 +95,8 @@ const registration_history* registry::successor_of(const registration_history& v
         }
         if (!has(r.dose.flags, flag::already_vaccinated)) {
             ++in_place;
-        } else if (next == nullptr && r.seq >= book_.opened) {  // a closed book's stays as it is
+        } else if (r.seq >= book_.opened &&  // a closed book's stays as it is
+                   (next == nullptr || (payable(r.dose.claim) && !payable(next->dose.claim)))) {
             next = &r;
         }
     }
@@ -129,7 +131,9 @@ outcome registry::decide_on(const void_registration& c, const moment& now, seque
 
     dose_voided e;
     e.header = header_for(dose.clinic, now);
-    e.change = next_change(all, *r, c.by.clinic, claim_state::not_payable);
+    // The money has gone out: a registration that is VOIDED and PAID is to be claimed back.
+    const bool paid = dose.claim == claim_state::paid;
+    e.change = next_change(all, *r, c.by.clinic, paid ? dose.claim : claim_state::not_payable);
     e.device = c.by.device;
     e.user = c.by.user;
     e.reason = c.reason;
@@ -158,10 +162,14 @@ outcome registry::decide_on(const void_registration& c, const moment& now, seque
         if (heir->dose.clinic == dose.clinic) {
             again.header.previous_of_clinic = seq;
         }
-        again.change = next_change(all, *heir, c.by.clinic, heir->dose.claim_alone);
+        dose_registered now_first = heir->dose;
+        now_first.flags &= static_cast<flag_set>(~bit(flag::already_vaccinated));
+        again.flags = now_first.flags;
+        again.change = next_change(
+            all, *heir, c.by.clinic,
+            after_judgement(heir->dose.claim, ruling_of(heir->dose), ruling_of(now_first)));
         again.change.previous_of_person = seq;
-        again.flags = static_cast<flag_set>(heir->dose.flags & ~bit(flag::already_vaccinated));
-        receipt.successor = {heir->dose.clinic, heir->dose.claim_alone};
+        receipt.successor = {heir->dose.clinic, heir->dose.claim, again.change.claim};
         into.events.emplace_back(again);
     }
     return receipt;

@@ -82,6 +82,17 @@ void set_last_dose(dose_corrected& e, const person_history& all, const registrat
     }
 }
 
+// What people decided stands or falls with what the rules say now. Where a decision has given the
+// dose's place to another one meanwhile, it has come too late.
+void judge_claim(dose_registered& dose, const person_history& all, const registration_history& r,
+                 unsigned schedule_doses) noexcept {
+    dose.claim = after_judgement(r.dose.claim, ruling_of(r.dose), ruling_of(dose));
+    if (!payable(r.dose.claim) && payable(dose.claim) && payable_beside(all, r) >= schedule_doses) {
+        dose.flags |= bit(flag::already_vaccinated);
+        dose.claim = claim_state::not_payable;
+    }
+}
+
 bool is_as_before(const dose_registered& dose, const dose_registered& before) noexcept {
     return origin_of(dose) == origin_of(before) && dose.occurred_at == before.occurred_at &&
            dose.flags == before.flags && dose.site == before.site && dose.route == before.route &&
@@ -198,6 +209,7 @@ outcome registry::decide_on(const correct_registration& c, const moment& now, se
     if (const auto refused = rejudge_vial(c, new_time, now, dose, into)) {
         return *refused;
     }
+    judge_claim(dose, all, *r, p.schedule.doses);
     if (is_as_before(dose, r->dose)) {
         return no(errc::nothing_changed);
     }

@@ -13,8 +13,8 @@ outcome registry::decide_on(const list_registrations& c, const moment& now, sequ
         return refusal{errc::not_found, "", 0, std::nullopt};
     }
     if (c.page == nullptr) {
-        return page_wanted{clinic, clinics_[clinic].last_event, c.before, c.day,
-                           totals_zone(programmes_)};
+        return page_wanted{clinic, clinics_[clinic].last_event, c.before,
+                           c.day,  totals_zone(programmes_),    c.claim};
     }
     if (c.page->too_long) {
         return refusal{errc::limit_reached, "", 0, std::nullopt};

@@ -25,7 +25,11 @@ core::errc told(core::errc code) noexcept {
         case core::errc::person_needed:
         case core::errc::other_person:
         case core::errc::person_stays:
-        case core::errc::after_recording: return core::errc::bad_field;
+        case core::errc::after_recording:
+        case core::errc::claim_duplicate: return core::errc::bad_field;
+        case core::errc::claim_own:
+        case core::errc::claim_private:
+        case core::errc::schedule_full: return core::errc::claim_state;
         default: return code;
     }
 }

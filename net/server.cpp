@@ -129,14 +129,19 @@ void count_dose(store& s, std::size_t shard, const core::outcome& told) {
         s.totals.change_claim(shard, region(other->clinic), other->programme, other->claim_before,
                               other->claim);
     }
+    if (const auto* decided = std::get_if<core::claim_receipt>(&told);
+        decided && !decided->replayed) {
+        s.totals.change_claim(shard, region(decided->clinic), decided->programme,
+                              decided->claim_before, decided->claim);
+    }
     const auto* taken = std::get_if<core::void_receipt>(&told);
     if (taken == nullptr || taken->replayed) {
         return;
     }
     s.totals.uncount(shard, counted(*taken, taken->claim_before, taken->registered_at));
     if (const auto& heir = taken->successor) {
-        s.totals.change_claim(shard, region(heir->clinic), taken->programme,
-                              core::claim_state::not_payable, heir->claim);
+        s.totals.change_claim(shard, region(heir->clinic), taken->programme, heir->claim_before,
+                              heir->claim);
     }
 }
 

@@ -60,6 +60,10 @@ constexpr texts of(errc e) noexcept {
         case errc::version_missing:
             return {"If-Match가 없습니다. 등록을 불러온 뒤 그 ETag를 붙여 주세요.",
                     "If-Match is missing: load the registration and send its ETag."};
+        case errc::claim_state:
+            return {"지금 청구 상태에서는 할 수 없는 결정입니다. 등록을 다시 불러와 확인해 주세요.",
+                    "A claim that stands so is not decided so: load the registration again and "
+                    "look at its claim."};
         case errc::body_too_large:
             return {"요청이 너무 큽니다. 나누어 보내 주세요.",
                     "The request is too large: send it in parts."};
@@ -122,6 +126,25 @@ constexpr texts of(errc e) noexcept {
         case errc::book_closed:
             return {"이미 마감된 연도의 등록이라 고치거나 취소할 수 없습니다.",
                     "This registration stands in a closed book and can be seen, not changed."};
+        case errc::claim_own:
+            return {"자기 기관의 청구는 결정할 수 없습니다. 관할 보건소에 문의해 주세요.",
+                    "Nobody decides on a claim of its own: ask the health centre of the region."};
+        case errc::claim_private:
+            return {
+                "본인이 부담한 접종은 청구 대상이 아닙니다. 잘못 등록했으면 funding을 먼저 "
+                "정정해 주세요.",
+                "What the patient paid for is not claimed: if it was registered so by "
+                "mistake, correct its funding first."};
+        case errc::claim_duplicate:
+            return {"중복 접종은 이력을 확인할 수 없었던 경우(COULD_NOT_KNOW)에만 인정합니다.",
+                    "A duplicate is accepted only where the clinic could not know of the dose "
+                    "before: COULD_NOT_KNOW."};
+        case errc::schedule_full:
+            return {
+                "이 사람의 다른 접종이 이미 모두 상환 대상입니다. 그 접종을 먼저 취소하거나 "
+                "불인정한 뒤 다시 결정해 주세요.",
+                "The person's other doses fill the programme's schedule: of these one must be "
+                "voided or rejected before this one is paid."};
         case errc::bad_request:
         case errc::out_of_range:
         case errc::malformed: break;

@@ -52,6 +52,7 @@ event read_body(const record_head& h, field_reader& r) {
         case record_type::stock_carried: return read_carried_stock(h, r);
         case record_type::person_carried: return read_carried_person(h, r);
         case record_type::key_carried: return read_carried_key(h, r);
+        case record_type::claim_decided: return read_claim_decision(h, r);
     }
     r.fail();
     return {};

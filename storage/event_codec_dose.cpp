@@ -246,4 +246,26 @@ event read_correction(const record_head& h, field_reader& r) noexcept {
     return e;
 }
 
+void write(const claim_decided& e, record_batch& into) {
+    auto w = begin_record(into, amendment_bytes + 4 + 16 + 1 + 1, record_type::claim_decided,
+                          e.header, e.change.clinic);
+    put(e.change, w);
+    w.u32(e.device);
+    w.bytes(std::as_bytes(std::span(e.user.padded())));
+    w.u8(static_cast<std::uint8_t>(e.decision));
+    w.u8(static_cast<std::uint8_t>(e.reason));
+}
+
+event read_claim_decision(const record_head& h, field_reader& r) noexcept {
+    claim_decided e;
+    e.header = h.header;
+    e.change = read_amendment(h, r);
+    e.device = r.u32();
+    e.user = r.padded<limits::user_code_bytes_max>();
+    e.decision = r.as(r.u8(), claim_decision::paid);
+    e.reason = r.as(r.u8(), claim_reason::other);
+    r.require(is_reason_for(e.reason, e.decision));
+    return e;
+}
+
 }  // namespace doseline::storage

@@ -27,6 +27,7 @@ enum class record_type : std::uint8_t {
     stock_carried = 16,
     person_carried = 17,
     key_carried = 18,
+    claim_decided = 19,
 };
 inline constexpr std::size_t header_bytes = 24;
 
@@ -60,6 +61,7 @@ void write(const core::extension_attached& e, record_batch& into);
 void write(const core::dose_voided& e, record_batch& into);
 void write(const core::dose_reevaluated& e, record_batch& into);
 void write(const core::dose_corrected& e, record_batch& into);
+void write(const core::claim_decided& e, record_batch& into);
 
 // The body behind a head of that type. What is missing or impossible is the reader's to remember.
 core::event read_book(const record_head& h, field_reader& r) noexcept;
@@ -80,5 +82,6 @@ core::event read_extension(const record_head& h, field_reader& r);
 core::event read_void(const record_head& h, field_reader& r) noexcept;
 core::event read_reevaluation(const record_head& h, field_reader& r) noexcept;
 core::event read_correction(const record_head& h, field_reader& r) noexcept;
+core::event read_claim_decision(const record_head& h, field_reader& r) noexcept;
 
 }  // namespace doseline::storage

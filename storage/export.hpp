@@ -74,6 +74,7 @@ private:
     void take(core::sequence, const core::dose_voided&) {}       // kept from the first reading
     void take(core::sequence, const core::dose_reevaluated&) {}  // likewise
     void take(core::sequence, const core::dose_corrected&) {}    // likewise
+    void take(core::sequence, const core::claim_decided&) {}     // likewise
 
     void keep(const core::event& e);
     void give(core::sequence seq, const core::dose_registered& e,

@@ -64,6 +64,9 @@ void fold::take(core::sequence seq, const core::event& e) {
     } else if (const auto* a = std::get_if<core::dose_reevaluated>(&e)) {
         reevaluate_dose(*a);
         touched(a->change.clinic);
+    } else if (const auto* by = std::get_if<core::claim_decided>(&e)) {
+        change_claim(by->change);
+        touched(by->change.clinic);
     } else if (const auto* s = std::get_if<core::stock_changed>(&e)) {
         change_stock(seq, *s);
         touched(s->own.clinic);

@@ -44,6 +44,9 @@ core::registration_page read_page(ledger_reader& from, const core::page_wanted& 
         if (wanted.day && core::day_at(row.dose.occurred_at, wanted.zone) != *wanted.day) {
             return true;
         }
+        if (wanted.claim && row.dose.claim != *wanted.claim) {
+            return true;
+        }
         if (page.rows.size() == core::limits::list_rows_max) {
             page.next = page.rows.back().seq;
             return false;

@@ -19,6 +19,8 @@ enum class action {
     dose,
     take_back,
     correct,
+    decide,
+    pay,
     move,
     ship,
     lot,
@@ -43,13 +45,13 @@ struct step {
     unsigned choice = 0;
     unsigned confirm = 0;
     int minutes = 0;
-    std::uint64_t detail = 0;  // of a movement, of a correction
+    std::uint64_t detail = 0;  // of a movement, of a correction, of a decision
 };
 
 inline std::ostream& operator<<(std::ostream& out, const step& s) {
-    constexpr std::array<std::string_view, 14> names{
-        "check",  "dose", "take back", "correct",     "move", "ship",      "lot",
-        "enroll", "view", "redefine",  "open clinic", "pass", "set clock", "turn"};
+    constexpr std::array<std::string_view, 16> names{
+        "check", "dose",   "take back", "correct",  "decide",      "pay",  "move",      "ship",
+        "lot",   "enroll", "view",      "redefine", "open clinic", "pass", "set clock", "turn"};
     return out << "{" << names[static_cast<std::size_t>(s.what)] << " clinic " << s.clinic
                << " person " << s.person << " programme " << s.programme << " lot " << s.lot
                << " key " << s.key << " choice " << s.choice << " confirm " << s.confirm
@@ -69,6 +71,8 @@ inline rc::Gen<step> any_step() {
                                                                {14, action::dose},
                                                                {6, action::take_back},
                                                                {9, action::correct},
+                                                               {9, action::decide},
+                                                               {2, action::pay},
                                                                {14, action::move},
                                                                {4, action::ship},
                                                                {3, action::lot},
@@ -88,7 +92,8 @@ inline rc::Gen<step> any_step() {
 
 // The same without rapidcheck, for histories so long that persons and keys must be more.
 inline step random_step(std::mt19937_64& random) {
-    constexpr std::array<unsigned, 14> weights{16, 28, 12, 18, 36, 24, 6, 2, 4, 2, 2, 8, 2, 1};
+    constexpr std::array<unsigned, 16> weights{16, 28, 12, 18, 18, 4, 36, 24,
+                                               6,  2,  4,  2,  2,  8, 2,  1};
     const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
     unsigned draw = below(std::accumulate(weights.begin(), weights.end(), 0u));
     step s;
@@ -273,6 +278,22 @@ inline core::correct_registration correction_of(const step& s, core::instant now
     return c;
 }
 
+// Mostly for a reason that a duplicate can have, too.
+inline core::decide_claim decision_of(const step& s) {
+    using core::claim_reason;
+    constexpr std::array<std::array<claim_reason, 3>, 3> reasons{
+        {{claim_reason::could_not_know, claim_reason::could_not_know, claim_reason::other},
+         {claim_reason::not_covered, claim_reason::not_covered, claim_reason::other},
+         {claim_reason::mistaken, claim_reason::mistaken, claim_reason::other}}};
+    core::decide_claim c;
+    c.by = actor_of(s);
+    c.seq = s.key;
+    c.version = version_of(s);
+    c.decision = static_cast<core::claim_decision>(s.detail % 3);
+    c.reason = reasons[s.detail % 3][s.detail / 3 % 3];
+    return c;
+}
+
 // By import, or under a key: few, so that they come again, and now and then one of something else.
 inline core::ship_doses shipment_of(const step& s) {
     core::ship_doses c;
@@ -328,6 +349,8 @@ inline core::command command_of(const step& s, core::instant now) {
             return c;
         }
         case action::correct: return correction_of(s, now);
+        case action::decide: return decision_of(s);
+        case action::pay: return core::pay_claim{s.key, {}, nullptr};
         case action::redefine: {
             core::programme p = season_of(s.programme % 3);
             p.phases.back().closes -= std::chrono::days{s.confirm % 2};

@@ -84,6 +84,10 @@ public:
             MODEL_HOLDS(known != nullptr);
             const auto standing = simple.standing(who);
             MODEL_HOLDS(known->doses == standing.size());
+            const auto payable = std::count_if(standing.begin(), standing.end(), [](const auto& g) {
+                return core::payable(g.claim);
+            });
+            MODEL_HOLDS(payable <= simple.programmes[who.second].schedule.doses);
             MODEL_HOLDS(known->last_event == simple.last_events.at(who));
             if (!standing.empty()) {
                 MODEL_HOLDS(known->last_clinic == simple.last_of(standing).clinic);
@@ -175,12 +179,21 @@ private:
                 doses_.push_back(looked_at_ + 1);
             }
         }
-        const bool at_one =
-            s.what == action::view || s.what == action::take_back || s.what == action::correct;
+        const bool at_one = s.what == action::view || s.what == action::take_back ||
+                            s.what == action::correct || s.what == action::decide ||
+                            s.what == action::pay;
         if (at_one && s.choice < 22 && !doses_.empty()) {
-            const core::dose_registered& meant = real.dose(doses_[s.key % doses_.size()]);
-            s.key = static_cast<unsigned>(doses_[s.key % doses_.size()]);
-            s.clinic = s.choice < 18 ? meant.clinic : s.choice < 20 ? health_centre : s.clinic;
+            std::size_t at = s.key % doses_.size();
+            for (unsigned tries = 0; s.what == action::decide && tries < 4; ++tries) {
+                // Clinic 0's the health centre can decide on.
+                at = real.dose(doses_[at]).clinic == 0 ? at : (at + 1) % doses_.size();
+            }
+            const core::dose_registered& meant = real.dose(doses_[at]);
+            s.key = static_cast<unsigned>(doses_[at]);
+            const unsigned centre_from = s.what == action::decide ? 2 : 18;
+            s.clinic = s.choice < centre_from ? meant.clinic
+                       : s.choice < 20        ? health_centre
+                                              : s.clinic;
             for (unsigned n = 0; n < 35 && s.choice < 20; ++n) {
                 s.person = meant.person == person(n) ? n : s.person;
             }

@@ -34,6 +34,7 @@ BOOST_AUTO_TEST_CASE(problems_have_the_contracts_codes_and_statuses) {
         row{errc::lot_expired, "LOT_EXPIRED", 409},
         row{errc::lot_recalled, "LOT_RECALLED", 409},
         row{errc::version_conflict, "VERSION_CONFLICT", 412},
+        row{errc::claim_state, "CLAIM_STATE", 409},
         row{errc::body_too_large, "BODY_TOO_LARGE", 413},
         row{errc::unsupported_type, "UNSUPPORTED_TYPE", 415},
         row{errc::rate, "RATE", 429},
@@ -54,7 +55,7 @@ BOOST_AUTO_TEST_CASE(problems_have_the_contracts_codes_and_statuses) {
 
 BOOST_AUTO_TEST_CASE(every_error_has_a_name_a_message_and_a_status_of_failure) {
     for (auto n = static_cast<unsigned>(errc::bad_json);
-         n <= static_cast<unsigned>(errc::after_recording); ++n) {
+         n <= static_cast<unsigned>(errc::schedule_full); ++n) {
         const auto code = static_cast<errc>(n);
         BOOST_TEST(!code_name(code).empty());
         BOOST_TEST(!make_error_code(code).message().empty());

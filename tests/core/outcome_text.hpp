@@ -63,7 +63,8 @@ inline std::string text_of(const core::outcome& answer) {
             << core::format_instant(t->voided_at, core::zone_offset{0}) << " registered "
             << core::format_instant(t->registered_at, core::zone_offset{0});
         if (t->successor) {
-            out << " heir of " << t->successor->clinic << " " << name_of(t->successor->claim);
+            out << " heir of " << t->successor->clinic << " was "
+                << name_of(t->successor->claim_before) << " is " << name_of(t->successor->claim);
         }
     } else if (const auto* put = std::get_if<core::correction_receipt>(&answer)) {
         out << "correction " << put->registration << " at " << put->seq << " clinic " << put->clinic
@@ -75,6 +76,12 @@ inline std::string text_of(const core::outcome& answer) {
         for (const std::string_view name : core::names_of(put->flags)) {
             out << " " << name;
         }
+    } else if (const auto* by = std::get_if<core::claim_receipt>(&answer)) {
+        out << name_of(by->decision) << " " << by->registration << " at " << by->seq << " clinic "
+            << by->clinic << " programme " << by->programme << " version " << by->version << " "
+            << name_of(by->reason) << (by->replayed ? " again" : "") << " was "
+            << name_of(by->claim_before) << " is " << name_of(by->claim) << " at "
+            << core::format_instant(by->decided_at, core::zone_offset{0});
     } else if (const auto* m = std::get_if<core::movement_receipt>(&answer)) {
         const core::stock_changed& done = m->event;
         const auto account = [&](const core::account_name& n) {

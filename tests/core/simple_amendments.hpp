@@ -68,7 +68,9 @@ protected:
             g->seq,     ++seq,      now_.recorded_at, g->clinic,
             who.second, g->version, c.reason,         remaining(g->clinic, who.second),
             false,      g->at,      g->claim,         {}};
-        g->claim = core::claim_state::not_payable;
+        if (g->claim != core::claim_state::paid) {
+            g->claim = core::claim_state::not_payable;
+        }
         g->voided = r;
         promote(who, r);
         g->voided = r;
@@ -123,7 +125,55 @@ protected:
         return keep(c, who, *g, after);
     }
 
+    // The registration of that number, when it is that clinic's, or it is a health centre and the
+    // clinic is one of its region.
+    std::pair<person_in_programme, given*> within_reach(core::sequence wanted,
+                                                        core::clinic_number asking) {
+        const auto looks_after = [&](const core::register_clinic& of) {
+            return clinics[asking].kind == core::facility_kind::health_centre &&
+                   of.kind == core::facility_kind::clinic && of.region == clinics[asking].region;
+        };
+        const auto [who, g] = anywhere(wanted);
+        const bool found = g != nullptr && (g->clinic == asking || looks_after(clinics[g->clinic]));
+        return found ? std::pair(who, g) : std::pair(person_in_programme{}, nullptr);
+    }
+
+    std::pair<person_in_programme, given*> anywhere(core::sequence wanted) {
+        for (auto& [who, all] : doses) {
+            for (given& g : all) {
+                if (g.seq == wanted) {
+                    return {who, &g};
+                }
+            }
+        }
+        return {{}, nullptr};
+    }
+
+    // Whether the person's doses that stand are payable as often as there are doses to give,
+    // without that one.
+    bool others_are_enough(const person_in_programme& who, core::sequence without) const {
+        unsigned enough = programmes[who.second].schedule.doses;
+        for (const given& g : standing(who)) {
+            const bool counts = g.seq != without && g.claim != core::claim_state::not_payable;
+            enough -= counts && enough > 0 ? 1 : 0;
+        }
+        return enough == 0;
+    }
+
 private:
+    // What people have said of the claim is forgotten when the rules say something else than
+    // before: another claim, or for other reasons. But not that it was paid.
+    static core::claim_state judged_again(const given& before, const given& now) {
+        const auto said = [](const given& g) {
+            constexpr auto all_the_same = bit(core::flag::late) | bit(core::flag::lot_unknown) |
+                                          bit(core::flag::stock_negative);
+            return std::tuple(claim_of(g), g.flags & ~all_the_same,
+                              g.source == core::dose_source::private_stock);
+        };
+        const bool stays = before.claim == core::claim_state::paid || said(before) == said(now);
+        return stays ? before.claim : claim_of(now);
+    }
+
     std::optional<core::refusal> move_in_time(const core::correct_registration& c,
                                               const person_in_programme& who, given& after) const {
         if (!c.person) {
@@ -211,7 +261,12 @@ private:
             book(g, who.second, -1);
             book(after, who.second, 1);
         }
-        after.claim = claim_of(after);
+        after.claim = judged_again(g, after);
+        if (g.claim == core::claim_state::not_payable && after.claim != g.claim &&
+            others_are_enough(who, g.seq)) {
+            after.flags |= bit(core::flag::already_vaccinated);
+            after.claim = core::claim_state::not_payable;
+        }
         ++after.version;
         core::correction_receipt r;
         r.registration = g.seq;
@@ -231,41 +286,28 @@ private:
         return r;
     }
 
-    // The registration of that number, when it is that clinic's, or it is a health centre and the
-    // clinic is one of its region.
-    std::pair<person_in_programme, given*> within_reach(core::sequence wanted,
-                                                        core::clinic_number asking) {
-        const auto looks_after = [&](const core::register_clinic& of) {
-            return clinics[asking].kind == core::facility_kind::health_centre &&
-                   of.kind == core::facility_kind::clinic && of.region == clinics[asking].region;
-        };
-        for (auto& [who, all] : doses) {
-            for (given& g : all) {
-                if (g.seq == wanted && (g.clinic == asking || looks_after(clinics[g.clinic]))) {
-                    return {who, &g};
-                }
-            }
-        }
-        return {{}, nullptr};
-    }
-
     // Whoever was one too many is so no longer, when there is room now.
     void promote(const person_in_programme& who, core::void_receipt& r) {
         const auto late = [](const given& g) {
             return !g.voided && has(g.flags, core::flag::already_vaccinated);
         };
         auto& all = doses[who];
-        const auto heir = std::find_if(
-            all.begin(), all.end(), [&](const given& g) { return late(g) && g.seq >= book_start; });
+        // Whoever is to be paid all the same, else the first.
+        const auto waits = [&](const given& g) { return late(g) && g.seq >= book_start; };
+        auto heir = std::find_if(all.begin(), all.end(), [&](const given& g) {
+            return waits(g) && g.claim != core::claim_state::not_payable;
+        });
+        heir = heir != all.end() ? heir : std::find_if(all.begin(), all.end(), waits);
         const auto standing_now = standing(who);
         const auto early = std::count_if(standing_now.begin(), standing_now.end(),
                                          [&](const given& g) { return !late(g); });
         if (heir != all.end() && early < programmes[who.second].schedule.doses) {
             ++seq;
             ++heir->version;
+            const given before = *heir;
             heir->flags &= static_cast<core::flag_set>(~bit(core::flag::already_vaccinated));
-            heir->claim = heir->claim_alone;
-            r.successor = {heir->clinic, heir->claim};
+            heir->claim = judged_again(before, *heir);
+            r.successor = {heir->clinic, before.claim, heir->claim};
         }
     }
 };

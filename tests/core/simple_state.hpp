@@ -37,6 +37,7 @@ struct simple_state {
         core::version_number version = 1;
         std::optional<core::void_receipt> voided;
         std::vector<std::pair<core::fingerprint, core::correction_receipt>> corrections;
+        std::vector<core::claim_receipt> decisions;
     };
     struct held {
         core::clinic_number clinic = 0;

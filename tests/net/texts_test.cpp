@@ -61,6 +61,10 @@ BOOST_AUTO_TEST_CASE(every_problem_has_its_own_in_both_languages) {
     told.push_back(core::errc::other_person);
     told.push_back(core::errc::person_stays);
     told.push_back(core::errc::after_recording);
+    told.push_back(core::errc::claim_own);
+    told.push_back(core::errc::claim_private);
+    told.push_back(core::errc::claim_duplicate);
+    told.push_back(core::errc::schedule_full);
     check_texts(told);
 }
 

@@ -169,6 +169,20 @@ BOOST_AUTO_TEST_CASE(a_row_says_what_its_corrections_say) {
     BOOST_CHECK(dose.site == core::body_site::left_thigh);
 }
 
+BOOST_AUTO_TEST_CASE(a_row_says_what_was_decided_on_its_claim) {
+    sealed_season s;
+    storage::encode(s.dose(9'003'034'000'001, ""), s.events);  // 3
+    core::claim_decided decided;
+    decided.change.registration = 3;
+    decided.change.claim = core::claim_state::paid;
+    decided.decision = core::claim_decision::paid;
+    storage::encode(decided, s.events);
+    const auto rows = s.rows(false);
+    BOOST_TEST_REQUIRE(rows.size() == 1u);
+    BOOST_TEST(rows[0].version == 2u);
+    BOOST_CHECK(rows[0].dose.claim == core::claim_state::paid);
+}
+
 BOOST_AUTO_TEST_CASE(a_person_has_one_pseudonym_and_it_is_not_the_ledgers_hash) {
     const test::written_registry& registry = test::shared_registry();
     storage::lmdb_ledger ledger(registry.path(), storage::lmdb::access::read);

@@ -92,8 +92,8 @@ BOOST_AUTO_TEST_CASE(its_bytes_and_the_second_fold_say_the_same_as_the_registry)
     BOOST_TEST(run.commands > 0u);
 }
 
-// One dose more or less in any movement, or one that a correction leaves where it was, and the fold
-// and the registry are apart.
+// One dose more or less in any movement, one that a correction leaves where it was, or a claim that
+// a decision does, and the fold and the registry are apart.
 BOOST_AUTO_TEST_CASE(what_moved_doses_and_the_ledger_tells_otherwise_is_found) {
     const model_run run(1);
     std::mt19937_64 random(run.seed);
@@ -117,6 +117,8 @@ BOOST_AUTO_TEST_CASE(what_moved_doses_and_the_ledger_tells_otherwise_is_found) {
             if (at == changed) {
                 if (auto* moved = std::get_if<core::stock_changed>(&e)) {
                     ++moved->moved;
+                } else if (auto* decided = std::get_if<core::claim_decided>(&e)) {
+                    decided->change.claim = decided->change.claim_before;
                 } else {
                     auto& corrected = std::get<core::dose_corrected>(e);
                     corrected.after = corrected.before;
@@ -153,6 +155,16 @@ BOOST_AUTO_TEST_CASE(what_moved_doses_and_the_ledger_tells_otherwise_is_found) {
         }
     }
     BOOST_TEST(corrections > 0u, "seed " << run.seed);
+    unsigned decisions = 0;
+    for (core::sequence at = 1; at <= world.real.seq() && decisions < 3; ++at) {
+        const auto* e = std::get_if<core::claim_decided>(&world.real.events[at - 1]);
+        if (e != nullptr &&
+            core::payable(e->change.claim_before) != core::payable(e->change.claim)) {
+            ++decisions;
+            BOOST_TEST(!agrees(at), "decision at " << at << ", seed " << run.seed);
+        }
+    }
+    BOOST_TEST(decisions > 0u, "seed " << run.seed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

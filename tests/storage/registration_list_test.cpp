@@ -45,9 +45,18 @@ struct fixture {
         e.change.claim = claim;
         return add(e, at);
     }
-    core::registration_page page(core::sequence before = 0,
-                                 std::optional<core::civil_day> day = {}) {
-        return storage::read_page(ledger, {mine, last, before, day, korea});
+    void decide(core::sequence registration, core::version_number version, core::claim_state claim,
+                core::instant at) {
+        core::claim_decided e;
+        e.change.registration = registration;
+        e.change.version = version;
+        e.change.claim = claim;
+        e.reason = core::claim_reason::other;
+        add(e, at);
+    }
+    core::registration_page page(core::sequence before = 0, std::optional<core::civil_day> day = {},
+                                 std::optional<core::claim_state> claim = {}) {
+        return storage::read_page(ledger, {mine, last, before, day, korea, claim});
     }
     static std::vector<core::sequence> numbers(const core::registration_page& page) {
         std::vector<core::sequence> all;
@@ -168,6 +177,37 @@ BOOST_AUTO_TEST_CASE(a_correction_puts_a_shot_on_another_day) {
     BOOST_CHECK(row.dose.occurred_at == monday);
     BOOST_CHECK(row.state == core::registration_state::corrected);
     BOOST_TEST(row.version == 2u);
+}
+
+// As it is now, whatever it was: that is what a health centre works from.
+BOOST_AUTO_TEST_CASE(a_claim_is_the_one_that_the_newest_change_left) {
+    using enum core::claim_state;
+    const auto plain = shot(monday);
+    const auto under_review = shot(monday);
+    change<core::dose_corrected>(under_review, 2, review, monday + 1h);
+    const auto accepted = shot(monday + 24h);
+    change<core::dose_corrected>(accepted, 2, review, monday + 25h);
+    decide(accepted, 3, exception_ok, monday + 26h);
+    is(page(0, {}, review), {under_review});
+    is(page(0, {}, exception_ok), {accepted});
+    is(page(0, {}, auto_ok), {plain});
+    is(page(0, {}, paid), {});
+    is(page(0, core::day_at(monday, korea), exception_ok), {});
+    BOOST_TEST(page(0, {}, exception_ok).rows[0].version == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(pages_of_a_claim_cover_it_once) {
+    std::vector<core::sequence> wanted;
+    for (std::size_t n = 0; n < core::limits::list_rows_max + 1; ++n) {
+        const auto decided = shot(monday);
+        decide(decided, 2, core::claim_state::paid, monday);
+        shot(monday);
+        wanted.insert(wanted.begin(), decided);
+    }
+    const auto first = page(0, {}, core::claim_state::paid);
+    BOOST_TEST(first.rows.size() == core::limits::list_rows_max);
+    BOOST_TEST(first.next != 0u);
+    is(page(first.next, {}, core::claim_state::paid), {wanted.back()});
 }
 
 // The flags of the newest change that has some.
