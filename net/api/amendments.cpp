@@ -3,7 +3,6 @@
 #include "net/api/handlers.hpp"
 #include "net/api/registrations.hpp"
 #include "net/api/version_tag.hpp"
-#include "net/json_fields.hpp"
 #include "net/problem.hpp"
 #include "net/registration_id.hpp"
 
@@ -75,13 +74,8 @@ reply render_correction(core::outcome&& outcome, const render_context& context, 
     return r;
 }
 
-// Which version of which registration a change is of.
-struct target {
-    core::sequence registration = 0;
-    core::version_number version = core::any_version;
-};
+}  // namespace
 
-// Of a body that has been read: its target, or what is wrong.
 std::variant<target, reply> read_target(const call& c, json_fields& fields) {
     const auto seq = parse_registration_id(c.id);
     if (!seq) {
@@ -102,8 +96,6 @@ std::variant<target, reply> read_target(const call& c, json_fields& fields) {
     }
     return target{*seq, *version};
 }
-
-}  // namespace
 
 void fingerprint_content(const call& c, core::correct_registration& command,
                          std::string_view digits) {

@@ -14,6 +14,7 @@ answer show_registration(call& c);
 answer list_registrations(call& c);
 answer void_registration(call& c);
 answer correct_registration(call& c);
+answer decide_claim(call& c);
 answer show_stock(call& c);
 answer move_stock(call& c);
 answer list_movements(call& c);

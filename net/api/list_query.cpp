@@ -9,12 +9,15 @@ namespace doseline::net::api {
 
 using core::errc;
 
-std::variant<list_query, reply> read_list_query(const call& c) {
+std::variant<list_query, reply> read_list_query(const call& c, listed what) {
     const form_fields query(c.req.query);
     const auto wrong = [&](errc why, std::string_view field) {
         return problem(why, c.lang, {field, std::nullopt, 0, std::nullopt});
     };
-    if (!query.has_only({"clinic", "date", "cursor"})) {
+    const bool known = what == listed::registrations
+                           ? query.has_only({"clinic", "date", "cursor", "claim"})
+                           : query.has_only({"clinic", "date", "cursor"});
+    if (!known) {
         return problem(errc::unknown_field, c.lang);
     }
     list_query asked;
@@ -29,6 +32,12 @@ std::variant<list_query, reply> read_list_query(const call& c) {
             return wrong(errc::bad_field, "date");
         }
         asked.day = *day;
+    }
+    if (const std::string_view claim = query["claim"]; !claim.empty()) {
+        asked.claim = core::claim_state_named(claim);
+        if (!asked.claim) {
+            return wrong(errc::bad_field, "claim");
+        }
     }
     if (const std::string_view cursor = query["cursor"]; !cursor.empty()) {
         const auto before = parse_registration_id(cursor);

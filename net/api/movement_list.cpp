@@ -89,7 +89,7 @@ reply render_list(core::outcome&& outcome, const render_context& context, api_co
 }  // namespace
 
 answer list_movements(call& c) {
-    auto asked = read_list_query(c);
+    auto asked = read_list_query(c, listed::movements);
     if (reply* const refused = std::get_if<reply>(&asked)) {
         return std::move(*refused);
     }

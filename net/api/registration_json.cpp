@@ -46,6 +46,10 @@ json::object registration_json(core::sequence seq, const core::dose_registered& 
             {"version", version},
         },
         api.json.memory());
+    if (const core::claim_state ruled = core::ruling_of(e).claim;
+        ruled != e.claim && state != core::registration_state::voided) {
+        body["ruled"] = core::name_of(ruled);  // what the rules say, where people decided otherwise
+    }
     const core::lot_card& lot = api.state.lot(e.lot);
     body["lot"] = lot.lot.view();
     body["product"] = lot.product.view();

@@ -33,7 +33,7 @@ reply render_list(core::outcome&& outcome, const render_context& context, api_co
 }  // namespace
 
 answer list_registrations(call& c) {
-    auto asked = read_list_query(c);
+    auto asked = read_list_query(c, listed::registrations);
     if (reply* const refused = std::get_if<reply>(&asked)) {
         return std::move(*refused);
     }
@@ -47,6 +47,7 @@ answer list_registrations(call& c) {
     command.clinic = query.clinic;
     command.before = query.before;
     command.day = query.day;
+    command.claim = query.claim;
     render_context context;
     context.lang = c.lang;
     return pending{std::move(command), render_list, context};

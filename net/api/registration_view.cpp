@@ -69,6 +69,16 @@ json::array versions_of(const core::registration_history& r, const core::publish
             }
             version["by"] = n->user.view();
             version["was"] = was(before, dose, zone, state);
+        } else if (const auto* d = std::get_if<core::claim_decided>(&event)) {
+            version["change"] = "CLAIM_DECIDED";
+            version["decision"] = core::name_of(d->decision);
+            if (d->reason != core::claim_reason::none) {
+                version["reason"] = core::name_of(d->reason);
+            }
+            if (change.acting != core::no_clinic) {
+                version["by"] = d->user.view();
+            }
+            version["was"] = was(before, dose, zone, state);
         } else {
             version["change"] = "REEVALUATED";  // by the program: another dose was voided
         }
