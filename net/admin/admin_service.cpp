@@ -30,6 +30,8 @@ const std::vector<admin_route>& own_table() {
          core::limits::body_bytes_max, admin::query_audit},
         {http::verb::post, "/admin/v1/revocations", work_class::page, role::operator_,
          body_kind::json, core::limits::body_bytes_max, admin::revoke},
+        {http::verb::post, "/admin/v1/payments", work_class::page, role::operator_, body_kind::json,
+         core::limits::body_bytes_max, admin::pay_claims},
         {http::verb::put, "/admin/v1/clinics/{id}", work_class::page, role::operator_,
          body_kind::json, core::limits::body_bytes_max, admin::put_clinic},
         {http::verb::put, "/admin/v1/lots/{id}", work_class::page, role::operator_, body_kind::json,
@@ -114,6 +116,9 @@ reply admin_service::render(const pending& what, core::outcome&& outcome) {
     }
     if (const auto* shipped = std::get_if<core::shipment_receipt>(&outcome)) {
         return admin::render_shipped(*shipped, admin_.state);
+    }
+    if (const auto* paid = std::get_if<core::claim_receipt>(&outcome)) {
+        return admin::render_paid(*paid, admin_.state);
     }
     return admin::render_refused(std::get<core::refusal>(outcome), what.context);
 }

@@ -20,6 +20,7 @@ answer put_shipment(admin_call& c);
 answer put_programme(admin_call& c);
 answer show_backup(admin_call& c);
 answer begin_backup(admin_call& c);
+answer pay_claims(admin_call& c);
 answer set_mode(admin_call& c);
 answer drain(admin_call& c);
 answer reload(admin_call& c);
@@ -29,6 +30,7 @@ reply render_accepted(const core::accepted& a);
 reply render_shipped(const core::shipment_receipt& receipt, const core::published& state);
 reply render_refused(const core::refusal& why, const render_context& context);
 reply render_revoked(const core::revoked_answer& a, const core::published& state);
+reply render_paid(const core::claim_receipt& receipt, const core::published& state);
 reply render_proof(const core::proof_answer& a, const core::published& state);
 
 }  // namespace doseline::net::admin
