@@ -264,7 +264,7 @@ event read_claim_decision(const record_head& h, field_reader& r) noexcept {
     e.user = r.padded<limits::user_code_bytes_max>();
     e.decision = r.as(r.u8(), claim_decision::paid);
     e.reason = r.as(r.u8(), claim_reason::other);
-    r.require(is_reason_for(e.reason, e.decision));
+    r.require((e.reason == claim_reason::none) == (e.decision == claim_decision::paid));
     return e;
 }
 

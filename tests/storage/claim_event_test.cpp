@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(what_no_decision_can_be_is_malformed) {
     BOOST_TEST(refused_with(73, 5));
     BOOST_TEST(refused_with(94, 4));  // a decision
     BOOST_TEST(refused_with(95, 7));  // a reason
-    BOOST_TEST(refused_with(95, 3));  // one that is for another decision
+    BOOST_TEST(refused_with(95, 0));  // none, which is a payment's
+    BOOST_TEST(refused_with(94, 3));  // a payment with one
     auto other_size = good;
     other_size.push_back({});
     BOOST_TEST(!storage::decode_event(other_size).has_value());
