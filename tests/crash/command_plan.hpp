@@ -15,10 +15,10 @@ namespace doseline::test {
 
 // What clinics send to a ledger that is about to fail: command n of a seed is the same in every
 // process and every life, so that it can be sent again and its answers compared. Every fourth is a
-// check; every eighth confirms, wastes, counts or sends doses; every sixteenth corrects or voids a
-// registration of before; the others are registrations: every tenth a second shot of a person of
-// before, every seventh from a lot that nobody knows, every ninth with as much text as one may
-// have.
+// check; every eighth confirms, wastes, counts or sends doses; every sixteenth corrects, voids or
+// pays for a registration of before; the others are registrations: every tenth a second shot of a
+// person of before, every seventh from a lot that nobody knows, every ninth with as much text as
+// one may have.
 class command_plan {
 public:
     command_plan(std::uint64_t seed, std::uint32_t clinics) : seed_(seed), clinics_(clinics) {}
@@ -78,6 +78,9 @@ private:
         clinic.clinic = amended_by(n) % clinics_;
         if (n % 32 == 30) {
             return core::void_registration{clinic, amended, 1, core::void_reason::not_given, {}};
+        }
+        if (n % 128 == 46) {
+            return core::pay_claim{amended, {}, {}};
         }
         core::correct_registration c;
         c.by = clinic;

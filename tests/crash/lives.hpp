@@ -42,7 +42,7 @@ public:
     void tell() const {
         BOOST_TEST_MESSAGE(lives_ << " lives, " << told_ << " answers, " << recorded_
                                   << " recorded, " << movements_ << " of them movements, "
-                                  << amendments_ << " corrections and voids, " << untold_
+                                  << amendments_ << " corrections, voids and payments, " << untold_
                                   << " recorded before they were told");
     }
 

@@ -45,7 +45,7 @@ std::optional<std::pair<core::key_hash, receipt>> receipt_of(core::sequence seq,
     return std::nullopt;
 }
 
-// The correction or the void that an event is. Re-evaluations nobody asked for.
+// The correction, the void or the payment that an event is. Re-evaluations nobody asked for.
 std::optional<receipt> amendment_receipt_of(core::sequence seq, const core::event& event) {
     receipt r;
     r.seq = seq;
@@ -59,6 +59,10 @@ std::optional<receipt> amendment_receipt_of(core::sequence seq, const core::even
     if (const auto* taken = std::get_if<core::dose_voided>(&event)) {
         r.claim = static_cast<unsigned>(taken->change.claim);
         r.remaining = taken->remaining;
+        return r;
+    }
+    if (const auto* paid = std::get_if<core::claim_decided>(&event)) {
+        r.claim = static_cast<unsigned>(paid->change.claim);
         return r;
     }
     return std::nullopt;

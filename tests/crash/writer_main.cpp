@@ -138,6 +138,11 @@ private:
                    std::to_string(taken->remaining) + ' ' +
                    std::to_string(taken->voided_at.time_since_epoch().count());
         }
+        if (const auto* paid = std::get_if<core::claim_receipt>(&told)) {
+            return "amended " + std::to_string(paid->seq) + " 0 " +
+                   std::to_string(static_cast<unsigned>(paid->claim)) + " 0 " +
+                   std::to_string(paid->decided_at.time_since_epoch().count());
+        }
         if (const auto* moved = std::get_if<core::movement_receipt>(&told)) {
             const core::stock_changed& e = moved->event;
             return "moved " + std::to_string(moved->seq) + ' ' + std::to_string(e.on_hand) + ' ' +
@@ -146,7 +151,8 @@ private:
                    std::to_string(e.header.recorded_at.time_since_epoch().count());
         }
         const auto* refused = std::get_if<core::refusal>(&told);
-        if (refused != nullptr && refused->code == core::errc::not_on_hand) {
+        if (refused != nullptr && (refused->code == core::errc::not_on_hand ||
+                                   refused->code == core::errc::claim_state)) {
             return "declined";
         }
         return std::holds_alternative<core::check_answer>(told) ? "check" : "refused";

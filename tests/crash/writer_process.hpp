@@ -31,7 +31,7 @@ std::string text_of(const receipt& r);
 struct acknowledgement {
     std::uint32_t n = 0;              // of the plan
     std::optional<receipt> recorded;  // of all but a check
-    bool declined = false;            // a movement of more than there is: looked at, not recorded
+    bool declined = false;            // more than there is, or not payable: looked at, not recorded
     bool refused = false;             // neither recorded nor looked at
 };
 
