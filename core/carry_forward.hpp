@@ -31,7 +31,9 @@ struct carried_along {
 // them is in the state of this one, but that
 //   1. accounts that hold nothing are gone, and persons of settled programmes, and older keys,
 //   2. doses are counted from the book's opening on, and a lot's doses begin as shipped,
-//   3. registrations of the book before can be seen, and not be changed any more.
+//   3. registrations of the book before can be seen, and not be changed any more; their claims
+//   alone
+//      are still decided on.
 // REQUIRES: the book is closed.
 void carry_forward(const registry& from, const opening& o, const carried_along& along,
                    const std::function<void(const event&)>& visit);

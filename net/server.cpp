@@ -90,6 +90,7 @@ struct store {
     core::published published;
     core::dose_totals totals;
     storage::recovered recovered;
+    core::sequence book_opened = 0;  // doses of the book before are not counted
 
     // One shard of the totals a reactor, the operator's included: a cut goes through all of them.
     store(const server_options& o, std::size_t reactors)
@@ -103,6 +104,7 @@ struct store {
         const storage::clocks clock = storage::system_clocks();
         recovered = storage::recover(*ledger.reader(), anchored.heads,
                                      {clock.wall(), clock.steady()}, registry, totals);
+        book_opened = registry.book().opened;
         if (registry.book().closed) {
             throw std::runtime_error("book " + std::to_string(registry.book().number) +
                                      " is closed and nothing can be registered: open the next "
@@ -130,7 +132,7 @@ void count_dose(store& s, std::size_t shard, const core::outcome& told) {
                               other->claim);
     }
     if (const auto* decided = std::get_if<core::claim_receipt>(&told);
-        decided && !decided->replayed) {
+        decided && !decided->replayed && decided->registration > s.book_opened) {
         s.totals.change_claim(shard, region(decided->clinic), decided->programme,
                               decided->claim_before, decided->claim);
     }

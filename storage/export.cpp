@@ -74,13 +74,14 @@ std::uint64_t exporter::run(ledger_reader& from, std::uint16_t book, const row_v
                                  std::to_string(books.size()));
     }
     const stream_head start = books[book - 1u].before.events;
-    const core::sequence end =
-        book < books.size() ? books[book].before.events.seq : from.heads().events.seq;
+    const core::sequence last = from.heads().events.seq;
+    const core::sequence end = book < books.size() ? books[book].before.events.seq : last;
     visit_ = &visit;
     rows_ = 0;
+    // Claims of a closed book are decided on in later ones.
     each_event(
-        from, start, end, [&](core::sequence, const core::event& e) { keep(e); },
-        [&](core::sequence at) { tell("looking for changes", at - start.seq, end - start.seq); });
+        from, start, last, [&](core::sequence, const core::event& e) { keep(e); },
+        [&](core::sequence at) { tell("looking for changes", at - start.seq, last - start.seq); });
     each_event(
         from, start, end,
         [&](core::sequence seq, const core::event& event) {

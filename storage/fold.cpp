@@ -191,7 +191,9 @@ void fold::reevaluate_dose(const core::dose_reevaluated& e) { change_claim(e.cha
 void fold::change_claim(const core::amendment& change) {
     const bool was = is_payable(change.claim_before);
     const bool is = is_payable(change.claim);
-    sums_of(change.clinic, change.programme).not_payable += (was ? 1 : 0) - (is ? 1 : 0);
+    if (change.registration > before_) {  // doses of the book before are not counted here
+        sums_of(change.clinic, change.programme).not_payable += (was ? 1 : 0) - (is ? 1 : 0);
+    }
     pay(person_of(change.person, change.programme), change.programme, was, is);
 }
 

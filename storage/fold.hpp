@@ -61,7 +61,7 @@ public:
     static_assert(sizeof(person) == 16);
 
     // Of a book that begins behind that event.
-    explicit fold(core::sequence before = 0) : seq_(before) {}
+    explicit fold(core::sequence before = 0) : before_(before), seq_(before) {}
 
     // REQUIRES: events in order, without a gap.
     void take(core::sequence seq, const core::event& e);
@@ -119,7 +119,8 @@ private:
         }
     };
 
-    core::sequence seq_ = 0;
+    core::sequence before_;
+    core::sequence seq_;
     bool closed_ = false;
     std::uint64_t registrations_ = 0;
     std::uint64_t overpaid_ = 0;

@@ -44,7 +44,8 @@ void count_event(const core::event& event, const core::registry& state, core::do
     } else if (const auto* v = std::get_if<core::dose_voided>(&event)) {
         totals.uncount(shard, counted(v->change.clinic, v->change.programme, v->change.claim_before,
                                       v->registered_at));
-    } else if (const core::amendment* change = core::amendment_of(event)) {
+    } else if (const core::amendment* change = core::amendment_of(event);
+               change != nullptr && change->registration > state.book().opened) {
         totals.change_claim(shard, state.clinics()[change->clinic].region_index, change->programme,
                             change->claim_before, change->claim);
     }

@@ -41,7 +41,8 @@ void count(const core::event& e, const core::registry& state, core::dose_totals&
     } else if (const auto* v = std::get_if<core::dose_voided>(&e)) {
         totals.uncount(shard, told(v->change.clinic, v->change.programme, v->change.claim_before,
                                    v->registered_at));
-    } else if (const core::amendment* change = core::amendment_of(e)) {
+    } else if (const core::amendment* change = core::amendment_of(e);
+               change != nullptr && change->registration > state.book().opened) {
         totals.change_claim(shard, state.clinics()[change->clinic].region_index, change->programme,
                             change->claim_before, change->claim);
     }
