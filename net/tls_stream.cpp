@@ -72,9 +72,11 @@ private:
 
 void tls_stream::release::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }
 
-tls_stream::tls_stream(const tls_context& context, int descriptor)
-    : ssl_(storage::openssl::check(SSL_new(context.get().get()), "TLS connection")),
-      descriptor_(descriptor) {
+// What stays for the connection is made here and in its handshake; reading and writing take buffers
+// that do not outlive the call, as quick from malloc.
+tls_stream::tls_stream(const tls_context& context, int descriptor) : descriptor_(descriptor) {
+    const connection_heap::use together(heap_);
+    ssl_.reset(storage::openssl::check(SSL_new(context.get().get()), "TLS connection"));
     BIO* const bio = storage::openssl::check(BIO_new(socket_bio::method()), "TLS on a socket");
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
@@ -89,6 +91,7 @@ bool tls_stream::has_begun() const noexcept { return SSL_in_before(ssl_.get()) =
 // The error queue belongs to the thread, not to the connection: what another connection left in it
 // must not be taken for ours, so it is emptied before every call.
 tls_state tls_stream::handshake() {
+    const connection_heap::use together(heap_);
     ERR_clear_error();
     return state_of(SSL_do_handshake(ssl_.get()));
 }

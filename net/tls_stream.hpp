@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/connection_heap.hpp"
 #include "net/tls_context.hpp"
 
 #include <cstddef>
@@ -64,6 +65,7 @@ private:
     friend struct socket_bio;
     tls_state state_of(int returned) noexcept;
 
+    connection_heap heap_;  // goes after what lies in it
     std::unique_ptr<ssl_st, release> ssl_;
     const int descriptor_;
     bool socket_empty_ = false;

@@ -8,6 +8,7 @@
 #include "net/cli/offline_registry.hpp"
 #include "net/cli/season_commands.hpp"
 #include "net/cli/serve_config.hpp"
+#include "net/connection_heap.hpp"
 #include "storage/committer.hpp"
 #include "storage/verify.hpp"
 
@@ -233,6 +234,7 @@ void add_season(CLI::App& app, arguments& a) {
 }  // namespace
 
 int run(int argc, char** argv, const more_admin_routes& more) {
+    connection_heap::serve_openssl();
     CLI::App app("Doseline: a vaccination programme's server");
     app.set_version_flag("--version", "doseline " DOSELINE_VERSION);
     app.require_subcommand(1);

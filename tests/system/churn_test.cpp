@@ -1,5 +1,6 @@
 // Clients that come, ask and go, a tenth of them cut at a random byte: afterwards the server holds
 // what it held before.
+#include "tests/support/anonymous_memory.hpp"
 #include "tests/support/descriptor_tables.hpp"
 #include "tests/support/sanitized.hpp"
 #include "tests/support/served_demo.hpp"
@@ -14,7 +15,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -118,18 +118,12 @@ struct server_figures {
 
 server_figures figures_of(const served_demo& demo) {
     const pid_t pid = demo.process().pid();
-    server_figures f{0, descriptors_by_thread(pid)};
+    server_figures f{anonymous_kib(pid), descriptors_by_thread(pid)};
     // The fewest that are seen: the anchor's file is opened once a second, and the operator's last
     // connection may just be closing.
     for (int looks = 0; looks < 200; ++looks) {
         for (const auto& [thread, open] : descriptors_by_thread(pid)) {
             f.descriptors[thread] = std::min(f.descriptors[thread], open);
-        }
-    }
-    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.starts_with("RssAnon:")) {
-            f.memory_kib = std::stoll(line.substr(8));
         }
     }
     return f;

@@ -1,16 +1,15 @@
 // A disk that does not answer for five seconds, while clinics go on asking: over TLS, through the
 // real program, whose build for tests holds a commit up.
+#include "tests/support/anonymous_memory.hpp"
 #include "tests/support/sanitized.hpp"
 #include "tests/system/season.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
-#include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
-#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -26,16 +25,6 @@ constexpr milliseconds pace{5};   // of each, so that none meets the cap of a cl
 constexpr milliseconds stall{5'000};
 // Of a machine that builds, and of sanitizers: what is asked for is told in the message beside it.
 constexpr milliseconds slack{2'000};
-
-std::int64_t anonymous_kib(pid_t process) {
-    std::ifstream status("/proc/" + std::to_string(process) + "/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.starts_with("RssAnon:")) {
-            return std::stoll(line.substr(8));
-        }
-    }
-    throw std::runtime_error("no RssAnon");
-}
 
 struct told {
     unsigned status = 0;
