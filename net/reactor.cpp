@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -142,6 +143,7 @@ void reactor::start(service& s) {
                                  {},
                                  options_.sheds ? &admission_ : nullptr,
                                  {},
+                                 {},
                                  std::minstd_rand{std::random_device{}()},
                                  {},
                                  false});
@@ -196,7 +198,8 @@ void reactor::join() {
 awaitable<void> reactor::accept_loop() {
     std::chrono::milliseconds pause = accept_pause_first;
     while (!host_->draining) {
-        if (host_->handshakes.full()) {
+        // Whoever else connects may wait in the kernel's queue: there it costs no memory of ours.
+        if (host_->handshakes.size() >= core::limits::handshakes_waiting_max) {
             accept_pause_.expires_after(accept_pause_for_handshakes);
             auto [cancelled] = co_await accept_pause_.async_wait(no_throw);
             static_cast<void>(cancelled);
@@ -265,21 +268,30 @@ void reactor::end(session& s) {
 }
 
 void reactor::socket_ready(session& s, std::uint32_t events) {
-    s.ready(events);
-    post_handshake();
+    constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    if ((events & ends) != 0) {
+        s.wait_to_leave(events);
+    } else {
+        s.ready(events);
+    }
+    post_turn();
 }
 
-// One, then the io_context looks for requests again.
-void reactor::post_handshake() {
-    if (host_->handshakes.empty() || std::exchange(handshake_posted_, true)) {
+// One of each, then the io_context looks for requests again.
+void reactor::post_turn() {
+    if ((host_->handshakes.empty() && host_->leaving.empty()) ||
+        std::exchange(turn_posted_, true)) {
         return;
     }
     asio::post(context_, [this] {
-        handshake_posted_ = false;
+        turn_posted_ = false;
+        if (session* const first = host_->leaving.next()) {
+            first->leave_now();
+        }
         if (session* const first = host_->handshakes.next()) {
             first->shake_hands_now();
         }
-        post_handshake();
+        post_turn();
     });
 }
 

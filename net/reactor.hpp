@@ -76,7 +76,7 @@ private:
     boost::system::error_code take_in(tcp_socket socket, const tcp::endpoint& peer);
     void end(session& s);
     void socket_ready(session& s, std::uint32_t events);
-    void post_handshake();
+    void post_turn();
     void note_wait(const storage::delivery& told);
     void tell_what_is_shed();
     void collect();
@@ -103,7 +103,7 @@ private:
     std::atomic<std::uint64_t> accept_failures_{0};
     std::size_t classes_served_ = work_classes;  // in full, from registrations down
     admission admission_;
-    bool handshake_posted_ = false;
+    bool turn_posted_ = false;
     timing_wheel wheel_;
     readiness_set sockets_;
     std::unique_ptr<session_host> host_;

@@ -29,6 +29,9 @@ session::~session() {
     if (phase_ == phase::queued) {
         host_.handshakes.leave(place_);
     }
+    if (end_events_ != 0) {
+        host_.leaving.leave(leaving_place_);
+    }
     host_.waiting.leave(ticket_);
     if (x_) {
         host_.exchanges.give(std::move(x_));
@@ -77,6 +80,15 @@ void session::ready(std::uint32_t events) {
         run([] { return step::on; });
     }
 }
+
+void session::wait_to_leave(std::uint32_t events) {
+    if (end_events_ == 0) {
+        leaving_place_ = host_.leaving.enter(*this);
+    }
+    end_events_ |= events;
+}
+
+void session::leave_now() { ready(std::exchange(end_events_, 0u)); }
 
 void session::take_outcome(storage::delivery&& told) {
     note_inbox(told);

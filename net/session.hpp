@@ -2,12 +2,12 @@
 
 #include "net/admission.hpp"
 #include "net/exchange.hpp"
-#include "net/handshake_queue.hpp"
 #include "net/metrics.hpp"
 #include "net/proxy_protocol.hpp"
 #include "net/readiness_set.hpp"
 #include "net/timing_wheel.hpp"
 #include "net/tls_stream.hpp"
+#include "net/turn_queue.hpp"
 #include "net/waiting_room.hpp"
 #include "storage/port.hpp"
 
@@ -79,7 +79,10 @@ struct session_host {
     waiting_room<session> waiting;
     exchange_pool exchanges;
     admission* admits;  // null: serves whatever comes
-    handshake_queue<session> handshakes;
+    // Its first bytes have come, and its handshake has not begun. Who has had its turn and dawdles
+    // is not in it, so it keeps nobody out.
+    turn_queue<session> handshakes;
+    turn_queue<session> leaving;  // the peer has ended or reset the connection
     std::minstd_rand random;
     std::string date;  // the Date field, renewed once a second
     bool draining = false;
@@ -99,8 +102,13 @@ public:
     void ready(std::uint32_t events);             // EPOLLIN, EPOLLOUT ... of its socket
     void take_outcome(storage::delivery&& told);  // REQUIRES: it waits for one, or for rows
     void give_up();                               // a deadline has passed
-    void shake_hands_now();                       // REQUIRES: the queue has given it its turn
-    void drain();                                 // ends when it is between two requests
+    // As ready(), with an end or a reset among the events: done in its turn. An end is dearer than
+    // a request, and very many may come at once.
+    void wait_to_leave(std::uint32_t events);
+    // REQUIRES: the queue has given it its turn
+    void shake_hands_now();
+    void leave_now();
+    void drain();  // ends when it is between two requests
 
     session* next = nullptr;  // the reactor's list of its sessions
     session* previous = nullptr;
@@ -153,8 +161,10 @@ private:
     std::uint64_t ticket_ = 0;  // while it waits for the committer
     tls_stream tls_;
     const int descriptor_;
-    std::uint32_t dropped_ = 0;                  // bytes, while lingering
-    handshake_queue<session>::place place_ = 0;  // while queued
+    std::uint32_t dropped_ = 0;             // bytes, while lingering
+    turn_queue<session>::place place_ = 0;  // while queued
+    turn_queue<session>::place leaving_place_ = 0;
+    std::uint32_t end_events_ = 0;  // of its socket, while it waits for its turn to leave; else 0
     core::network_address peer_;
     phase phase_ = phase::handshake;
     std::uint8_t refusals_ = 0;   // in a row

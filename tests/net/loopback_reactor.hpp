@@ -34,6 +34,9 @@ public:
         if (whole.path == "/heap") {
             heap_ = watched_heap();
         }
+        if (whole.path == "/look") {
+            look();
+        }
         if (whole.path == "/busy") {
             busy_.store(true);
             while (busy_.load()) {
@@ -71,6 +74,8 @@ public:
         return unread_.wait(lang, in);
     }
     void served(net::work_class, unsigned, std::chrono::nanoseconds) override {}
+
+    std::function<void()> look = [] {};  // at GET /look, on the reactor's thread
 
     // Whether a request holds the reactor up; and lets it go on.
     bool busy() const noexcept { return busy_.load(); }

@@ -163,4 +163,47 @@ BOOST_AUTO_TEST_CASE(handshakes_wait_for_their_turn_and_none_is_forgotten) {
     BOOST_TEST(holder.receive().status == 200u);
 }
 
+// All who were cut lie in front of the request when the reactor looks again.
+BOOST_AUTO_TEST_CASE(a_request_goes_before_those_who_were_cut_and_all_of_them_go) {
+    loopback_reactor server(net::session_limits{});
+    std::uint64_t still_there = 0;
+    server.service().look = [&] { still_there = server.connections(); };
+    https_client holder = server.connect();
+    https_client asking = server.connect();
+    constexpr std::size_t cut = 200;
+    for (const bool by_reset : {true, false}) {
+        std::vector<https_client> others;
+        for (std::size_t n = 0; n < cut; ++n) {
+            others.push_back(server.connect());
+            BOOST_REQUIRE(others.back().request("GET", "/").status == 200u);
+        }
+        holder.send(get_busy);
+        BOOST_REQUIRE(loopback_reactor::becomes([&] { return server.service().busy(); }));
+        for (https_client& other : others) {
+            by_reset ? other.reset() : other.shut_down_sending();
+        }
+        asking.send("GET /look HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        server.service().go_on();
+        BOOST_TEST(asking.receive().status == 200u);
+        BOOST_TEST(holder.receive().status == 200u);
+        BOOST_TEST(still_there >= cut - 10);
+        BOOST_TEST(loopback_reactor::becomes([&] { return server.connections() == 2; }));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_request_with_the_end_behind_it_is_answered) {
+    loopback_reactor server(net::session_limits{});
+    https_client holder = server.connect();
+    https_client last = server.connect();
+    BOOST_REQUIRE(last.request("GET", "/").status == 200u);
+    holder.send(get_busy);
+    BOOST_REQUIRE(loopback_reactor::becomes([&] { return server.service().busy(); }));
+    last.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    last.shut_down_sending();
+    server.service().go_on();
+    BOOST_TEST(last.receive().status == 200u);
+    BOOST_TEST(last.closed());
+    BOOST_TEST(holder.receive().status == 200u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,22 +1,19 @@
 #pragma once
 
-#include "core/limits.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 
 namespace doseline::net {
 
-// Connections whose first bytes have come and whose handshake has not begun, first come first
-// served: a reactor begins one a turn, behind the requests that are ready. That is all the time
-// that requests leave, whatever their load, and no request waits behind more than one: a larger
-// budget makes no more handshakes and longer waits. Who has had its turn and dawdles is not in it,
-// so it keeps nobody out.
+// Connections that wait for what is not done at once, first come first served: a reactor does it
+// for one a turn, behind the requests that are ready. That is all the time that requests leave,
+// whatever their load, and no request waits behind more than one: a larger budget does no more of
+// it and makes longer waits.
 //
 // Thread safety: none; its reactor's.
 template <class Connection>
-class handshake_queue {
+class turn_queue {
 public:
     using place = std::uint32_t;
 
@@ -43,8 +40,7 @@ public:
     }
 
     bool empty() const noexcept { return size_ == 0; }
-    // Whoever else connects may wait in the kernel's queue: there it costs no memory of ours.
-    bool full() const noexcept { return size_ >= core::limits::handshakes_waiting_max; }
+    std::size_t size() const noexcept { return size_; }
 
 private:
     std::deque<Connection*> waiting_;  // null: gone

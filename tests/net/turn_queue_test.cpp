@@ -1,4 +1,4 @@
-#include "net/handshake_queue.hpp"
+#include "net/turn_queue.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,8 +11,8 @@ namespace {
 
 struct queue_of_three {
     std::array<int, 3> connections{};
-    net::handshake_queue<int> queue;
-    std::vector<net::handshake_queue<int>::place> places;
+    net::turn_queue<int> queue;
+    std::vector<net::turn_queue<int>::place> places;
 
     queue_of_three() {
         for (int& c : connections) {
@@ -23,7 +23,7 @@ struct queue_of_three {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(handshake_queue, queue_of_three)
+BOOST_FIXTURE_TEST_SUITE(turn_queue, queue_of_three)
 
 BOOST_AUTO_TEST_CASE(who_came_first_goes_first) {
     for (int& c : connections) {
@@ -49,15 +49,16 @@ BOOST_AUTO_TEST_CASE(places_hold_when_others_have_gone_before) {
     BOOST_TEST(queue.next() == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(it_is_full_at_its_limit_and_not_one_before) {
-    std::vector<int> many(core::limits::handshakes_waiting_max - connections.size());
-    for (int& c : many) {
-        BOOST_TEST(!queue.full());
-        queue.enter(c);
-    }
-    BOOST_TEST(queue.full());
+BOOST_AUTO_TEST_CASE(those_who_wait_are_counted) {
+    BOOST_TEST(queue.size() == 3u);
+    queue.leave(places[1]);
+    BOOST_TEST(queue.size() == 2u);
     queue.next();
-    BOOST_TEST(!queue.full());
+    BOOST_TEST(!queue.empty());
+    queue.next();
+    BOOST_TEST(queue.size() == 0u);
+    queue.next();
+    BOOST_TEST(queue.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
