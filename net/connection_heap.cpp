@@ -16,14 +16,27 @@ namespace doseline::net {
 
 namespace {
 
+// Null until the first heap is made: before that no block can lie in a chunk. So a block that does
+// not, as nearly all do, costs a comparison.
+constinit std::atomic<const chunk_store*> made{nullptr};
+
 chunk_store& store() {
     constexpr std::size_t places =
         core::limits::connections_max + core::limits::operator_connections_max;
     // Never destroyed: OpenSSL gives blocks back until the very end of the process.
-    static chunk_store& made =
-        *new chunk_store(static_cast<std::uint32_t>(places / chunk_store::slab_chunks + 1) +
-                         static_cast<std::uint32_t>(core::limits::reactors_max));
-    return made;
+    static chunk_store& all = []() -> chunk_store& {
+        auto* const chunks =
+            new chunk_store(static_cast<std::uint32_t>(places / chunk_store::slab_chunks + 1) +
+                            static_cast<std::uint32_t>(core::limits::reactors_max));
+        made.store(chunks, std::memory_order_release);
+        return *chunks;
+    }();
+    return all;
+}
+
+bool lies_in_a_chunk(const void* block) noexcept {
+    const chunk_store* const chunks = made.load(std::memory_order_acquire);
+    return chunks != nullptr && chunks->holds(block);
 }
 
 const void* this_thread() noexcept {
@@ -60,12 +73,13 @@ struct connection_heap::chunk {
         live += block != nullptr ? 1 : 0;
         return block;
     }
-    void give(void* block) noexcept {
-        if (owner.load(std::memory_order_relaxed) == this_thread()) {
-            blocks.give(block);
-            --live;
+    [[gnu::noinline]] static void give(void* block) noexcept {  // keeps the usual way short
+        chunk& c = *of(block);
+        if (c.owner.load(std::memory_order_relaxed) == this_thread()) {
+            c.blocks.give(block);
+            --c.live;
         } else {
-            settle(-1);
+            c.settle(-1);
         }
     }
     void end() noexcept {
@@ -115,8 +129,8 @@ void* connection_heap::take(std::size_t bytes) noexcept {
 }
 
 void connection_heap::give(void* block) noexcept {
-    if (store().holds(block)) {
-        chunk::of(block)->give(block);
+    if (lies_in_a_chunk(block)) {
+        chunk::give(block);
     } else {
         std::free(block);
     }
@@ -130,7 +144,7 @@ void* connection_heap::resize(void* block, std::size_t bytes) noexcept {
         give(block);
         return nullptr;
     }
-    if (!store().holds(block)) {
+    if (!lies_in_a_chunk(block)) {
         return std::realloc(block, bytes);
     }
     const std::size_t room = block_row::bytes_of(block);
@@ -146,7 +160,7 @@ void* connection_heap::resize(void* block, std::size_t bytes) noexcept {
 }
 
 bool connection_heap::holds(const void* block) const noexcept {
-    return chunk_ != nullptr && store().holds(block) && chunk::of(block) == chunk_;
+    return lies_in_a_chunk(block) && chunk::of(block) == chunk_;
 }
 
 void connection_heap::serve_openssl() noexcept {
