@@ -5,12 +5,15 @@
 #include "storage/event_codec.hpp"
 #include "storage/lmdb_ledger.hpp"
 #include "storage/page_check.hpp"
+#include "storage/prover.hpp"
 #include "storage/recovery.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <semaphore>
 #include <thread>
 
@@ -127,9 +130,27 @@ public:
                 submit();
             }
             answers_.acquire();
-            port_.collect([&](storage::delivery&& d) { check(d); });
+            collect();
         }
     }
+
+    // Whether the proof goes round and round beside; a round under way is waited for.
+    void prove(bool on) {
+        if (prover_ == nullptr) {
+            prover_ = std::make_unique<storage::prover>(
+                storage::prover::parts{ledger_.reader(), committer_, published_, fail});
+        }
+        proving_ = on;
+        if (on) {
+            ask_for_proof();
+            return;
+        }
+        while (!rounds_ended_.try_acquire()) {
+            collect();  // cuts must be met
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
+    }
+    std::uint64_t rounds() const noexcept { return rounds_; }
 
     const storage::committer_figures& figures() const noexcept { return committer_.figures(); }
     double start_seconds() const noexcept { return start_seconds_; }
@@ -177,6 +198,30 @@ private:
         ++submitted_;
     }
 
+    void collect() {
+        port_.collect([&](storage::delivery&& d) {
+            if (d.mark == nullptr) {
+                check(d);
+            } else if (d.mark->reached(0)) {
+                committer_.give_back(*d.mark);
+            }
+        });
+    }
+
+    void ask_for_proof() {
+        prover_->ask([this](const core::proof_answer& proof) {
+            ++rounds_;
+            if (proof.drift != 0) {
+                fail("the proof found " + proof.findings.front());
+            }
+            if (proving_) {
+                ask_for_proof();
+            } else {
+                rounds_ended_.release();
+            }
+        });
+    }
+
     // One reactor's commands are recorded in the order in which they were submitted.
     void check(const storage::delivery& d) {
         const bool known = answered_ % one_in == 0;
@@ -188,11 +233,17 @@ private:
             receipt->claim !=
                 (known ? core::claim_state::not_payable : core::claim_state::auto_ok)) {
             wrong_ = "receipt " + std::to_string(answered_) + " is wrong";
+        } else {
+            totals_.count(0,
+                          storage::dose_of(published_.clinic(receipt->clinic).region_index,
+                                           receipt->programme, receipt->claim, receipt->recorded_at,
+                                           published_.programmes()[0]->offset));
         }
         ++answered_;
     }
 
     void close() {
+        prover_.reset();
         if (committing_.joinable()) {
             committer_.stop();
             committing_.join();
@@ -217,6 +268,10 @@ private:
     core::sequence submitted_ = 0;
     core::sequence answered_ = 0;
     std::string wrong_;
+    std::unique_ptr<storage::prover> prover_;
+    std::atomic<bool> proving_{false};
+    std::atomic<std::uint64_t> rounds_{0};
+    std::counting_semaphore<> rounds_ended_{0};
     std::thread committing_;  // last: starts when all else is there
 };
 
@@ -265,9 +320,42 @@ void committed_behind(benchmark::State& state) {
     require(state, difference.empty(), difference);
 }
 
+// The same beside a proof that goes round and round, where the server's rests ten seconds after
+// each: both in turn.
+void committed_beside_proof(benchmark::State& state) {
+    constexpr std::size_t in_flight = 100;
+    desk here;
+    here.take(10 * batch, in_flight);
+    here.prove(true);
+    here.prove(false);  // the first round folds all that was before
+    std::vector<double> alone;
+    std::vector<double> beside;
+    for (auto _ : state) {
+        for (const bool proving : {false, true}) {
+            if (proving) {
+                here.prove(true);
+            }
+            const auto began = bench_clock::now();
+            here.take(batch, in_flight);
+            (proving ? beside : alone).push_back(seconds_since(began));
+            if (proving) {
+                here.prove(false);
+            }
+        }
+        state.SetIterationTime(beside.back());
+    }
+    const std::string difference = here.difference();
+    state.counters["alone_per_s"] = batch / median(alone);
+    state.counters["beside_per_s"] = batch / median(beside);
+    state.counters["cost"] = 1 - median(alone) / median(beside);
+    state.counters["rounds"] = static_cast<double>(here.rounds());
+    require(state, difference.empty(), difference);
+}
+
 // As many in flight as PostgreSQL's clients in bench/against-postgresql, and a batch.
 BENCHMARK(committed)->Arg(100)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(150);
 BENCHMARK(committed)->Arg(batch)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(50);
+BENCHMARK(committed_beside_proof)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(60);
 BENCHMARK(committed_behind)
     ->Arg(10'000)
     ->Arg(10'000'000)

@@ -3,6 +3,9 @@
 #include "storage/agreement.hpp"
 #include "storage/event_codec.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -17,6 +20,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto between_rounds = 10s;
+// A tenth of a processor that clinics want, all of one that nobody does.
+constexpr int yielding_priority = 10;
 constexpr std::size_t findings_max = 20;
 // What one visit to the committer may compare: a fraction of a millisecond of its time.
 constexpr std::size_t clinics_at_once = 128;
@@ -68,6 +73,7 @@ void prover::ask(answered then) {
 }
 
 void prover::run() try {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), yielding_priority);
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         const std::vector<answered> asked = std::exchange(asked_, {});
