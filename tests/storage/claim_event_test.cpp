@@ -137,13 +137,13 @@ BOOST_AUTO_TEST_CASE(a_decision_is_an_audit_action_of_its_own) {
     a.subject = 77;
     storage::record_batch batch;
     storage::encode(a, batch);
-    BOOST_TEST(std::to_integer<int>(batch[0][0]) == 10);
+    BOOST_TEST(std::to_integer<int>(batch[0][0]) == 13);
     const auto read = storage::decode_audit(batch[0]);
     BOOST_REQUIRE(read.has_value());
     BOOST_CHECK(read->action == core::audit_action::decided);
     BOOST_TEST(read->by.clinic == core::no_clinic);
     std::vector<std::byte> bytes(batch[0].begin(), batch[0].end());
-    bytes[0] = std::byte{11};
+    bytes[0] = std::byte{14};
     BOOST_TEST(!storage::decode_audit(bytes).has_value());
 }
 

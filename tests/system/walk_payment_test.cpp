@@ -161,6 +161,29 @@ BOOST_AUTO_TEST_CASE(decisions_and_payments_are_in_the_audit_and_the_export) {
     BOOST_TEST(exported.out.find(R"("claim":"PAID")") != std::string::npos, exported.out);
 }
 
+BOOST_AUTO_TEST_CASE(claims_of_a_closed_book_are_still_decided_on_and_paid) {
+    const std::string accepted = excepted(1);
+    const std::string rejected = excepted(2);
+    BOOST_TEST_REQUIRE(s.server().terminate() == 0);
+    for (const char* what : {"close", "open"}) {
+        const run_result r = doseline({"season", what, s.dir().string()});
+        BOOST_TEST_REQUIRE(r.exit_code == 0, r.err);
+    }
+    serve();
+    BOOST_TEST(decided(accepted, "accept", "EVIDENCE_SEEN") == "EXCEPTION_OK");
+    BOOST_TEST(decided(rejected, "reject", "EVIDENCE_MISSING") == "NOT_PAYABLE");
+    paid_row(accepted);
+    is_problem(change(*clinic, accepted, "/void", "*", {{"reason", "OTHER"}}), 409, "BOOK_CLOSED");
+    BOOST_TEST(text_of(clinic->get_json(accepted), "claim") == "PAID");
+    no_drift();
+    BOOST_TEST(s.server().terminate() == 0);
+    BOOST_TEST(doseline({"verify", s.dir().string()}).exit_code == 0);
+    const run_result rows =
+        doseline({"export", s.dir().string(), "--format", "csv", "--book", "1"});
+    BOOST_TEST(rows.out.find("PAID") != std::string::npos, rows.out);
+    BOOST_TEST(rows.out.find("REVIEW") == std::string::npos, rows.out);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace doseline::test
