@@ -95,8 +95,9 @@ const registration_history* registry::successor_of(const registration_history& v
         }
         if (!has(r.dose.flags, flag::already_vaccinated)) {
             ++in_place;
-        } else if (r.seq >= book_.opened &&  // a closed book's stays as it is
-                   (next == nullptr || (payable(r.dose.claim) && !payable(next->dose.claim)))) {
+        } else if (r.seq < book_.opened) {  // a closed book's stays as it is, and where it is
+            in_place += payable(r.dose.claim) ? 1 : 0;
+        } else if (next == nullptr || (payable(r.dose.claim) && !payable(next->dose.claim))) {
             next = &r;
         }
     }

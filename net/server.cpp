@@ -111,6 +111,18 @@ struct store {
                                      "one, with doseline season open " +
                                      o.dir.string());
         }
+        require_key_of(registry.book().number, o.dir);
+    }
+
+    // What is sealed under a key goes when its book is destroyed.
+    void require_key_of(std::uint16_t book, const std::filesystem::path& dir) const {
+        if (keys.now().current_book() != book) {
+            throw std::runtime_error(
+                "the newest data key is of book " + std::to_string(keys.now().current_book()) +
+                " and book " + std::to_string(book) + " is open: restore the newest copy of " +
+                (dir / "keys").string() + "; if there is none with it, doseline rotate " +
+                dir.string() + " makes one");
+        }
     }
 };
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -83,7 +84,12 @@ void session::ready(std::uint32_t events) {
 
 void session::wait_to_leave(std::uint32_t events) {
     if (end_events_ == 0) {
-        leaving_place_ = host_.leaving.enter(*this);
+        try {
+            leaving_place_ = host_.leaving.enter(*this);
+        } catch (const std::bad_alloc&) {
+            ready(events);  // no room to wait in
+            return;
+        }
     }
     end_events_ |= events;
 }

@@ -86,6 +86,11 @@ backed_up backup_check::finish() const {
     if (books_.empty() || signed_at == files_.end()) {
         of_.damaged("it has no book or no anchor");
     }
+    for (const book_facts& book : books_) {
+        if (book.before.events.seq >= heads_[0].seq || book.before.audit.seq > heads_[1].seq) {
+            of_.damaged("book " + std::to_string(book.number) + " begins behind its end");
+        }
+    }
     const std::filesystem::path inside = of_.path().string() + ": " + signed_at->first;
     const backed_up found{
         parse_anchor(signed_at->second, parse_public_key(files_.find("anchor.pub")->second, inside),

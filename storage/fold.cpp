@@ -150,7 +150,6 @@ void fold::carry_person(const core::person_carried& e) {
     person& p = person_of(e.person, e.programme);
     p.doses = e.doses;
     p.payable = static_cast<std::uint16_t>(e.payable);
-    overpaid_ += e.payable > schedule_[e.programme] ? e.payable - schedule_[e.programme] : 0;
 }
 
 void fold::void_dose(const core::dose_voided& e) {

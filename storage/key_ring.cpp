@@ -188,25 +188,32 @@ void key_ring::renew_master_key(const std::filesystem::path& dir) {
     open(dir);
 }
 
-void key_ring::destroy_data_keys(const std::filesystem::path& dir, std::uint16_t book) {
+bool key_ring::destroy_data_keys(const std::filesystem::path& dir, std::uint16_t book) {
     const auto keys = dir / "keys";
     const writers_lock one_at_a_time(keys);
     const key_ring ring = open(dir);
-    if (ring.books_[ring.current_data_key_] == book) {
-        throw std::logic_error("the data keys of the open book are in use");
+    if (ring.current_book() == book) {
+        throw std::runtime_error("the data key in use is one of book " + std::to_string(book) +
+                                 ": doseline rotate makes one of the open book first");
     }
-    // Out of the ring at once; then what is out of it goes, from an earlier call, too.
+    // Out of the ring, durably; then what is out of it goes, that of an earlier call, too.
     for (unsigned number = 1; number < ring.data_keys_.size(); ++number) {
         if (ring.data_keys_.test(number) && ring.books_[number] == book) {
             const auto file = data_key_path(keys, static_cast<std::uint8_t>(number));
             std::filesystem::rename(file, file.string() + std::string(destroyed));
         }
     }
+    sync_directory(keys);
+    std::vector<std::filesystem::path> gone;
     for (const auto& file : std::filesystem::directory_iterator(keys)) {
         if (file.path().extension() == destroyed) {
-            destroy_file(file.path());
+            gone.push_back(file.path());
         }
     }
+    for (const auto& file : gone) {
+        destroy_file(file);
+    }
+    return !gone.empty();
 }
 
 key_ring key_ring::open(const std::filesystem::path& dir) {

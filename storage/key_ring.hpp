@@ -38,9 +38,9 @@ public:
 
     // Destroys the data keys of a book: overwritten, then removed, durably. What they sealed is
     // noise from then on, in backups too, once every copy of the directory is gone that had them.
-    // Killed at any moment, the next call goes on. Throws for the book that is being written, that
-    // is the newest that has a key, and as open().
-    static void destroy_data_keys(const std::filesystem::path& dir, std::uint16_t book);
+    // Killed at any moment, the next call goes on. False: there was nothing of it any more. Throws
+    // when the current key is the book's, and as open().
+    static bool destroy_data_keys(const std::filesystem::path& dir, std::uint16_t book);
 
     // Wraps every data key anew, under a new master key. Killed at any moment, it leaves a ring
     // that opens, and the next call goes on where it was. Throws as open().
@@ -63,6 +63,8 @@ public:
     std::uint8_t current_data_key_id() const noexcept { return current_data_key_; }
     core::result<key_view> data_key(std::uint8_t id) const;
     bool has_data_key_of(std::uint16_t book) const noexcept;
+    // Of the current one: what it seals goes when that book is destroyed.
+    std::uint16_t current_book() const noexcept { return books_[current_data_key_]; }
 
 private:
     struct material;

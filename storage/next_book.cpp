@@ -94,8 +94,11 @@ std::uint64_t open_next_book(lmdb_ledger& ledger, core::registry& state,
             return folded.person_of_hash(core::person_hash(p.person, p.programme)).payable;
         }};
     const auto number = static_cast<std::uint16_t>(ledger.book().number + 1);
+    // Counted back from when the last could be used, however long ago that was.
+    std::vector<std::byte> record;
+    const core::instant closed = core::header_of(read_named_event(*from, end, record)).recorded_at;
     const core::opening how{number, year, at, end + 1,
-                            first_event_since(*from, at - core::limits::keys_carried)};
+                            first_event_since(*from, closed - core::limits::keys_carried)};
 
     ledger.draft_next(year);
     book_writer into(ledger, at, tell);

@@ -76,15 +76,18 @@ struct stat examine(const descriptor& file, std::size_t bytes_max,
     return facts;
 }
 
-void sync_directory(const std::filesystem::path& path) {
-    const auto directory = path.has_parent_path() ? path.parent_path() : ".";
-    descriptor opened(directory, O_RDONLY | O_DIRECTORY, 0, "open");
+std::filesystem::path parent_of(const std::filesystem::path& path) {
+    return path.has_parent_path() ? path.parent_path() : ".";
+}
+
+}  // namespace
+
+void sync_directory(const std::filesystem::path& directory) {
+    const descriptor opened(directory, O_RDONLY | O_DIRECTORY, 0, "open");
     if (::fsync(opened.number()) != 0) {
         fail(errno, "sync", directory);
     }
 }
-
-}  // namespace
 
 void make_private_directory(const std::filesystem::path& path) {
     if (::mkdir(path.c_str(), 0700) != 0) {
@@ -93,7 +96,7 @@ void make_private_directory(const std::filesystem::path& path) {
     if (::chmod(path.c_str(), 0700) != 0) {
         fail(errno, "set the mode of", path);
     }
-    sync_directory(path);
+    sync_directory(parent_of(path));
 }
 
 pending_file::pending_file(std::filesystem::path path, mode_t mode)
@@ -144,7 +147,7 @@ void pending_file::publish() {
         ::unlink(temporary_.c_str());
         fail(error);
     }
-    sync_directory(path_);
+    sync_directory(parent_of(path_));
 }
 
 void write_file(const std::filesystem::path& path, std::span<const std::byte> content,
@@ -169,7 +172,7 @@ void destroy_file(const std::filesystem::path& path) {
     if (::unlink(path.c_str()) != 0) {
         fail(errno, "remove", path);
     }
-    sync_directory(path);
+    sync_directory(parent_of(path));
 }
 
 std::string read_file(const std::filesystem::path& path, std::size_t bytes_max) {

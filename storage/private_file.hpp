@@ -47,6 +47,9 @@ private:
 void write_file(const std::filesystem::path& path, std::span<const std::byte> content, mode_t mode);
 void write_file(const std::filesystem::path& path, std::string_view content, mode_t mode);
 
+// Makes what was made, renamed or removed in it durable.
+void sync_directory(const std::filesystem::path& directory);
+
 // Overwrites a file in place with zeros and removes it, both durably. A file system that writes
 // elsewhere, or a disk that moves its blocks, may keep what was there: that is why a key on disk is
 // wrapped under another.

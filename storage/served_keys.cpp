@@ -34,6 +34,9 @@ void served_keys::require_renewable(const key_ring& fresh) const {
     if (!kept || !same(*kept, *used.data_key(current))) {
         refuse("data key " + std::to_string(current) + ", which is in use, is gone or another");
     }
+    if (fresh.current_book() != used.current_book()) {
+        refuse("the newest data key is of book " + std::to_string(fresh.current_book()));
+    }
 }
 
 void served_keys::renew(key_ring fresh) {

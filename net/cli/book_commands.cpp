@@ -27,6 +27,12 @@ std::string name_of(std::uint16_t book, std::uint16_t year) {
     return "book " + std::to_string(book) + " of " + std::to_string(year);
 }
 
+void tell_destroyed(const fs::path& dir, const storage::book_facts& book, std::ostream& out) {
+    out << "the keys of " << name_of(book.number, book.year)
+        << " are destroyed here: now destroy every copy of " << (dir / "keys").string()
+        << " that was made before, and put a new one into the safe" << std::endl;
+}
+
 }  // namespace
 
 void require_reason(std::string_view reason) {
@@ -105,8 +111,16 @@ void destroy_book(const fs::path& dir, const destroy_options& what, std::ostream
     }
     const storage::book_facts book = books[what.book - 1u];
     if (!registry.keys().has_data_key_of(book.number)) {
-        storage::key_ring::destroy_data_keys(dir, book.number);  // what a kill may have left
-        throw std::runtime_error(name_of(book.number, book.year) + " is destroyed already");
+        // A kill may have left some of it.
+        if (!storage::key_ring::destroy_data_keys(dir, book.number)) {
+            throw std::runtime_error(name_of(book.number, book.year) + " is destroyed already");
+        }
+        tell_destroyed(dir, book, out);
+        return;
+    }
+    if (registry.keys().current_book() != registry.state().book().number) {
+        throw std::runtime_error("the newest data key is not of the open book: doseline rotate " +
+                                 dir.string() + " makes one first");
     }
     const int kept_until = book.year + core::limits::retention_years;
     if (!what.early && year_of(registry.now()) <= kept_until) {
@@ -117,9 +131,7 @@ void destroy_book(const fs::path& dir, const destroy_options& what, std::ostream
     registry.note(core::audit_action::book_destroyed, book.number, what.reason);
     registry.commit();
     storage::key_ring::destroy_data_keys(dir, book.number);
-    out << "the keys of " << name_of(book.number, book.year)
-        << " are destroyed here: now destroy every copy of " << (dir / "keys").string()
-        << " that was made before, and put a new one into the safe" << std::endl;
+    tell_destroyed(dir, book, out);
 }
 
 }  // namespace doseline::net::cli

@@ -327,4 +327,22 @@ BOOST_AUTO_TEST_CASE(decisions_and_payments_are_audited) {
     BOOST_TEST(audit.size() == before);
 }
 
+// It holds a place of the schedule, although nothing that happens in the open book moves it.
+BOOST_AUTO_TEST_CASE(a_payable_duplicate_of_a_closed_book_is_counted_when_a_place_is_given) {
+    const dose_receipt a = record(shot(first, 1));
+    const dose_receipt b = again(second, 1, 900);
+    auto two_doses = *state.programmes()[0];
+    two_doses.schedule.doses = 2;
+    define(two_doses);
+    turn(2017, 0, [](const person_record&) -> std::uint16_t { return 1; });
+    accept(b.seq, claim_reason::could_not_know);
+    const dose_receipt c = again(first, 1, 901);
+    const dose_receipt d = again(second, 1, 902);
+    BOOST_CHECK(c.claim == not_payable);
+    BOOST_TEST(!take_back_now(c.seq).successor.has_value());
+    BOOST_TEST(claim_now(a.seq) == "AUTO_OK");
+    BOOST_TEST(claim_now(b.seq) == "EXCEPTION_OK");
+    BOOST_TEST(claim_now(d.seq) == "NOT_PAYABLE");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

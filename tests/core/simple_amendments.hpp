@@ -299,8 +299,12 @@ private:
         });
         heir = heir != all.end() ? heir : std::find_if(all.begin(), all.end(), waits);
         const auto standing_now = standing(who);
-        const auto early = std::count_if(standing_now.begin(), standing_now.end(),
-                                         [&](const given& g) { return !late(g); });
+        const auto early =
+            std::count_if(standing_now.begin(), standing_now.end(), [&](const given& g) {
+                const bool paid_before =
+                    g.seq < book_start && g.claim != core::claim_state::not_payable;
+                return !late(g) || paid_before;
+            });
         if (heir != all.end() && early < programmes[who.second].schedule.doses) {
             ++seq;
             ++heir->version;

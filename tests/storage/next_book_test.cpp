@@ -234,4 +234,30 @@ BOOST_AUTO_TEST_CASE(there_are_no_more_books_than_the_limit) {
     BOOST_CHECK_THROW(ledger.draft_next(2017), std::runtime_error);
 }
 
+// Whoever opens it in the autumn does so long after the last shot.
+BOOST_AUTO_TEST_CASE(keys_of_the_last_weeks_of_a_book_are_carried_whenever_the_next_is_opened) {
+    test::written_registry registry(50);
+    registry.end_book();
+    registry.pass(core::limits::keys_carried + std::chrono::days{1});
+    registry.reopen_next(2017);
+    BOOST_TEST(registry.state().keys().size() == 50u);
+    registry.pass(core::limits::keys_carried + std::chrono::days{1});
+    registry.open();
+    registry.give(7);
+    registry.close();
+    registry.turn(2018);
+    BOOST_TEST(registry.state().keys().size() == 7u);
+}
+
+// A schedule may be lowered: what was payable by then stays so.
+BOOST_AUTO_TEST_CASE(more_payable_doses_than_the_schedule_gives_by_now_are_no_fault) {
+    storage::fold folded;
+    auto programme = std::make_shared<core::programme>();
+    programme->schedule.doses = 1;
+    folded.take(1, core::programme_defined{{}, 0, programme});
+    folded.take(2, core::person_carried{{}, {}, 0, 0, 0, {}, 2, 2});
+    BOOST_TEST(folded.overpaid() == 0u);
+    BOOST_TEST(folded.persons() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -215,4 +215,18 @@ BOOST_AUTO_TEST_CASE(an_export_of_no_book_says_so) {
         doseline::test::doseline({"export", dir().string(), "--format", "csv", "--book", "0"}), 2);
 }
 
+// Its registrations would be destroyed with another book, or not with their own.
+BOOST_AUTO_TEST_CASE(keys_of_before_the_turn_are_not_served_with) {
+    turn();
+    BOOST_TEST(server().terminate() == 0);
+    fs::remove(key("002"));
+    const std::vector<std::string> words{"serve",       dir().string(), "--listen",
+                                         "127.0.0.1:0", "--admin",      "127.0.0.1:0"};
+    check_failed(doseline::test::doseline(words), 1, "doseline rotate");
+    check_failed(books("destroy", {"1", "--early", "--reason", "the law"}), 1, "doseline rotate");
+    BOOST_TEST(doseline::test::doseline({"rotate", dir().string()}).exit_code == 0);
+    serve();
+    BOOST_TEST(desk(0).get("/v1/stock").status == 200u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
