@@ -287,6 +287,9 @@ void reactor::post_turn() {
         turn_posted_ = false;
         if (session* const first = host_->leaving.next()) {
             first->leave_now();
+            // There are more threads than cores. When very many connections end at once, all that
+            // have ends alone to do let those go first that have requests, and the committer.
+            std::this_thread::yield();
         }
         if (session* const first = host_->handshakes.next()) {
             first->shake_hands_now();
