@@ -145,6 +145,7 @@ time_point clinic_load::send_due() {
         const time_point now = steady_clock::now();
         if (!arrivals_.next() && !next_lap(now)) {
             phase_ = phase::finishing;
+            finished.add();
             return now;
         }
         const time_point due = begin_ + *arrivals_.next();
@@ -191,6 +192,7 @@ void clinic_load::give_up_unsent() {
         }
     } while (next_lap(steady_clock::now()));
     phase_ = phase::finishing;
+    finished.add();
 }
 
 void clinic_load::send_planned(time_point planned_at, time_point now) {

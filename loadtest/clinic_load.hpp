@@ -78,6 +78,7 @@ public:
 
     live_count cut;       // reset by the plan, for good
     live_count returned;  // reset by the plan and open again
+    live_count finished;  // 1 when the plan is over and connections may be closed
 
 private:
     enum class phase : std::uint8_t { connecting, loading, finishing };

@@ -98,8 +98,12 @@ cut_figures figures_of(const setting& here, const load_plan& plan, const load_re
 }
 
 // Once a second: the last looks before the cut and after it, while the rest is there.
-void watch_cut(const load_plan& plan, std::uint64_t cut, std::uint64_t open,
-               connection_memory& memory) {
+void watch_cut(const load_plan& plan, const std::vector<std::unique_ptr<clinic_load>>& loads,
+               std::uint64_t open, connection_memory& memory) {
+    if (count(loads, &clinic_load::finished) > 0) {
+        return;
+    }
+    const std::uint64_t cut = count(loads, &clinic_load::cut);
     const std::uint64_t rest = plan.connections - plan.cut;
     if (plan.cut > 0 && cut == 0 && open > rest) {
         memory.before_cut();
@@ -145,7 +149,7 @@ bool run_hold(const setting& here) {
               << std::endl;
     live_line watched(loads);
     ships.run(actors, [&] {
-        watch_cut(plan, count(loads, &clinic_load::cut), ships.connections_now(), memory);
+        watch_cut(plan, loads, ships.connections_now(), memory);
         std::cerr << watched.next() << std::endl;
     });
 
