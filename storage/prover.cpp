@@ -78,16 +78,17 @@ void prover::run() try {
     while (!stopping_) {
         const std::vector<answered> asked = std::exchange(asked_, {});
         lock.unlock();
-        core::proof_answer answer = round();
+        const core::proof_answer answer = round();
+        lock.lock();
+        if (!stopping_) {    // else it may have been given up
+            last_ = answer;  // first: who is told of it may ask for the last one
+        }
+        lock.unlock();
         for (const answered& then : asked) {
             parts_.committer.call(
                 [then, answer](core::registry&, core::sequence) { then(answer); });
         }
         lock.lock();
-        if (stopping_) {
-            break;  // the round may have been given up
-        }
-        last_ = std::move(answer);
         condition_.wait_for(lock, between_rounds, [this] { return stopping_ || !asked_.empty(); });
     }
 } catch (const std::exception& e) {
