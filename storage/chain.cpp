@@ -43,11 +43,11 @@ void chain_link::record(std::span<const std::byte> bytes) {
     hash_.update(size).update(bytes);
 }
 
-digest chain_start(std::span<const std::byte, 16> book_id, stream s) {
+digest chain_start(std::span<const std::byte, 16> ledger_id, stream s) {
     constexpr std::string_view what = "doseline chain 1";
     const std::array which{static_cast<std::byte>(s)};
     sha256_stream hash;
-    return hash.update(std::as_bytes(std::span(what))).update(book_id).update(which).finish();
+    return hash.update(std::as_bytes(std::span(what))).update(ledger_id).update(which).finish();
 }
 
 }  // namespace doseline::storage

@@ -39,7 +39,8 @@ private:
     sha256_stream hash_;
 };
 
-// What the first seal of a stream is chained to: another for every book and stream.
-digest chain_start(std::span<const std::byte, 16> book_id, stream s);
+// What the first seal of a stream's first book is chained to: another for every ledger and stream.
+// Later books go on from where the one before ends.
+digest chain_start(std::span<const std::byte, 16> ledger_id, stream s);
 
 }  // namespace doseline::storage
