@@ -39,14 +39,19 @@ std::uint64_t arrivals_in(double rate, std::chrono::nanoseconds length) noexcept
 clinic_load::clinic_load(client_loop& loop, const request_writer& writer,
                          const std::vector<clinic>& clinics, const load_plan& plan,
                          std::uint32_t thread, starting_line& line, ack_writer* acks)
-    : loop_(loop), writer_(writer), clinics_(clinics), plan_(plan), thread_(thread), line_(line),
-      book_(*this, clinics, acks), random_(scatter(plan.seed) + thread), next_connection_(thread),
-      left_to_cut_(static_cast<std::uint32_t>(share_of(plan.cut, plan.threads, thread))) {
-    const auto mine = [&](std::chrono::nanoseconds length) {
-        return share_of(arrivals_in(plan.rate, length), plan.threads, thread);
-    };
-    planned[static_cast<std::size_t>(lap::warmup)] = mine(plan.warmup);
-    planned[static_cast<std::size_t>(lap::measured)] = mine(plan.length);
+    : loop_(loop), writer_(writer), clinics_(clinics), plan_(plan), thread_(thread),
+      is_cut_(thread < plan.cut_threads),
+      peers_(is_cut_ ? plan.cut_threads : plan.threads - plan.cut_threads),
+      number_(is_cut_ ? thread : thread - plan.cut_threads),
+      connections_end_(is_cut_ ? plan.cut : plan.connections), line_(line),
+      book_(*this, clinics, acks), random_(scatter(plan.seed) + thread),
+      next_connection_((is_cut_ ? 0 : plan.cut) + number_) {
+    const std::uint64_t warmup = arrivals_in(plan.rate, plan.warmup);
+    const std::uint64_t of_the_cut = warmup * plan.cut / plan.connections;
+    planned[static_cast<std::size_t>(lap::warmup)] =
+        share_of(is_cut_ ? of_the_cut : warmup - of_the_cut, peers_, number_);
+    planned[static_cast<std::size_t>(lap::measured)] =
+        is_cut_ ? 0 : share_of(arrivals_in(plan.rate, plan.length), peers_, number_);
 }
 
 std::optional<time_point> clinic_load::act(time_point now) {
@@ -64,6 +69,9 @@ std::optional<time_point> clinic_load::act(time_point now) {
             return wake;
         }
     }
+    if (is_cut_ && (now < begin_ || !idle_.empty())) {
+        return cut_due(now);
+    }
     if (book_.in_flight() > 0 || returning_ > 0) {
         return now + answer_timeout;
     }
@@ -75,12 +83,12 @@ void clinic_load::connect_more(time_point now) {
         connecting_since_ = last_progress_ = now;
     }
     if (now - last_progress_ > connecting_patience) {
-        for (; next_connection_ < plan_.connections; next_connection_ += plan_.threads) {
+        for (; next_connection_ < connections_end_; next_connection_ += peers_) {
             abandoned.add();
         }
     }
-    for (; next_connection_ < plan_.connections && setting_up_ < setting_up_max;
-         next_connection_ += plan_.threads) {
+    for (; next_connection_ < connections_end_ && setting_up_ < setting_up_max;
+         next_connection_ += peers_) {
         const connection_id id =
             open(static_cast<std::uint32_t>(next_connection_ % clinics_.size()));
         places_[id].setting_up = true;
@@ -99,7 +107,7 @@ connection_id clinic_load::open(std::uint32_t clinic, const tls_session& resumed
 }
 
 bool clinic_load::connecting_is_over() const noexcept {
-    return next_connection_ >= plan_.connections && setting_up_ == 0;
+    return next_connection_ >= connections_end_ && setting_up_ == 0;
 }
 
 void clinic_load::begin_load() {
@@ -107,8 +115,8 @@ void clinic_load::begin_load() {
     const std::chrono::nanoseconds whole = plan_.warmup + plan_.length;
     end_ = begin_ + whole;
     reconnects_ =
-        arrival_plan(share_of(arrivals_in(plan_.reconnects, whole), plan_.threads, thread_), whole,
-                     random_.next());
+        arrival_plan(is_cut_ ? 0 : share_of(arrivals_in(plan_.reconnects, whole), peers_, number_),
+                     whole, random_.next());
     arrivals_ =
         arrival_plan(planned[static_cast<std::size_t>(lap::warmup)], plan_.warmup, random_.next());
     phase_ = phase::loading;
@@ -127,16 +135,20 @@ time_point clinic_load::reset_due(time_point now) {
         places_[open(clinic, session)].returning = true;
         ++returning_;
     }
-    const bool cutting = left_to_cut_ > 0 && lap_ == lap::measured && now >= begin_;
-    for (int n = 0; cutting && n < resets_a_turn && left_to_cut_ > 0 && !idle_.empty(); ++n) {
+    return reconnects_.next() ? load_begin_ + *reconnects_.next() : now + answer_timeout;
+}
+
+// When the measured lap begins, which this thread has no part in; but who has asked is answered.
+time_point clinic_load::cut_due(time_point now) {
+    if (now < begin_) {
+        return begin_;
+    }
+    stand_back();
+    for (int n = 0; n < resets_a_turn && !idle_.empty(); ++n) {
         loop_.cut(take_idle());
-        --left_to_cut_;
         cut.add();
     }
-    if (left_to_cut_ > 0 && lap_ == lap::measured) {
-        return std::max(now, begin_);
-    }
-    return reconnects_.next() ? load_begin_ + *reconnects_.next() : now + answer_timeout;
+    return now;
 }
 
 // Sends what is due. The time of what comes next; phase_ tells when nothing does.
@@ -144,8 +156,7 @@ time_point clinic_load::send_due() {
     for (int sent = 0; sent < sends_a_turn; ++sent) {
         const time_point now = steady_clock::now();
         if (!arrivals_.next() && !next_lap(now)) {
-            phase_ = phase::finishing;
-            finished.add();
+            finish();
             return now;
         }
         const time_point due = begin_ + *arrivals_.next();
@@ -191,8 +202,12 @@ void clinic_load::give_up_unsent() {
             book_.unsent(lap_, begin_ + *arrivals_.next(), steady_clock::now());
         }
     } while (next_lap(steady_clock::now()));
+    finish();
+}
+
+void clinic_load::finish() {
     phase_ = phase::finishing;
-    finished.add();
+    finished.add(is_cut_ ? 0 : 1);
 }
 
 void clinic_load::send_planned(time_point planned_at, time_point now) {

@@ -54,7 +54,8 @@ struct load_plan {
     std::chrono::nanoseconds warmup{0};
     std::chrono::nanoseconds length{0};
     double reconnects = 0;  // a second, all threads together: idle ones are reset and come back
-    std::uint32_t cut = 0;  // of all threads: idle ones are reset when the measured lap begins
+    std::uint32_t cut = 0;  // of the connections: reset when the measured lap begins
+    std::uint32_t cut_threads = 0;  // of the threads: the first ones, which hold just these
     std::uint64_t seed = 0;
 };
 
@@ -62,7 +63,8 @@ struct load_plan {
 // once; then requests come when they are planned, on any connection that is free, for as long as
 // the plan says. A request that finds none free waits for one, and its latency counts that.
 // Connections that the plan resets are not counted as lost; who is to come back comes at once, with
-// its session, and must get in.
+// its session, and must get in. To reset very many takes this machine as long as the server needs
+// for it; where a network fails, no client does any of it. So the threads that do stand back.
 //
 // Thread safety: as an actor, and as load_counts.
 class clinic_load : public actor, public load_counts {
@@ -78,7 +80,7 @@ public:
 
     live_count cut;       // reset by the plan, for good
     live_count returned;  // reset by the plan and open again
-    live_count finished;  // 1 when the plan is over and connections may be closed
+    live_count finished;  // 1 when the plan is over and connections may be closed, but for the cut
 
 private:
     enum class phase : std::uint8_t { connecting, loading, finishing };
@@ -97,10 +99,12 @@ private:
     connection_id open(std::uint32_t clinic, const tls_session& resumed = {});
     void begin_load();
     time_point reset_due(time_point now);
+    time_point cut_due(time_point now);
     connection_id take_idle();
     time_point send_due();
     bool next_lap(time_point now);
     void give_up_unsent();
+    void finish();
     void send_planned(time_point planned_at, time_point now);
     void send(connection_id id, request what, lap of, time_point planned_at);
     std::uint64_t next_number() noexcept;
@@ -113,6 +117,10 @@ private:
     const std::vector<clinic>& clinics_;
     const load_plan plan_;
     const std::uint32_t thread_;
+    const bool is_cut_;           // its connections
+    const std::uint32_t peers_;   // threads that share these or the others, this one included
+    const std::uint32_t number_;  // among them
+    const std::uint32_t connections_end_;
     starting_line& line_;
     request_book book_;
 
@@ -123,7 +131,6 @@ private:
     std::uint64_t numbers_ = 0;  // requests made, which names their people and keys
     std::uint32_t next_connection_;
     std::uint32_t setting_up_ = 0;
-    std::uint32_t left_to_cut_;
     std::uint32_t returning_ = 0;
     std::optional<time_point> connecting_since_;
     time_point last_progress_{};

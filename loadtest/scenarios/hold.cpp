@@ -28,6 +28,16 @@ constexpr double busy_share = 0.8;
 
 constexpr double limit_ms_default = 150;
 
+// Threads of their own for those who will be cut, in proportion.
+void divide_threads(load_plan& plan) {
+    const std::uint64_t limit = raise_descriptor_limit();
+    const auto part =
+        static_cast<std::uint32_t>(std::uint64_t{plan.threads} * plan.cut / plan.connections);
+    plan.cut_threads = threads_for(std::max(1u, part), plan.cut, limit);
+    const std::uint32_t rest = plan.threads - std::min(part, plan.threads - 1);
+    plan.threads = plan.cut_threads + threads_for(rest, plan.connections - plan.cut, limit);
+}
+
 load_plan plan_of(const setting& here) {
     load_plan plan;
     plan.threads = here.asked.threads;
@@ -42,6 +52,9 @@ load_plan plan_of(const setting& here) {
         throw std::runtime_error("some of the --connections must be left after the --cut");
     }
     plan.seed = here.asked.seed;
+    if (plan.cut > 0) {
+        divide_threads(plan);
+    }
     return plan;
 }
 
@@ -129,7 +142,9 @@ bool run_hold(const setting& here) {
     const load_plan plan = plan_of(here);
     truth record(here);
     connection_memory memory(here);
-    fleet ships(here, plan.connections);
+    setting wide = here;
+    wide.asked.threads = plan.threads;
+    fleet ships(wide, plan.connections);
     const std::uint64_t memory_before = resident_bytes();
     std::uint64_t memory_idle = memory_before;
     const request_writer writer(here.target.text, here.clinics);
