@@ -48,6 +48,9 @@ std::byte* chunk_store::take() noexcept {
     const auto mine = static_cast<std::uint32_t>(number_of_this_thread() % shelves_.size());
     shelf& s = shelves_[mine];
     const std::lock_guard lock(s.mutex);
+    if (s.warm_count != 0) {
+        return s.warm[--s.warm_count];
+    }
     if (s.first == none && !add_slab(mine)) {
         return nullptr;
     }
@@ -78,6 +81,10 @@ void chunk_store::give(std::byte* chunk) noexcept {
     slab& to = slabs_[number];
     shelf& s = shelves_[to.shelf];
     const std::lock_guard lock(s.mutex);
+    if (s.warm_count < warm_max) {
+        s.warm[s.warm_count++] = chunk;
+        return;
+    }
     if (to.free == 0) {
         to.next = s.first;
         s.first = number;

@@ -10,7 +10,8 @@ namespace doseline::net {
 
 // Chunks of one size for the heaps of connections (net/connection_heap.hpp), in address space that
 // is reserved once. A chunk that is given back gives its pages back to the system at once,
-// whichever of its neighbours live on; that is what it is for.
+// whichever of its neighbours live on; that is what it is for. A few stay warm, so that where
+// connections come and go, the next one does without the system.
 //
 //     | slab 0: 64 chunks side by side | slab 1 | ...
 //
@@ -25,6 +26,7 @@ public:
     static constexpr std::size_t chunk_bytes = 15'104;
     static constexpr std::uint32_t slab_chunks = 64;
     static constexpr std::size_t slab_bytes = slab_chunks * chunk_bytes;
+    static constexpr std::size_t warm_max = 16;  // of a shelf
 
     // When the system does not give so much address space, it is as if all chunks were taken.
     explicit chunk_store(std::uint32_t slabs_max);
@@ -51,6 +53,8 @@ private:
     struct alignas(64) shelf {
         std::mutex mutex;  // of all its slabs
         std::uint32_t first = none;
+        std::array<std::byte*, warm_max> warm{};  // as if taken, but by nobody; the last one goes
+        std::size_t warm_count = 0;               // first, since it is still in the caches
     };
     static constexpr std::uint32_t none = ~std::uint32_t{0};
 

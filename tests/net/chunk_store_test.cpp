@@ -77,7 +77,11 @@ BOOST_AUTO_TEST_CASE(pages_go_back_when_nothing_lives_in_them_whatever_the_order
     const unsigned seed = std::random_device{}();
     BOOST_TEST_MESSAGE("seed " << seed);
     std::mt19937 random(seed);
-    const auto all = take(chunks_of_a_slab);
+    auto all = take(chunks_of_a_slab + chunk_store::warm_max);
+    while (all.size() > chunks_of_a_slab) {  // those that stay warm are of the other slab
+        store.give(all.back());
+        all.pop_back();
+    }
     std::byte* const slab = all.front();
     BOOST_TEST(pages_of(slab) == chunk_store::slab_bytes / page);
     std::vector<bool> lives(all.size(), true);
@@ -102,6 +106,20 @@ BOOST_AUTO_TEST_CASE(pages_go_back_when_nothing_lives_in_them_whatever_the_order
         BOOST_TEST_REQUIRE(pages_of(slab) == in_use.size());
     }
     BOOST_TEST(pages_of(slab) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_few_stay_warm_and_go_first) {
+    const auto all = take(chunk_store::warm_max + 1);
+    for (std::byte* const chunk : all) {
+        store.give(chunk);
+    }
+    const std::size_t pages = chunk_store::warm_max * chunk_bytes / page;
+    BOOST_TEST(pages_of(all.front()) >= pages);
+    BOOST_TEST(pages_of(all.front()) <= pages + 2);
+    for (std::size_t n = chunk_store::warm_max; n-- > 0;) {
+        BOOST_TEST(store.take() == all[n]);
+    }
+    BOOST_TEST(store.take() == all.back());
 }
 
 BOOST_AUTO_TEST_CASE(without_address_space_there_are_no_chunks) {
