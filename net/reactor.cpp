@@ -119,7 +119,7 @@ void rethrow_bug(std::exception_ptr e) {
 reactor::reactor(const reactor_options& options, parts p)
     : options_(options), parts_(std::move(p)),
       acceptor_(listen_on(context_, options.listen, options.shared_port)), ticker_(context_),
-      accept_pause_(context_), endpoint_(acceptor_.local_endpoint()),
+      accept_pause_(context_), next_slot_(context_), endpoint_(acceptor_.local_endpoint()),
       port_(parts_.bell, &reactor::wake, this, parts_.shard, options.inbox_commands),
       sockets_(context_) {}
 
@@ -226,6 +226,7 @@ awaitable<void> reactor::accept_loop() {
 // The error says that memory is short; that there is no place is none.
 boost::system::error_code reactor::take_in(tcp_socket socket, const tcp::endpoint& peer) {
     reactor_figures::add(figures_.accepted, 1);
+    let_one_go();  // as many as come: those who have gone take nobody's place
     if (host_->draining) {
         refuse(socket);
         return {};
@@ -271,31 +272,49 @@ void reactor::socket_ready(session& s, std::uint32_t events) {
     constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
     if ((events & ends) != 0) {
         s.wait_to_leave(events);
+        let_go_in_time();
     } else {
         s.ready(events);
+        post_turn();
     }
-    post_turn();
 }
 
-// One of each, then the io_context looks for requests again.
+// One handshake, then the io_context looks for requests again.
 void reactor::post_turn() {
-    if ((host_->handshakes.empty() && host_->leaving.empty()) ||
-        std::exchange(turn_posted_, true)) {
+    if (host_->handshakes.empty() || std::exchange(turn_posted_, true)) {
         return;
     }
     asio::post(context_, [this] {
         turn_posted_ = false;
-        if (session* const first = host_->leaving.next()) {
-            first->leave_now();
-            // There are more threads than cores. When very many connections end at once, all that
-            // have ends alone to do let those go first that have requests, and the committer.
-            std::this_thread::yield();
-        }
         if (session* const first = host_->handshakes.next()) {
             first->shake_hands_now();
         }
         post_turn();
     });
+}
+
+// Never at once: one session's report may not end another one.
+void reactor::let_go_in_time() {
+    if (host_->leaving.empty() || std::exchange(has_slot_, true)) {
+        return;
+    }
+    next_slot_.expires_at(parts_.pace.next(std::chrono::steady_clock::now()));
+    next_slot_.async_wait([this](boost::system::error_code ec) {
+        has_slot_ = false;
+        if (ec) {
+            return;  // the last connection has gone
+        }
+        for (std::size_t n = 0; n < end_pace::ends_a_slot; ++n) {
+            let_one_go();
+        }
+        let_go_in_time();
+    });
+}
+
+void reactor::let_one_go() {
+    if (session* const first = host_->leaving.next()) {
+        first->leave_now();
+    }
 }
 
 void reactor::note_wait(const storage::delivery& told) {
@@ -393,6 +412,7 @@ void reactor::give_up_all() {
 void reactor::end_if_drained() {
     if (drained()) {
         ticker_.cancel();
+        next_slot_.cancel();
         sockets_.stop();
     }
 }

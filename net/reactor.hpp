@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/connection_budget.hpp"
+#include "net/end_pace.hpp"
 #include "net/session.hpp"
 #include "net/shed_classes.hpp"
 
@@ -39,6 +40,7 @@ public:
         const tls_context& tls;
         storage::doorbell& bell;
         connection_budget& budget;  // of all reactors of the listener
+        end_pace& pace;             // likewise
         shed_classes& shed;         // likewise
         std::uint32_t shard = 0;
         // Each answer before its session sees it, on the reactor's thread: counts doses.
@@ -77,6 +79,8 @@ private:
     void end(session& s);
     void socket_ready(session& s, std::uint32_t events);
     void post_turn();
+    void let_go_in_time();
+    void let_one_go();
     void note_wait(const storage::delivery& told);
     void tell_what_is_shed();
     void collect();
@@ -96,7 +100,7 @@ private:
         ticker_;
     asio::basic_waitable_timer<std::chrono::steady_clock,
                                asio::wait_traits<std::chrono::steady_clock>, executor>
-        accept_pause_;
+        accept_pause_, next_slot_;
     tcp::endpoint endpoint_;
     storage::port port_;
     reactor_figures figures_;
@@ -104,6 +108,7 @@ private:
     std::size_t classes_served_ = work_classes;  // in full, from registrations down
     admission admission_;
     bool turn_posted_ = false;
+    bool has_slot_ = false;  // to let connections go
     timing_wheel wheel_;
     readiness_set sockets_;
     std::unique_ptr<session_host> host_;

@@ -170,7 +170,7 @@ public:
 
 private:
     std::unique_ptr<reactor> make_reactor(const reactor_options& r, connection_budget& budget,
-                                          std::size_t shard);
+                                          end_pace& pace, std::size_t shard);
     std::vector<std::unique_ptr<reactor>> make_reactors(const server_options& o,
                                                         const descriptor_plan& plan);
     std::vector<storage::port*> ports();
@@ -185,6 +185,8 @@ private:
     storage::doorbell bell_;
     connection_budget clinic_places_;
     connection_budget operator_places_{core::limits::operator_connections_max};
+    end_pace clinic_ends_;
+    end_pace operator_ends_;
     clinic_caps caps_{std::chrono::steady_clock::now()};
     shed_classes shed_;
     std::vector<std::unique_ptr<reactor>> reactors_;  // the clinics', then the operator's
@@ -261,10 +263,10 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
 }
 
 std::unique_ptr<reactor> server::make_reactor(const reactor_options& r, connection_budget& budget,
-                                              std::size_t shard) {
+                                              end_pace& pace, std::size_t shard) {
     return std::make_unique<reactor>(
         r, reactor::parts{
-               tls_, bell_, budget, shed_, static_cast<std::uint32_t>(shard),
+               tls_, bell_, budget, pace, shed_, static_cast<std::uint32_t>(shard),
                [this, shard](const core::outcome& told) { count_dose(store_, shard, told); },
                [this, shard](storage::cut& c) {
                    if (c.reached(shard)) {
@@ -285,14 +287,14 @@ std::vector<std::unique_ptr<reactor>> server::make_reactors(const server_options
     r.connections_max = plan.reactor_connections_max;
     for (std::size_t n = 0; n < plan.reactors; ++n) {
         r.shared_port = n != 0;
-        made.push_back(make_reactor(r, clinic_places_, n));
+        made.push_back(make_reactor(r, clinic_places_, clinic_ends_, n));
         r.listen.port(made.front()->local_endpoint().port());
     }
     reactor_options operators;
     operators.inbox_commands = o.inbox_commands;
     operators.listen = parse_endpoint(o.admin);
     operators.sheds = false;
-    made.push_back(make_reactor(operators, operator_places_, plan.reactors));
+    made.push_back(make_reactor(operators, operator_places_, operator_ends_, plan.reactors));
     return made;
 }
 

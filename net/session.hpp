@@ -102,8 +102,8 @@ public:
     void ready(std::uint32_t events);             // EPOLLIN, EPOLLOUT ... of its socket
     void take_outcome(storage::delivery&& told);  // REQUIRES: it waits for one, or for rows
     void give_up();                               // a deadline has passed
-    // As ready(), with an end or a reset among the events: done in its turn. An end is dearer than
-    // a request, and very many may come at once.
+    // As ready(), with an end or a reset among the events: done in its turn, since very many may
+    // come at once; but whoever has asked before it said its end is served like all others.
     void wait_to_leave(std::uint32_t events);
     // REQUIRES: the queue has given it its turn
     void shake_hands_now();
@@ -155,6 +155,7 @@ private:
     tls_state read_more();
     step wait_for(tls_state what) noexcept;
     void close_notify() noexcept;
+    bool has_asked() const noexcept;
 
     session_host& host_;
     std::unique_ptr<exchange> x_;

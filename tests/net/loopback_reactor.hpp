@@ -102,15 +102,15 @@ public:
                               bool private_descriptors = false,
                               std::size_t connections_max = core::limits::connections_default_max)
         : tls_(certificate_in(dir_.path()), dir_.path() / "keys" / "server.key"),
-          reactor_(
-              {{net::asio::ip::address_v4::loopback(), 0},
-               false,
-               private_descriptors,
-               connections_max,
-               inbox_commands,
-               limits,
-               {}},
-              {tls_, bell_, budget_, shed_, 0, [](const core::outcome&) {}, [](storage::cut&) {}}) {
+          reactor_({{net::asio::ip::address_v4::loopback(), 0},
+                    false,
+                    private_descriptors,
+                    connections_max,
+                    inbox_commands,
+                    limits,
+                    {}},
+                   {tls_, bell_, budget_, pace_, shed_, 0, [](const core::outcome&) {},
+                    [](storage::cut&) {}}) {
         reactor_.start(service_);
     }
 
@@ -125,6 +125,7 @@ public:
     }
 
     std::uint64_t connections() const { return reactor_.figures().connections.load(); }
+    std::uint64_t accepted() const { return reactor_.figures().accepted.load(); }
     std::uint64_t refused(net::refusal_reason r) const {
         return reactor_.figures().refused[static_cast<std::size_t>(r)].load();
     }
@@ -163,6 +164,7 @@ private:
     net::tls_context tls_;
     storage::doorbell bell_;
     net::connection_budget budget_{core::limits::connections_default_max};
+    net::end_pace pace_;
     net::shed_classes shed_;
     plain_service service_;
     net::reactor reactor_;

@@ -4,7 +4,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -167,32 +169,82 @@ BOOST_AUTO_TEST_CASE(handshakes_wait_for_their_turn_and_none_is_forgotten) {
     BOOST_TEST(holder.receive().status == 200u);
 }
 
-// All who were cut lie in front of the request when the reactor looks again.
-BOOST_AUTO_TEST_CASE(a_request_goes_before_those_who_were_cut_and_all_of_them_go) {
-    loopback_reactor server(net::session_limits{});
-    std::uint64_t still_there = 0;
-    server.service().look = [&] { still_there = server.connections(); };
+// Those who have gone lie in front of a request when the reactor looks again.
+struct cut_clients {
+    static constexpr std::size_t many = 200;
+
+    loopback_reactor server{net::session_limits{}, 64, false, many + 2};
+    std::uint64_t still_there = 0;  // at GET /look
     https_client holder = server.connect();
     https_client asking = server.connect();
-    constexpr std::size_t cut = 200;
-    for (const bool by_reset : {true, false}) {
-        std::vector<https_client> others;
-        for (std::size_t n = 0; n < cut; ++n) {
-            others.push_back(server.connect());
-            BOOST_REQUIRE(others.back().request("GET", "/").status == 200u);
+    std::vector<https_client> gone;
+
+    cut_clients() {
+        server.service().look = [&] { still_there = server.connections(); };
+    }
+    void cut_all(bool by_reset) {
+        for (std::size_t n = 0; n < many; ++n) {
+            gone.push_back(server.connect());
+            BOOST_REQUIRE(gone.back().request("GET", "/").status == 200u);
         }
         holder.send(get_busy);
         BOOST_REQUIRE(loopback_reactor::becomes([&] { return server.service().busy(); }));
-        for (https_client& other : others) {
-            by_reset ? other.reset() : other.shut_down_sending();
+        for (https_client& one : gone) {
+            by_reset ? one.reset() : one.shut_down_sending();
         }
-        asking.send("GET /look HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+    void look() {
         server.service().go_on();
         BOOST_TEST(asking.receive().status == 200u);
         BOOST_TEST(holder.receive().status == 200u);
-        BOOST_TEST(still_there >= cut - 10);
-        BOOST_TEST(loopback_reactor::becomes([&] { return server.connections() == 2; }));
+        BOOST_TEST(still_there >= many - 10);
     }
+};
+
+constexpr std::string_view get_look = "GET /look HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+BOOST_FIXTURE_TEST_CASE(a_request_goes_before_those_who_were_cut_and_all_of_them_go, cut_clients) {
+    for (const bool by_reset : {true, false}) {
+        cut_all(by_reset);
+        asking.send(get_look);
+        look();
+        BOOST_TEST(loopback_reactor::becomes([&] { return server.connections() == 2; }));
+        gone.clear();
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(who_asks_and_ends_in_one_breath_goes_before_them_too, cut_clients) {
+    cut_all(true);
+    asking.send(get_look);
+    asking.shut_down_sending();
+    look();
+    BOOST_TEST(asking.closed());
+    BOOST_TEST(loopback_reactor::becomes([&] { return server.connections() == 1; }));
+}
+
+// The first slot comes at once.
+BOOST_FIXTURE_TEST_CASE(ends_keep_their_pace, cut_clients) {
+    cut_all(true);
+    const auto begin = std::chrono::steady_clock::now();
+    server.service().go_on();
+    BOOST_TEST(loopback_reactor::becomes([&] { return server.connections() == 2; }));
+    const auto took = std::chrono::steady_clock::now() - begin;
+    BOOST_TEST((took >= (many / net::end_pace::ends_a_slot - 1) * net::end_pace::slot));
+    BOOST_TEST(holder.receive().status == 200u);
+}
+
+// More come at once than a slot lets go, and all places are taken.
+BOOST_FIXTURE_TEST_CASE(who_comes_gets_the_place_of_one_who_was_cut, cut_clients) {
+    cut_all(true);
+    std::vector<std::unique_ptr<test::raw_socket>> coming;
+    for (std::size_t n = 0; n < 20; ++n) {
+        coming.push_back(std::make_unique<test::raw_socket>(server.port()));
+    }
+    const std::uint64_t accepted = many + 2 + coming.size();
+    server.service().go_on();
+    BOOST_TEST(loopback_reactor::becomes([&] { return server.accepted() == accepted; }));
+    BOOST_TEST(server.refused(refusal_reason::connections_max) == 0u);
+    BOOST_TEST(holder.receive().status == 200u);
 }
 
 BOOST_AUTO_TEST_CASE(a_request_with_the_end_behind_it_is_answered) {
