@@ -148,9 +148,10 @@ void reactor::start(service& s) {
                                  {},
                                  false});
     renew_date();
-    sockets_.start({[this](session& who, std::uint32_t events) { socket_ready(who, events); },
-                    [this] { admission_.probe_is_back(std::chrono::steady_clock::now()); },
-                    [this] { collect(); }, [this] { admission_.none_left(); }});
+    sockets_.start(
+        {[this](session& who, std::uint32_t events) { return socket_ready(who, events); },
+         [this] { admission_.probe_is_back(std::chrono::steady_clock::now()); },
+         [this] { collect(); }, [this] { admission_.none_left(); }});
     asio::co_spawn(context_, accept_loop(), rethrow_bug);
     asio::co_spawn(context_, tick_loop(), rethrow_bug);
     std::promise<void> settled;
@@ -268,15 +269,17 @@ void reactor::end(session& s) {
     end_if_drained();
 }
 
-void reactor::socket_ready(session& s, std::uint32_t events) {
+// False: it has ended, which is noted.
+bool reactor::socket_ready(session& s, std::uint32_t events) {
     constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
     if ((events & ends) != 0) {
         s.wait_to_leave(events);
         let_go_in_time();
-    } else {
-        s.ready(events);
-        post_turn();
+        return false;
     }
+    s.ready(events);
+    post_turn();
+    return true;
 }
 
 // One handshake, then the io_context looks for requests again.

@@ -77,7 +77,7 @@ private:
     awaitable<void> tick_loop();
     boost::system::error_code take_in(tcp_socket socket, const tcp::endpoint& peer);
     void end(session& s);
-    void socket_ready(session& s, std::uint32_t events);
+    bool socket_ready(session& s, std::uint32_t events);
     void post_turn();
     void let_go_in_time();
     void let_one_go();

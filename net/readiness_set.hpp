@@ -22,7 +22,8 @@ class session;
 class readiness_set {
 public:
     struct reports {
-        std::function<void(session& who, std::uint32_t events)> ready;  // EPOLLIN ...
+        // EPOLLIN ... False: it only noted them, for later.
+        std::function<bool(session& who, std::uint32_t events)> ready;
         std::function<void()> probe_is_back;
         // By wake(), once or more. Behind all that is ready, as any session may end in it.
         std::function<void()> woken;
@@ -58,6 +59,7 @@ private:
 
     void wait();
     void look();
+    bool look_once();
 
     asio::posix::basic_stream_descriptor<executor> set_;
     reports report_;
