@@ -287,10 +287,21 @@ struct ship_doses {
     core::fingerprint content{};
 };
 
+// A person who had doses of a programme before this registry knew them: elsewhere, or on paper.
+// They count as any others do, against what may still be given and paid; nothing here is about
+// them.
+struct import_person {
+    core::person_key person{};
+    std::string programme;
+    std::uint32_t clinic_code = 0;  // where the last dose was given
+    civil_day last_day;
+    std::uint8_t doses = 1;
+};
+
 using command =
     std::variant<check_eligibility, register_dose, enroll_device, revoke_access, view_registration,
                  list_registrations, void_registration, correct_registration, move_stock,
                  list_movements, query_audit, count_totals, prove, define_programme,
-                 register_clinic, register_lot, ship_doses, decide_claim, pay_claim>;
+                 register_clinic, register_lot, ship_doses, decide_claim, pay_claim, import_person>;
 
 }  // namespace doseline::core

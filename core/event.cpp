@@ -119,6 +119,7 @@ std::string_view name_of(audit_action a) noexcept {
         case audit_action::book_opened: return "BOOK_OPENED";
         case audit_action::book_destroyed: return "BOOK_DESTROYED";
         case audit_action::decided: return "DECIDED";
+        case audit_action::imported: return "IMPORTED";
     }
     return "";
 }

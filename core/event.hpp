@@ -309,7 +309,7 @@ struct stock_carried {
 };
 
 // What is known of a person in a programme. last_event is in an earlier book: the history goes on
-// from there.
+// from there. 0: the person was imported, and the history begins here.
 struct person_carried {
     event_header header;
     core::person_key person{};
@@ -353,7 +353,8 @@ void amend(dose_registered& dose, const event& change) noexcept;
 // exported: everybody's, by an operator at the console, for a reason that stands in the record.
 // queried: the audit itself, by an auditor. revoked: a clinic's devices, by an operator. decided:
 // on a claim, by a health centre; by an operator, that it was paid. book_...: at the console;
-// subject is the book's number, of a destroyed one with the reason.
+// subject is the book's number, of a destroyed one with the reason. imported: a file, at the
+// console; subject is its last event, and what it was stands in the record.
 enum class audit_action : std::uint8_t {
     checked,
     registered,
@@ -369,6 +370,7 @@ enum class audit_action : std::uint8_t {
     book_opened,
     book_destroyed,
     decided,
+    imported,
 };
 std::string_view name_of(audit_action a) noexcept;  // "CHECKED"
 

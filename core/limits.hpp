@@ -21,7 +21,8 @@ inline constexpr std::int32_t shipment_doses_max = 1'000'000;
 inline constexpr std::int32_t account_doses_max = 10'000'000;  // on hand, and as many in transit
 inline constexpr size_t phases_per_programme_max = 32;
 inline constexpr size_t exceptions_per_programme_max = 16;
-inline constexpr size_t person_events_max = 1'000;  // that a change or a look reads back
+inline constexpr std::int32_t schedule_doses_max = 20;  // of one person in a programme
+inline constexpr size_t person_events_max = 1'000;      // that a change or a look reads back
 
 // Text fields, in bytes of UTF-8 unless the name says characters.
 inline constexpr size_t lot_bytes_max = 20;

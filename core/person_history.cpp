@@ -37,6 +37,10 @@ void person_history::take(sequence seq, const event& e) {
             it->state = state_after(it->state, e);
             it->changes.emplace_back(seq, e);
         }
+    } else if (const auto* before = std::get_if<person_carried>(&e)) {
+        person = before->person;
+        programme = before->programme;
+        imported = *before;
     }
     last_event = seq;
 }
@@ -48,10 +52,11 @@ const registration_history* person_history::find(sequence registration) const no
 }
 
 unsigned payable_beside(const person_history& all, const registration_history& r) noexcept {
-    return static_cast<unsigned>(
+    const auto here =
         std::count_if(all.registrations.begin(), all.registrations.end(), [&](const auto& other) {
             return other.seq != r.seq && other.voided() == nullptr && payable(other.dose.claim);
-        }));
+        });
+    return all.imported.payable + static_cast<unsigned>(here);
 }
 
 sequence previous_of_person(const event& e) noexcept {

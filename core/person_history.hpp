@@ -34,13 +34,14 @@ struct person_history {
     programme_number programme = 0;
     sequence last_event = 0;  // 0: only who the person is has been read
     bool too_long = false;    // more than limits::person_events_max: not read
+    person_carried imported;  // with doses: those that no registration tells of
     std::vector<registration_history> registrations;  // in recorded order, voided ones too
 
     void take(sequence seq, const event& e);  // in order
     const registration_history* find(sequence registration) const noexcept;
 };
 
-// How many of the person's other doses that stand are payable.
+// How many of the person's other doses that stand are payable, or were paid elsewhere.
 unsigned payable_beside(const person_history& all, const registration_history& r) noexcept;
 
 // The event of the same person before this one; 0: none, or it is no event of a person.

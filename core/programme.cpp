@@ -66,7 +66,7 @@ std::string defect_of(const programme& p) {
     if (p.offset < zone_offset{-14 * 60} || p.offset > zone_offset{14 * 60}) {
         return "offset must be within 14 hours of UTC";
     }
-    if (p.schedule.doses == 0 || p.schedule.doses > 20) {
+    if (p.schedule.doses == 0 || p.schedule.doses > limits::schedule_doses_max) {
         return "doses must be 1 to 20";
     }
     if (p.schedule.interval_days_min > 3'650) {

@@ -201,6 +201,7 @@ private:
     outcome change_recall(const register_lot& c, programme_number programme, lot_number known,
                           const moment& now, decided& into) const;
     outcome decide_on(const ship_doses& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const import_person& c, const moment& now, sequence, decided&) const;
 
     // What stands in the way: the history is missing, is out of date by now, or cannot be had.
     std::optional<outcome> lacking(const shared_history& history, sequence registration) const;
@@ -225,6 +226,7 @@ private:
                                              const person_history& all) const noexcept;
 
     programme_number choose_programme(programme_number asked, instant at) const noexcept;
+    programme_number programme_coded(std::string_view code) const noexcept;  // or no_programme
     static dose_judgement judge(civil_day birth, const programme& p, civil_day day,
                                 civil_day recorded, const clinic_state& clinic,
                                 const exception_kind* exception, const dose_history& before);

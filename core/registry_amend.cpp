@@ -88,7 +88,7 @@ outcome registry::decide_on(const view_registration& c, const moment& now, seque
 const registration_history* registry::successor_of(const registration_history& voided,
                                                    const person_history& all) const noexcept {
     const registration_history* next = nullptr;
-    unsigned in_place = 0;
+    unsigned in_place = all.imported.payable;
     for (const registration_history& r : all.registrations) {
         if (&r == &voided || r.voided() != nullptr) {
             continue;
@@ -143,6 +143,10 @@ outcome registry::decide_on(const void_registration& c, const moment& now, seque
     e.funding = dose.funding;
     e.registered_at = dose.header.recorded_at;
     e.remaining = remaining(dose.clinic, all.programme) + (of_programme ? 1 : 0);
+    if (all.imported.doses > 0) {
+        e.last_clinic = all.imported.last_clinic;
+        e.last_day = all.imported.last_day;
+    }
     for (const registration_history& other : all.registrations) {
         const civil_day day = day_at(other.dose.occurred_at, p.offset);
         const bool stands = &other != r && other.voided() == nullptr;

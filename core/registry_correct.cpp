@@ -51,10 +51,10 @@ std::optional<correction_receipt> answer_again(const correct_registration& c,
     return std::nullopt;
 }
 
-// Of the person's doses that stand, those recorded before this one.
+// Of the person's doses that stand, those recorded before this one, and imported ones.
 dose_history doses_before(const person_history& all, const registration_history& r,
                           zone_offset offset) noexcept {
-    dose_history before;
+    dose_history before{static_cast<std::uint8_t>(all.imported.doses), all.imported.last_day};
     for (const registration_history& other : all.registrations) {
         if (other.seq >= r.seq) {
             break;
@@ -71,7 +71,9 @@ dose_history doses_before(const person_history& all, const registration_history&
 // Of all that stand the latest, this one at its new time.
 void set_last_dose(dose_corrected& e, const person_history& all, const registration_history& r,
                    zone_offset offset) noexcept {
-    bool any = false;
+    bool any = all.imported.doses > 0;
+    e.last_day = all.imported.last_day;
+    e.last_clinic = all.imported.last_clinic;
     for (const registration_history& other : all.registrations) {
         const civil_day day = day_at(&other == &r ? e.occurred_at : other.dose.occurred_at, offset);
         if (other.voided() == nullptr && (!any || day >= e.last_day)) {

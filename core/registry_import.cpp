@@ -3,6 +3,14 @@
 // What operators bring in. Their errors name the field; the importer adds line and column.
 namespace doseline::core {
 
+programme_number registry::programme_coded(std::string_view code) const noexcept {
+    std::size_t n = 0;
+    while (n < programmes_.size() && programmes_[n]->code != code) {
+        ++n;
+    }
+    return n < programmes_.size() ? static_cast<programme_number>(n) : no_programme;
+}
+
 outcome registry::decide_on(const define_programme& c, const moment& now, sequence,
                             decided& into) const {
     std::size_t n = 0;
@@ -41,24 +49,20 @@ outcome registry::decide_on(const register_clinic& c, const moment& now, sequenc
 
 outcome registry::decide_on(const register_lot& c, const moment& now, sequence,
                             decided& into) const {
-    std::size_t n = 0;
-    while (n < programmes_.size() && programmes_[n]->code != c.programme) {
-        ++n;
-    }
-    if (n == programmes_.size()) {
+    const programme_number n = programme_coded(c.programme);
+    if (n == no_programme) {
         return refusal{errc::not_found, "programme", 0, std::nullopt};
     }
     for (const lot_number known : lots_named(c.lot, c.product)) {
         if (lots_[known].verified) {
-            return change_recall(c, static_cast<programme_number>(n), known, now, into);
+            return change_recall(c, n, known, now, into);
         }
     }
     if (lots_.size() >= limits::lots_max) {
         return refusal{errc::limit_reached, "lot", 0, std::nullopt};
     }
     const auto number = static_cast<lot_number>(lots_.size());
-    into.events.emplace_back(lot_registered{header_for(no_clinic, now), number,
-                                            static_cast<programme_number>(n), c.lot, c.product,
+    into.events.emplace_back(lot_registered{header_for(no_clinic, now), number, n, c.lot, c.product,
                                             c.expires, c.recalled, true});
     return accepted{number};
 }
@@ -123,6 +127,32 @@ outcome registry::decide_on(const ship_doses& c, const moment& now, sequence nex
                                              {}});
     }
     return shipment_receipt{seq, shipped, false};
+}
+
+outcome registry::decide_on(const import_person& c, const moment& now, sequence,
+                            decided& into) const {
+    const programme_number n = programme_coded(c.programme);
+    if (n == no_programme || (book_.settled >> n & 1u) != 0) {
+        return refusal{errc::not_found, "programme", 0, std::nullopt};
+    }
+    const auto clinic = clinic_by_code_.find(c.clinic_code);
+    if (clinic == clinic_by_code_.end()) {
+        return refusal{errc::not_found, "clinic", 0, std::nullopt};
+    }
+    const programme& p = *programmes_[n];
+    if (c.last_day > day_at(now.recorded_at, p.offset)) {
+        return refusal{errc::future_date, "date", 0, std::nullopt};
+    }
+    if (c.doses > p.schedule.doses) {
+        return refusal{errc::schedule_full, "doses", 0, std::nullopt};
+    }
+    if (persons_.find(c.person, n) != nullptr) {
+        return refusal{errc::already_exists, "national_id", 0, std::nullopt};
+    }
+    // All of them have used up a place: none of the season's is left to be paid here for them.
+    into.events.emplace_back(person_carried{header_for(no_clinic, now), c.person, n, 0,
+                                            clinic->second, c.last_day, c.doses, c.doses});
+    return accepted{n};
 }
 
 }  // namespace doseline::core

@@ -62,7 +62,8 @@ void csv_reader::read_header() {
             for (const csv_column& column : columns_) {
                 known.append(known.empty() ? "" : ",").append(column.name);
             }
-            fail(cell.at, "unknown column " + quoted(cell.text) + ": the columns are " + known);
+            // Not by its text: a file without a header begins with somebody's number.
+            fail(cell.at, "unknown column: the columns are " + known);
         }
         const auto n = static_cast<std::size_t>(it - columns_.begin());
         if (seen[n]) {

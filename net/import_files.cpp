@@ -15,7 +15,8 @@ namespace doseline::net {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kind_names{"clinics", "programmes", "lots", "shipments"};
+constexpr std::array<std::string_view, 5> kind_names{"clinics", "programmes", "lots", "shipments",
+                                                     "persons"};
 
 constexpr std::array<csv_column, 6> clinic_columns{{{"code"},
                                                     {"name"},
@@ -27,6 +28,8 @@ constexpr std::array<csv_column, 5> lot_columns{
     {{"lot"}, {"product"}, {"programme"}, {"expires"}, {"recalled", false}}};
 constexpr std::array<csv_column, 6> shipment_columns{
     {{"clinic"}, {"lot"}, {"quantity"}, {"funding"}, {"product", false}, {"received", false}}};
+constexpr std::array<csv_column, 5> person_columns{
+    {{"national_id"}, {"programme"}, {"date"}, {"clinic"}, {"doses", false}}};
 
 constexpr core::civil_day first_day = std::chrono::year(1800) / 1 / 1;
 constexpr core::civil_day last_day = std::chrono::year(9999) / 12 / 31;
@@ -36,6 +39,7 @@ std::span<const csv_column> columns_of(import_kind kind) noexcept {
         case import_kind::clinics: return clinic_columns;
         case import_kind::lots: return lot_columns;
         case import_kind::shipments: return shipment_columns;
+        case import_kind::persons: return person_columns;
         case import_kind::programmes: break;
     }
     return {};
@@ -56,13 +60,20 @@ public:
         return number<std::uint32_t>(text).value();
     }
 
-    std::int32_t quantity(std::size_t n) const {
+    std::int32_t quantity(std::size_t n, std::int32_t most) const {
         const auto value = number<std::int32_t>(cells_[n].text);
-        if (!value || *value < 1 || *value > core::limits::shipment_doses_max) {
-            fail(n, "must be a whole number from 1 to " +
-                        std::to_string(core::limits::shipment_doses_max));
+        if (!value || *value < 1 || *value > most) {
+            fail(n, "must be a whole number from 1 to " + std::to_string(most));
         }
         return *value;
+    }
+
+    core::national_id person(std::size_t n) const {
+        const auto id = core::national_id::parse(cells_[n].text);
+        if (!id) {
+            fail(n, "must be 13 digits of a birth that the calendar has, with a hyphen or without");
+        }
+        return *id;
     }
 
     std::string name(std::size_t n, std::size_t characters_max) const {
@@ -171,7 +182,7 @@ core::command shipment_of(const row_reader& row) {
     core::ship_doses c;
     c.clinic_code = row.digits(0, 8);
     c.lot = core::lot_text(row.code(1, core::limits::lot_bytes_max));
-    c.quantity = row.quantity(2);
+    c.quantity = row.quantity(2, core::limits::shipment_doses_max);
     c.funding = row.funding(3);
     if (!row.empty(4)) {
         c.product = core::product_text(row.code(4, core::limits::product_bytes_max));
@@ -180,19 +191,38 @@ core::command shipment_of(const row_reader& row) {
     return c;
 }
 
+core::command person_of(const row_reader& row, const person_finder& key_of) {
+    const core::national_id id = row.person(0);
+    core::import_person c;
+    c.person = key_of(id);
+    c.programme = row.name(1, core::limits::programme_code_bytes_max);
+    c.last_day = row.day(2);
+    if (c.last_day < id.birth()) {
+        row.fail(2, "lies before the birth that national_id tells");
+    }
+    c.clinic_code = row.digits(3, 8);
+    if (!row.empty(4)) {
+        c.doses = static_cast<std::uint8_t>(row.quantity(4, core::limits::schedule_doses_max));
+    }
+    return c;
+}
+
 std::string_view remedy_of(core::errc code) noexcept {
     switch (code) {
         case core::errc::already_exists: return "is registered already: remove it from the file";
         case core::errc::not_found: return "is not known: import it first, or correct it";
         case core::errc::limit_reached: return "is one more than a registry takes: leave it out";
+        case core::errc::future_date: return "lies in the future: correct it";
+        case core::errc::schedule_full: return "are more than the programme gives: correct it";
         default: return "is refused: correct it";
     }
 }
 
-core::command command_of(import_kind kind, const row_reader& row) {
+core::command command_of(import_kind kind, const row_reader& row, const person_finder& key_of) {
     switch (kind) {
         case import_kind::clinics: return clinic_of(row);
         case import_kind::lots: return lot_of(row);
+        case import_kind::persons: return person_of(row, key_of);
         default: return shipment_of(row);
     }
 }
@@ -207,26 +237,30 @@ std::optional<import_kind> import_kind_named(std::string_view name) noexcept {
     return static_cast<import_kind>(it - kind_names.begin());
 }
 
-std::vector<positioned_command> read_import(import_kind kind, std::string_view text,
-                                            std::string_view file) {
-    std::vector<positioned_command> commands;
+std::uint64_t read_import(import_kind kind, std::string_view text, std::string_view file,
+                          const person_finder& key_of,
+                          const std::function<void(positioned_command&&)>& take) {
+    positioned_command c;
     if (kind == import_kind::programmes) {
         auto definition = std::make_shared<const core::programme>(read_programme(text, file));
-        commands.push_back({core::define_programme{std::move(definition)}, {}, {}});
-        return commands;
+        c.command = core::define_programme{std::move(definition)};
+        take(std::move(c));
+        return 1;
     }
     const std::span<const csv_column> columns = columns_of(kind);
     csv_reader reader(text, file, columns);
     std::vector<csv_cell> row;
-    while (reader.next(row)) {
-        std::vector<text_position> cells;
+    std::uint64_t rows = 0;
+    for (; reader.next(row); ++rows) {
+        c.cells.clear();
         for (const csv_cell& cell : row) {
-            cells.push_back(cell.at);
+            c.cells.push_back(cell.at);
         }
-        core::command command = command_of(kind, row_reader(row, columns, file));
-        commands.push_back({std::move(command), cells.front(), std::move(cells)});
+        c.at = c.cells.front();
+        c.command = command_of(kind, row_reader(row, columns, file), key_of);
+        take(std::move(c));
     }
-    return commands;
+    return rows;
 }
 
 core::command command_of_row(import_kind kind, const std::vector<std::string>& texts,
@@ -235,7 +269,7 @@ core::command command_of_row(import_kind kind, const std::vector<std::string>& t
     for (const std::string& text : texts) {
         cells.push_back({text, {}});
     }
-    return command_of(kind, row_reader(cells, columns_of(kind), file));
+    return command_of(kind, row_reader(cells, columns_of(kind), file), nullptr);
 }
 
 std::vector<std::string_view> column_names(import_kind kind) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "core/command.hpp"
+#include "core/national_id.hpp"
 #include "core/outcome.hpp"
 #include "net/import_error.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -21,11 +23,13 @@
 //     shipments   CSV  clinic (8 digits), lot, quantity (1 to 1000000), funding (national | local),
 //                      product? (where two makers share a lot number), received? (true | false:
 //                      the clinic has confirmed it)
+//     persons     CSV  national_id (as in a check), programme, date (of the last dose), clinic (8
+//                      digits, where that was), doses? (so far; 1 by default, at most 20)
 //
 // An empty cell of a column with '?' means the first of its values for kind, and false.
 namespace doseline::net {
 
-enum class import_kind { clinics, programmes, lots, shipments };
+enum class import_kind { clinics, programmes, lots, shipments, persons };
 
 // By the words above.
 std::optional<import_kind> import_kind_named(std::string_view name) noexcept;
@@ -41,13 +45,20 @@ struct positioned_command {
     std::vector<text_position> cells;
 };
 
-// The commands of a file in its order. file names the text in errors. Throws import_error for what
-// the file alone can show; whether a code is known or given out is for the registry to decide.
-std::vector<positioned_command> read_import(import_kind kind, std::string_view text,
-                                            std::string_view file);
+// What finds a person of that number again, as storage::sealer::person_key.
+using person_finder = std::function<core::person_key(const core::national_id&)>;
+
+// Calls take with the commands of a file in its order, one at a time: a file of a million rows
+// never stands in memory as commands. Returns how many. file names the text in errors, which never
+// repeat what stands in a cell. Throws import_error for what the file alone can show; whether a
+// code is known or given out is for the registry to decide.
+std::uint64_t read_import(import_kind kind, std::string_view text, std::string_view file,
+                          const person_finder& key_of,
+                          const std::function<void(positioned_command&&)>& take);
 
 // The command of one row whose cells are the table's columns in their order, wherever they were
-// written; one that is not there is empty. REQUIRES: kind is not programmes. Throws as read_import.
+// written; one that is not there is empty. REQUIRES: kind is neither programmes nor persons. Throws
+// as read_import.
 core::command command_of_row(import_kind kind, const std::vector<std::string>& cells,
                              std::string_view file);
 
@@ -55,6 +66,7 @@ core::command command_of_row(import_kind kind, const std::vector<std::string>& c
 std::vector<std::string_view> column_names(import_kind kind);
 
 // What to tell when the registry refused a command: the place of the cell at fault, and a remedy.
+// Never what stands there.
 import_error refused(import_kind kind, const positioned_command& c, const core::refusal& why,
                      std::string_view file);
 

@@ -1,5 +1,7 @@
 #include "net/programme_file.hpp"
 
+#include "core/limits.hpp"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -206,7 +208,8 @@ core::programme read_programme(std::string_view text, std::string_view file) {
     p.ends = top.day("ends");
     p.offset = core::zone_offset{top.integer("utc_offset_minutes", 540, -14 * 60, 14 * 60)};
     p.priority = static_cast<std::uint8_t>(top.integer("priority", 0, 0, 255));
-    p.schedule.doses = static_cast<std::uint8_t>(top.integer("doses", 1, 1, 20));
+    p.schedule.doses =
+        static_cast<std::uint8_t>(top.integer("doses", 1, 1, core::limits::schedule_doses_max));
     p.schedule.interval_days_min =
         static_cast<std::uint16_t>(top.integer("interval_days_min", 0, 0, 3'650));
 

@@ -30,7 +30,7 @@ void encode(const audit_record& a, std::string_view reason, record_batch& into) 
 result<audit_record> decode_audit(std::span<const std::byte> record) {
     field_reader r(record);
     audit_record a;
-    a.action = r.as(r.u8(), audit_action::decided);
+    a.action = r.as(r.u8(), audit_action::imported);
     r.require(r.u8() == record_version);
     a.decision = r.as(r.u8(), decision::eligible);
     r.require(r.u8() == 0);
@@ -43,7 +43,8 @@ result<audit_record> decode_audit(std::span<const std::byte> record) {
     r.bytes(a.by.address);
     r.bytes(a.person);
     a.subject = r.u64();
-    if (a.action == audit_action::exported || a.action == audit_action::book_destroyed) {
+    if (a.action == audit_action::exported || a.action == audit_action::book_destroyed ||
+        a.action == audit_action::imported) {
         const std::size_t reason = r.take(r.rest().size()).size();
         r.require(reason >= 1 && reason <= limits::export_reason_characters_max * 4);
     }

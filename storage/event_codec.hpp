@@ -19,8 +19,8 @@ inline constexpr std::size_t audit_bytes = 80;
 
 void encode(const core::event& e, record_batch& into);
 void encode(const core::audit_record& a, record_batch& into);
-// Of the actions exported and book_destroyed, which alone have one: UTF-8, 1 to
-// export_reason_characters_max characters.
+// Of the actions exported, book_destroyed and imported, which alone have one (the last says what
+// was imported): UTF-8, 1 to export_reason_characters_max characters.
 void encode(const core::audit_record& a, std::string_view reason, record_batch& into);
 
 // Error: malformed, for an unknown type or version, a wrong size or a value out of its range.

@@ -134,6 +134,9 @@ reply render_audit(const core::audit_page& page, const admin_context& admin) {
         } else if (a.subject != 0) {
             one["subject"] = a.subject;
         }
+        if (a.action == core::audit_action::imported) {
+            one["what"] = row.reason;
+        }
         records.emplace_back(std::move(one));
     }
     json::object body{{"records", std::move(records)}};

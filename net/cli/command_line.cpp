@@ -122,9 +122,9 @@ void add_serve(CLI::App& app, arguments& a) {
 void add_import(CLI::App& app, arguments& a) {
     CLI::App& c = *app.add_subcommand("import", "read a file into the registry, all or nothing");
     add_dir(c, a);
-    c.add_option("WHAT", a.import_what, "clinics, programmes, lots or shipments")
+    c.add_option("WHAT", a.import_what, "clinics, programmes, lots, shipments or persons")
         ->required()
-        ->check(CLI::IsMember({"clinics", "programmes", "lots", "shipments"}));
+        ->check(CLI::IsMember({"clinics", "programmes", "lots", "shipments", "persons"}));
     c.add_option("FILE", a.file, "CSV; of programmes, TOML")->required();
     c.callback([&a] { import_file(a.dir, a.import_what, a.file, std::cout); });
 }

@@ -76,7 +76,7 @@ offline_registry::offline_registry(const fs::path& dir)
 core::outcome offline_registry::take(const core::command& c) {
     require_open_book();
     decided_.clear();
-    const core::sequence next = ledger_.head(storage::stream::events).seq + events_.size() + 1;
+    const core::sequence next = last_event() + 1;
     core::outcome outcome = registry_.decide(c, now_, next, decided_);
     for (std::size_t n = 0; n < decided_.events.size(); ++n) {
         registry_.apply(decided_.events[n], next + n);

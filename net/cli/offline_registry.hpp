@@ -31,7 +31,10 @@ public:
     const core::registry& state() const noexcept { return registry_; }
 
     core::instant now() const noexcept { return now_.recorded_at; }
-    core::sequence last_event() const noexcept { return ledger_.head(storage::stream::events).seq; }
+    // Of those that were taken, too.
+    core::sequence last_event() const noexcept {
+        return ledger_.head(storage::stream::events).seq + events_.size();
+    }
 
     // What it comes to; after a refusal, nothing may be committed. Throws where the book is closed.
     core::outcome take(const core::command& c);

@@ -1,11 +1,16 @@
 #include "net/cli/season_commands.hpp"
 
+#include "net/cli/long_command.hpp"
 #include "net/cli/offline_registry.hpp"
 #include "net/csv.hpp"
 #include "net/import_files.hpp"
 #include "net/token.hpp"
 #include "storage/committer.hpp"
 #include "storage/private_file.hpp"
+#include "storage/seal.hpp"
+
+#include <openssl/crypto.h>
+#include <sys/prctl.h>
 
 #include <ostream>
 #include <stdexcept>
@@ -13,6 +18,23 @@
 namespace doseline::net::cli {
 
 namespace {
+
+// Nothing is sealed here, so no nonce is ever made of this; no start has it.
+constexpr std::uint32_t no_boot_epoch = 0;
+
+// A file's content that may be of people: not left in memory.
+class wiped_text {
+public:
+    explicit wiped_text(std::string text) : text_(std::move(text)) {}
+    ~wiped_text() { OPENSSL_cleanse(text_.data(), text_.size()); }
+    wiped_text(const wiped_text&) = delete;
+    wiped_text& operator=(const wiped_text&) = delete;
+
+    std::string_view view() const noexcept { return text_; }
+
+private:
+    std::string text_;
+};
 
 // The device that a demo clinic's software is.
 constexpr std::uint32_t demo_device = 1;
@@ -53,18 +75,33 @@ void make_demo(const std::filesystem::path& dir, const demo_options& wishes, std
 
 void import_file(const std::filesystem::path& dir, const std::string& what,
                  const std::filesystem::path& file, std::ostream& out) {
+    ::prctl(PR_SET_DUMPABLE, 0);  // nobody in a core image
     const import_kind kind = import_kind_named(what).value();
-    const std::string text = storage::read_file(file, import_bytes_max);
-    const std::vector<positioned_command> commands = read_import(kind, text, file.string());
+    const wiped_text text(storage::read_file(file, import_bytes_max));
+    // Twice: what the file alone shows is told before the registry is opened, and none of it is
+    // kept but its length.
+    const std::uint64_t rows = read_import(
+        kind, text.view(), file.string(),
+        [](const core::national_id&) { return core::person_key{}; },
+        [](const positioned_command&) {});
+    long_command command;
     offline_registry registry(dir);
-    for (const positioned_command& c : commands) {
-        const core::outcome outcome = registry.take(c.command);
-        if (const auto* why = std::get_if<core::refusal>(&outcome)) {
-            throw refused(kind, c, *why, file.string());
-        }
-    }
+    storage::sealer finds(registry.keys(), no_boot_epoch, 0);
+    std::uint64_t taken = 0;
+    read_import(
+        kind, text.view(), file.string(),
+        [&](const core::national_id& id) { return finds.person_key(id.digits()); },
+        [&](const positioned_command& c) {
+            const core::outcome outcome = registry.take(c.command);
+            if (const auto* why = std::get_if<core::refusal>(&outcome)) {
+                throw refused(kind, c, *why, file.string());
+            }
+            command.tell("importing", ++taken, rows);
+        });
+    registry.note(core::audit_action::imported, registry.last_event(),
+                  std::to_string(rows) + ' ' + what);
     registry.commit();
-    out << commands.size() << ' ' << what << " imported" << std::endl;
+    out << rows << ' ' << what << " imported" << std::endl;
 }
 
 }  // namespace doseline::net::cli

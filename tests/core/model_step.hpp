@@ -28,6 +28,7 @@ enum class action {
     view,
     redefine,
     open_clinic,
+    bring,
     pass,
     set_clock,
     turn
@@ -49,9 +50,9 @@ struct step {
 };
 
 inline std::ostream& operator<<(std::ostream& out, const step& s) {
-    constexpr std::array<std::string_view, 16> names{
-        "check", "dose",   "take back", "correct",  "decide",      "pay",  "move",      "ship",
-        "lot",   "enroll", "view",      "redefine", "open clinic", "pass", "set clock", "turn"};
+    constexpr std::array<std::string_view, 17> names{
+        "check",  "dose", "take back", "correct",     "decide", "pay",  "move",      "ship", "lot",
+        "enroll", "view", "redefine",  "open clinic", "bring",  "pass", "set clock", "turn"};
     return out << "{" << names[static_cast<std::size_t>(s.what)] << " clinic " << s.clinic
                << " person " << s.person << " programme " << s.programme << " lot " << s.lot
                << " key " << s.key << " choice " << s.choice << " confirm " << s.confirm
@@ -80,6 +81,7 @@ inline rc::Gen<step> any_step() {
                                                                {2, action::view},
                                                                {1, action::redefine},
                                                                {1, action::open_clinic},
+                                                               {2, action::bring},
                                                                {7, action::pass},
                                                                {2, action::set_clock},
                                                                {1, action::turn}})),
@@ -92,8 +94,8 @@ inline rc::Gen<step> any_step() {
 
 // The same without rapidcheck, for histories so long that persons and keys must be more.
 inline step random_step(std::mt19937_64& random) {
-    constexpr std::array<unsigned, 16> weights{16, 28, 12, 18, 18, 4, 36, 24,
-                                               6,  2,  4,  2,  2,  8, 2,  1};
+    constexpr std::array<unsigned, 17> weights{16, 28, 12, 18, 18, 4, 36, 24, 6,
+                                               2,  4,  2,  2,  6,  8, 2,  1};
     const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
     unsigned draw = below(std::accumulate(weights.begin(), weights.end(), 0u));
     step s;
@@ -309,6 +311,17 @@ inline core::ship_doses shipment_of(const step& s) {
     return c;
 }
 
+// Mostly one that can be brought: of a season and a clinic that there are, some days ago.
+inline core::import_person import_of(const step& s, core::instant now) {
+    core::import_person c;
+    c.person = person(s.person);
+    c.programme = s.programme < 6 ? season_of(s.programme % 3).code : "NONE";
+    c.clinic_code = 10'000'000 + s.clinic + s.choice / 22;
+    c.last_day = core::day_at(now + std::chrono::minutes{s.minutes * 3}, core::zone_offset{540});
+    c.doses = static_cast<std::uint8_t>(1 + s.detail % 4);
+    return c;
+}
+
 // REQUIRES: the step is no movement of a clock.
 inline core::command command_of(const step& s, core::instant now) {
     switch (s.what) {
@@ -349,6 +362,7 @@ inline core::command command_of(const step& s, core::instant now) {
             return c;
         }
         case action::correct: return correction_of(s, now);
+        case action::bring: return import_of(s, now);
         case action::decide: return decision_of(s);
         case action::pay: return core::pay_claim{s.key, {}, nullptr};
         case action::redefine: {

@@ -27,6 +27,7 @@ void is_that_of_the_simple_registry(const std::vector<step>& steps, answer_count
     for (const auto& [kind, count] : world.answers) {
         answers[kind] += count;
     }
+    answers["import"] += world.simple.imported;
 }
 
 }  // namespace
@@ -62,9 +63,10 @@ BOOST_AUTO_TEST_CASE(long_histories_are_those_of_the_simple_registry_and_replay)
         return;
     }
     // It was about something.
-    for (const char* kind : {"check", "dose", "void", "correction", "accept", "reject", "reopen",
-                             "pay", "view", "confirm", "waste", "return", "transfer", "count",
-                             "assign", "shipment", "refusal", "known", "turn"}) {
+    for (const char* kind :
+         {"check",  "dose",     "void",    "correction", "accept", "reject",   "reopen",
+          "pay",    "view",     "confirm", "waste",      "return", "transfer", "count",
+          "assign", "shipment", "import",  "refusal",    "known",  "turn"}) {
         BOOST_TEST_MESSAGE(kind << " " << answers[kind]);
         BOOST_TEST(answers[kind] > 0u, kind << " " << answers[kind]);
     }

@@ -141,7 +141,7 @@ protected:
     std::pair<person_in_programme, given*> anywhere(core::sequence wanted) {
         for (auto& [who, all] : doses) {
             for (given& g : all) {
-                if (g.seq == wanted) {
+                if (g.seq == wanted && !g.elsewhere) {
                     return {who, &g};
                 }
             }

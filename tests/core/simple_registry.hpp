@@ -17,6 +17,8 @@ public:
         return std::visit([&](const auto& what) { return run_one(what); }, c);
     }
 
+    unsigned imported = 0;  // persons
+
 private:
     core::outcome run_one(const core::check_eligibility& c) {
         const auto n = meant(c.programme, now_.recorded_at);
@@ -134,6 +136,41 @@ private:
         lots.push_back({n, std::string(c.lot.view()), std::string(c.product.view()), c.expires,
                         c.recalled, true});
         return core::accepted{static_cast<std::uint32_t>(lots.size() - 1)};
+    }
+
+    core::outcome run_one(const core::import_person& c) {
+        core::programme_number n = 0;
+        while (n < programmes.size() && programmes[n].code != c.programme) {
+            ++n;
+        }
+        if (n == programmes.size() || settled.contains(n)) {
+            return no(core::errc::not_found, "programme");
+        }
+        core::clinic_number clinic = 0;
+        while (clinic < clinics.size() && clinics[clinic].code != c.clinic_code) {
+            ++clinic;
+        }
+        if (clinic == clinics.size()) {
+            return no(core::errc::not_found, "clinic");
+        }
+        if (c.last_day > day_of(now_.recorded_at, n)) {
+            return no(core::errc::future_date, "date");
+        }
+        if (c.doses > programmes[n].schedule.doses) {
+            return no(core::errc::schedule_full, "doses");
+        }
+        if (doses.contains({c.person, n})) {
+            return no(core::errc::already_exists, "national_id");
+        }
+        given g;
+        g.seq = ++seq;
+        g.elsewhere = true;
+        g.clinic = clinic;
+        g.day = c.last_day;
+        doses[{c.person, n}].assign(c.doses, g);
+        last_events[{c.person, n}] = g.seq;
+        ++imported;
+        return core::accepted{n};
     }
 
     core::outcome run_one(const core::ship_doses& c) {

@@ -19,6 +19,7 @@ struct simple_state {
     using person_in_programme = std::pair<core::person_key, core::programme_number>;
     struct given {
         core::sequence seq = 0;
+        bool elsewhere = false;  // imported: it counts, and is no registration
         core::civil_day day;
         core::clinic_number clinic = 0;
         core::lot_number lot = 0;

@@ -2,8 +2,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -14,10 +16,26 @@ namespace {
 
 core::civil_day day(std::string_view text) { return core::parse_day(text).value(); }
 
+// Who it is, in the clear: the tests are about the file.
+core::person_key in_the_clear(const core::national_id& id) {
+    core::person_key key{};
+    std::memcpy(key.data(), id.digits().data(), id.digits().size());
+    return key;
+}
+
+std::vector<net::positioned_command> read_all(import_kind kind, std::string_view text) {
+    std::vector<net::positioned_command> all;
+    const auto rows =
+        net::read_import(kind, text, "f", in_the_clear,
+                         [&](net::positioned_command&& c) { all.push_back(std::move(c)); });
+    BOOST_TEST(rows == all.size());
+    return all;
+}
+
 template <class Command>
 std::vector<Command> read(import_kind kind, std::string_view text) {
     std::vector<Command> all;
-    for (const net::positioned_command& c : net::read_import(kind, text, "f")) {
+    for (const net::positioned_command& c : read_all(kind, text)) {
         all.push_back(std::get<Command>(c.command));
     }
     return all;
@@ -25,7 +43,7 @@ std::vector<Command> read(import_kind kind, std::string_view text) {
 
 std::string error_of(import_kind kind, std::string_view text) {
     try {
-        net::read_import(kind, text, "f");
+        read_all(kind, text);
     } catch (const net::import_error& e) {
         return e.what();
     }
@@ -66,6 +84,7 @@ BOOST_AUTO_TEST_CASE(kinds_have_the_names_of_the_command_line) {
     BOOST_TEST((net::import_kind_named("programmes") == import_kind::programmes));
     BOOST_TEST((net::import_kind_named("lots") == import_kind::lots));
     BOOST_TEST((net::import_kind_named("shipments") == import_kind::shipments));
+    BOOST_TEST((net::import_kind_named("persons") == import_kind::persons));
     BOOST_TEST(!net::import_kind_named("clinic"));
     BOOST_TEST(!net::import_kind_named(""));
 }
@@ -189,6 +208,53 @@ BOOST_AUTO_TEST_CASE(a_shipment_that_is_none_is_refused_at_its_cell) {
                  {"12345678,A1,1,local,,1\n", "22: received must be false or true"}});
 }
 
+BOOST_AUTO_TEST_CASE(persons_are_read) {
+    const auto all = read<core::import_person>(
+        import_kind::persons,
+        "national_id,programme,date,clinic,doses\n"
+        "500101-9000005,2016-17,2016-10-04,12345678,2\n5001019000005,demo,1850-01-01,00000002,\n");
+    BOOST_REQUIRE(all.size() == 2u);
+    const auto id = core::national_id::parse("500101-9000005").value();
+    BOOST_CHECK(all[0].person == in_the_clear(id));
+    BOOST_CHECK(all[1].person == in_the_clear(id));
+    BOOST_TEST(all[0].programme == "2016-17");
+    BOOST_TEST((all[0].last_day == day("2016-10-04")));
+    BOOST_TEST(all[0].clinic_code == 12'345'678u);
+    BOOST_TEST(all[0].doses == 2u);
+    BOOST_TEST((all[1].last_day == day("1850-01-01")));  // on the day of the birth
+    BOOST_TEST(all[1].clinic_code == 2u);
+    BOOST_TEST(all[1].doses == 1u);
+}
+
+// No error repeats a digit of anybody's, whatever it finds where.
+BOOST_AUTO_TEST_CASE(a_person_that_is_none_is_refused_at_its_cell_and_not_told) {
+    const std::string header = "national_id,programme,date,clinic,doses\n";
+    refuse_each(import_kind::persons, header, "500101-9000005,demo,2016-10-04,12345678,20\n",
+                {{",demo,2016-10-04,12345678,\n", "1: national_id must be"},
+                 {"500101900000,demo,2016-10-04,12345678,\n", "1: national_id must be"},
+                 {"500101 9000005,demo,2016-10-04,12345678,\n", "1: national_id must be"},
+                 {"500231-9000005,demo,2016-10-04,12345678,\n", "1: national_id must be"},
+                 {"500101-900000x,demo,2016-10-04,12345678,\n", "1: national_id must be"},
+                 {"500101-9000005,,2016-10-04,12345678,\n", "16: programme must have 1 to 20"},
+                 {"500101-9000005,demo,4.10.2016,12345678,\n", "21: date must be a day"},
+                 {"500101-9000005,demo,,12345678,\n", "21: date must be a day"},
+                 {"500101-9000005,demo,1849-12-31,12345678,\n", "21: date lies before the birth"},
+                 {"500101-9000005,demo,2016-10-04,1234567,\n", "32: clinic must have 8 digits"},
+                 {"500101-9000005,demo,2016-10-04,12345678,0\n", "41: doses must be a whole"},
+                 {"500101-9000005,demo,2016-10-04,12345678,21\n", "41: doses must be a whole"},
+                 {"500101-9000005,demo,2016-10-04,12345678,1,\n", "43: 6 cells"},
+                 {"500101-9000005\n", "1: 1 cells"},
+                 {"500101\"-9000005,demo,2016-10-04,12345678,\n", "7: a quote inside"}});
+    for (const std::string& wrong :
+         {std::string("500101-9000005,demo,2016-10-04,12345678\n"), header + "500231-9000005,,,,\n",
+          "500101-9000005," + header, header + "\"500101-9000005\" ,demo\n"}) {
+        const std::string error = error_of(import_kind::persons, wrong);
+        BOOST_TEST(error != "accepted");
+        BOOST_TEST(error.find("900") == std::string::npos, error);
+        BOOST_TEST(error_of(import_kind::clinics, wrong).find("900") == std::string::npos);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_programme_is_read_from_its_file) {
     const auto all = read<core::define_programme>(
         import_kind::programmes,
@@ -202,10 +268,9 @@ BOOST_AUTO_TEST_CASE(a_programme_is_read_from_its_file) {
 }
 
 BOOST_AUTO_TEST_CASE(commands_keep_the_files_order_and_know_their_lines) {
-    const auto all = net::read_import(import_kind::clinics,
-                                      "name,code,region\n\"나,는\",00000002,11110\n"
-                                      "가,00000001,11110\n",
-                                      "f");
+    const auto all = read_all(import_kind::clinics,
+                              "name,code,region\n\"나,는\",00000002,11110\n"
+                              "가,00000001,11110\n");
     BOOST_REQUIRE(all.size() == 2u);
     BOOST_TEST(std::get<core::register_clinic>(all[0].command).code == 2u);
     BOOST_TEST((all[0].at == net::text_position{2, 7}));  // the code's cell
@@ -213,8 +278,8 @@ BOOST_AUTO_TEST_CASE(commands_keep_the_files_order_and_know_their_lines) {
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_is_told_at_the_cell_of_the_field_that_it_names) {
-    const auto lots = net::read_import(
-        import_kind::lots, "programme,lot,product,expires\ndemo,A1,P1,2016-01-01\n", "l.csv");
+    const auto lots =
+        read_all(import_kind::lots, "programme,lot,product,expires\ndemo,A1,P1,2016-01-01\n");
     BOOST_REQUIRE(lots.size() == 1u);
     const auto told = [&](core::errc code, std::string_view field) {
         return std::string(

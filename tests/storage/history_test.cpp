@@ -71,6 +71,22 @@ BOOST_AUTO_TEST_CASE(all_that_links_up_to_the_head_is_folded_in_order) {
     BOOST_CHECK(h.find(3)->dose.claim == core::claim_state::review);
 }
 
+BOOST_AUTO_TEST_CASE(it_begins_with_what_was_imported) {
+    listed_events ledger;
+    ledger.add(core::book_opened{});
+    ledger.add(core::person_carried{{}, dose(0).person, 2, 0, 7, {}, 3, 2});
+    ledger.add(dose(2));
+    const auto h = storage::read_history(ledger, {3, 3});
+    BOOST_TEST(h.registrations.size() == 1u);
+    BOOST_TEST(h.imported.doses == 3u);
+    BOOST_TEST(h.imported.payable == 2u);
+    BOOST_TEST(h.imported.last_clinic == 7u);
+    const auto alone = storage::read_history(ledger, {2, 2});
+    BOOST_CHECK(alone.person == dose(0).person);
+    BOOST_TEST(alone.programme == 2u);
+    BOOST_TEST(alone.last_event == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(it_is_read_up_to_its_limit_and_not_past_it) {
     listed_events ledger;
     for (core::sequence n = 0; n <= core::limits::person_events_max; ++n) {
