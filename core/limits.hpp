@@ -70,7 +70,7 @@ inline constexpr std::uint64_t map_reserve_bytes = 1ull << 30;
 
 // Backups.
 inline constexpr size_t backup_file_bytes_max = 64 * 1024;  // of a certificate or an anchor in one
-inline constexpr size_t restore_commit_records = 50'000;  // in one commit of a restore, or a batch
+inline constexpr size_t restore_commit_records = 50'000;    // also of an import; or a batch of more
 
 // The edge.
 inline constexpr size_t header_bytes_max = 8 * 1024;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 // How the streams lie in LMDB: each book has two tables of integer keys, one a stream. Twice the
 // sequence number is the key of a record, one more that of the seal behind the last record of a
@@ -24,22 +25,33 @@ struct book_tables {
     lmdb::table of(stream s) const noexcept { return tables[static_cast<std::size_t>(s)]; }
 };
 
+struct ledger_tables {
+    lmdb::table meta = 0;
+    std::vector<book_tables> books;  // in their order, the last is the open one
+};
+
+// The last event that there is for anybody, while others are staged behind it; nothing while none
+// are. The audit is never staged.
+std::optional<stream_head> seen_until(const lmdb::transaction& txn, const ledger_tables& tables,
+                                      stream s);
+void put_seen_until(lmdb::transaction& txn, const ledger_tables& tables, const stream_head& last);
+void see_all(lmdb::transaction& txn, const ledger_tables& tables);  // REQUIRES: some are staged
+
 // Opens a book's tables; makes them where they are missing and the access is write. Throws
 // fatal_error.
 book_tables open_tables(lmdb::transaction& txn, const book_facts& facts);
 
-// Where a stream ends. Throws fatal_error. REQUIRES: there is a book.
-stream_head read_head(const lmdb::transaction& txn, std::span<const book_tables> books, stream s);
+// Where a stream ends, without what is staged. Throws fatal_error. REQUIRES: there is a book.
+stream_head read_head(const lmdb::transaction& txn, const ledger_tables& tables, stream s);
 
 [[noreturn]] void damaged_stream(stream s, core::sequence seq, const std::string& what);
 
-// Goes through a stream as if all its books were one table. The newest book that begins before a
-// number is the one that has it.
+// Goes through a stream as if all its books were one table, and as if nothing were staged. The
+// newest book that begins before a number is the one that has it.
 class stream_cursor {
 public:
-    // REQUIRES: transaction and books outlive it.
-    stream_cursor(const lmdb::transaction& in, std::span<const book_tables> books, stream s)
-        : in_(in), books_(books), stream_(s) {}
+    // REQUIRES: transaction and tables outlive it.
+    stream_cursor(const lmdb::transaction& in, const ledger_tables& tables, stream s);
 
     std::optional<lmdb::cursor::entry> first_from(std::uint64_t key);
     std::optional<lmdb::cursor::entry> next();
@@ -50,10 +62,12 @@ private:
     lmdb::cursor& enter(std::size_t book);
     std::optional<lmdb::cursor::entry> or_later(std::optional<lmdb::cursor::entry> e);
     std::optional<lmdb::cursor::entry> or_earlier(std::optional<lmdb::cursor::entry> e);
+    std::optional<lmdb::cursor::entry> if_seen(std::optional<lmdb::cursor::entry> e) const;
 
     const lmdb::transaction& in_;
     const std::span<const book_tables> books_;
     const stream stream_;
+    const std::optional<stream_head> seen_until_;
     std::size_t book_ = 0;
     std::optional<lmdb::cursor> at_;  // in the table of that book
 };

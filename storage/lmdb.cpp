@@ -134,6 +134,24 @@ void transaction::put(table t, std::string_view key, std::span<const std::byte> 
     check("write", mdb_put(txn_, t, &k, &v, 0));
 }
 
+void transaction::erase(table t, std::string_view key) {
+    MDB_val k = to_val(std::as_bytes(std::span(key)));
+    check("erase", mdb_del(txn_, t, &k, nullptr));
+}
+
+std::size_t transaction::erase_last(table t, std::uint64_t behind, std::size_t at_most) {
+    cursor at(*this, t);
+    std::size_t erased = 0;
+    for (; erased < at_most; ++erased) {
+        const auto last = at.last();
+        if (!last || last->key <= behind) {
+            break;
+        }
+        at.erase();
+    }
+    return erased;
+}
+
 void transaction::clear(table t) { check("clear", mdb_drop(txn_, t, 0)); }
 
 void transaction::append(table t, std::uint64_t key, std::span<const std::byte> value) {
@@ -176,5 +194,6 @@ std::optional<cursor::entry> cursor::first_from(std::uint64_t key) {
 std::optional<cursor::entry> cursor::next() { return move(MDB_NEXT, 0); }
 std::optional<cursor::entry> cursor::last() { return move(MDB_LAST, 0); }
 std::optional<cursor::entry> cursor::previous() { return move(MDB_PREV, 0); }
+void cursor::erase() { check("erase", mdb_cursor_del(cursor_, 0)); }
 
 }  // namespace doseline::storage::lmdb

@@ -64,7 +64,10 @@ public:
     std::optional<std::span<const std::byte>> get(table t, std::uint64_t key) const;
     std::optional<std::span<const std::byte>> get(table t, std::string_view key) const;
     void put(table t, std::string_view key, std::span<const std::byte> value);
+    void erase(table t, std::string_view key);
     void clear(table t);  // all that is in it
+    // Of the entries behind that key the last ones, at most so many; returns how many there were.
+    std::size_t erase_last(table t, std::uint64_t behind, std::size_t at_most);
     // REQUIRES: key is above all others of the table.
     void append(table t, std::uint64_t key, std::span<const std::byte> value);
     void commit();
@@ -91,6 +94,7 @@ public:
     std::optional<entry> next();
     std::optional<entry> last();
     std::optional<entry> previous();
+    void erase();  // the entry that was met last. REQUIRES: the transaction is for writing
 
 private:
     std::optional<entry> move(int operation, std::uint64_t key);

@@ -40,11 +40,12 @@ std::optional<book_facts> get_facts(const lmdb::transaction& txn, lmdb::table me
     return r.complete() ? std::optional(book) : std::nullopt;
 }
 
-void put_open_book(lmdb::transaction& txn, lmdb::table meta, std::uint16_t number) {
+void put_open_book(lmdb::transaction& txn, lmdb::table meta, std::uint16_t number,
+                   std::uint32_t format = ledger_format) {
     std::array<std::byte, meta_bytes> bytes;
     field_writer w(bytes);
     w.characters(magic);
-    w.u32(ledger_format);
+    w.u32(format);
     w.u16(number);
     txn.put(meta, "facts", bytes);
 }
@@ -85,14 +86,23 @@ lmdb_ledger::lmdb_ledger(const std::filesystem::path& dir, lmdb::access how,
     lmdb::transaction txn(env_, how);
     read_meta(txn);
     for (const stream s : {stream::events, stream::audit}) {
-        heads_[static_cast<std::size_t>(s)] = read_head(txn, books_, s);
+        heads_[static_cast<std::size_t>(s)] = read_head(txn, tables_, s);
+    }
+    if (const auto last = seen_until(txn, tables_, stream::events)) {
+        if (*last != head(stream::events)) {
+            damaged_stream(stream::events, last->seq, "rows are staged behind another one");
+        }
+        staged_ = true;
     }
     if (how == lmdb::access::write) {
         std::array<std::byte, 8> token;
         put_little_endian<8>(token, ++fencing_token_);
-        txn.put(meta_, "fence", token);
+        txn.put(tables_.meta, "fence", token);
     }
     txn.commit();
+    if (staged_ && how == lmdb::access::write) {
+        discard_staged();
+    }
 }
 
 void lmdb_ledger::read_meta(lmdb::transaction& txn) {
@@ -107,7 +117,7 @@ void lmdb_ledger::read_meta(lmdb::transaction& txn) {
     }
     field_reader r(*facts);
     r.require(r.characters(magic.size()) == magic);
-    if (const std::uint32_t format = r.u32(); format != ledger_format) {
+    if (const std::uint32_t format = r.u32(); format != ledger_format && format != staging_format) {
         throw std::runtime_error(file_dir_.string() + " was written in format " +
                                  std::to_string(format) + "; this program knows format " +
                                  std::to_string(ledger_format));
@@ -122,9 +132,9 @@ void lmdb_ledger::read_meta(lmdb::transaction& txn) {
             throw fatal_error("the ledger does not know its book " + std::to_string(number) +
                               ": restore a backup");
         }
-        books_.push_back(open_tables(txn, *book));
+        tables_.books.push_back(open_tables(txn, *book));
     }
-    meta_ = *meta;
+    tables_.meta = *meta;
     fencing_token_ = get_little_endian<8>(*fence);
 }
 
@@ -142,22 +152,51 @@ void lmdb_ledger::draft_next(std::uint16_t year) {
         txn.clear(t);  // of a draft that was never opened
     }
     txn.commit();
-    books_.push_back(next);
+    tables_.books.push_back(next);
 }
 
 void lmdb_ledger::open_draft() {
     lmdb::transaction txn(env_, lmdb::access::write);
     require_fence(txn);
-    put_facts(txn, meta_, book());
-    put_open_book(txn, meta_, book().number);
+    put_facts(txn, tables_.meta, book());
+    put_open_book(txn, tables_.meta, book().number);
     txn.commit();
 }
 
 void lmdb_ledger::require_fence(const lmdb::transaction& txn) const {
-    const auto fence = txn.get(meta_, "fence");
+    const auto fence = txn.get(tables_.meta, "fence");
     if (!fence || fence->size() != 8 || get_little_endian<8>(*fence) != fencing_token_) {
         throw fatal_error("another process has taken over this ledger: this one stops writing");
     }
+}
+
+// A few at a time, from the end: killed on the way, the next writer goes on.
+void lmdb_ledger::discard_staged() {
+    constexpr std::size_t at_once = core::limits::restore_commit_records;
+    while (staged_) {
+        lmdb::transaction txn(env_, lmdb::access::write);
+        require_fence(txn);
+        if (txn.erase_last(tables_.books.back().of(stream::events),
+                           seal_key(head(stream::events).seq), at_once) < at_once) {
+            see_all(txn, tables_);
+            put_open_book(txn, tables_.meta, book().number);
+            staged_ = false;
+        }
+        txn.commit();
+    }
+}
+
+void lmdb_ledger::stage(const record_batch& events, core::instant at) {
+    lmdb::transaction txn(env_, lmdb::access::write);
+    require_fence(txn);
+    const auto before = heads_;
+    if (!staged_) {
+        put_seen_until(txn, tables_, head(stream::events));
+        put_open_book(txn, tables_.meta, book().number, staging_format);
+    }
+    append_stream(txn, stream::events, events, at);
+    commit(txn, before);
+    staged_ = true;
 }
 
 void lmdb_ledger::append(const record_batch& events, const record_batch& audit, core::instant at) {
@@ -169,6 +208,15 @@ void lmdb_ledger::append(const record_batch& events, const record_batch& audit, 
     const auto before = heads_;
     append_stream(txn, stream::events, events, at);
     append_stream(txn, stream::audit, audit, at);
+    if (staged_) {
+        see_all(txn, tables_);
+        put_open_book(txn, tables_.meta, book().number);
+    }
+    commit(txn, before);
+    staged_ = false;
+}
+
+void lmdb_ledger::commit(lmdb::transaction& txn, const std::array<stream_head, 2>& before) {
     try {
         txn.commit();
     } catch (...) {
@@ -195,7 +243,8 @@ void lmdb_ledger::append_stream(lmdb::transaction& txn, stream s, const record_b
         return;
     }
     stream_head& head = heads_[static_cast<std::size_t>(s)];
-    const lmdb::table t = books_[book_with(books_, s, head.seq + 1)].of(s);
+    const std::size_t book = book_with(tables_.books, s, head.seq + 1);
+    const lmdb::table t = tables_.books[book].of(s);
     seal made;
     made.count = static_cast<std::uint32_t>(records.size());
     made.first = head.seq + 1;
@@ -221,7 +270,7 @@ room lmdb_ledger::room_left() const {
 }
 
 std::unique_ptr<ledger_reader> lmdb_ledger::reader() {
-    return std::make_unique<lmdb_reader>(env_, books_);
+    return std::make_unique<lmdb_reader>(env_, tables_);
 }
 
 }  // namespace doseline::storage

@@ -13,8 +13,10 @@
 
 namespace doseline::storage {
 
-// The format that this program writes; storage/README.md describes it.
+// The format that this program writes; storage/README.md describes it. While rows are staged it is
+// the next one, so that a program which knows nothing of that does not take them for recorded.
 inline constexpr std::uint32_t ledger_format = 3;
+inline constexpr std::uint32_t staging_format = 4;
 
 // The ledger on LMDB, in DIR/ledger: book_tables.hpp has its tables.
 //
@@ -29,11 +31,16 @@ public:
 
     // Throws with one line that says what is wrong and what to do: missing, not a registry's
     // directory, of another format, not writable. For writing, takes the fencing token: whoever
-    // held it before writes no more.
+    // held it before writes no more; and what it had staged goes.
     lmdb_ledger(const std::filesystem::path& dir, lmdb::access how,
                 std::uint64_t disk_reserve_bytes = core::limits::disk_reserve_bytes);
 
     void append(const record_batch& events, const record_batch& audit, core::instant at) override;
+
+    // Appends events that nobody sees, however long ago they were synced, until append() returns:
+    // then they are there, all at once. So what is too much for one commit is still all or nothing.
+    // Without it they are gone: the next writer throws them away. Throws fatal_error.
+    void stage(const record_batch& events, core::instant at);
 
     // Batches of one stream as they were sealed before, all in one commit: for a restore. Throws
     // fatal_error when a seal does not come out as it was.
@@ -50,22 +57,25 @@ public:
     room room_left() const override;
     std::unique_ptr<ledger_reader> reader() override;
 
-    const book_facts& book() const noexcept { return books_.back().facts; }
+    const book_facts& book() const noexcept { return tables_.books.back().facts; }
 
 private:
     void append_stream(lmdb::transaction& txn, stream s, const record_batch& records,
                        core::instant at);
     void require_fence(const lmdb::transaction& txn) const;
     void read_meta(lmdb::transaction& txn);
+    void discard_staged();
+    // Where the streams stood before, when it fails.
+    void commit(lmdb::transaction& txn, const std::array<stream_head, 2>& before);
 
     const std::filesystem::path file_dir_;
     const std::uint64_t disk_reserve_bytes_;
     lmdb::environment env_;
-    lmdb::table meta_ = 0;
-    std::vector<book_tables> books_;
+    ledger_tables tables_;
     std::uint64_t fencing_token_ = 0;
     std::array<stream_head, 2> heads_{};
     chain_link link_;
+    bool staged_ = false;
     std::uint64_t appends_ = 0;
 };
 

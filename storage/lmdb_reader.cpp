@@ -11,21 +11,25 @@ constexpr std::size_t records_per_transaction = 50'000;
 
 }  // namespace
 
-lmdb_reader::lmdb_reader(const lmdb::environment& env, std::vector<book_tables> books)
-    : env_(env), books_(std::move(books)) {
-    for (const book_tables& book : books_) {
+lmdb_reader::lmdb_reader(const lmdb::environment& env, ledger_tables tables)
+    : env_(env), tables_(std::move(tables)) {
+    for (const book_tables& book : tables_.books) {
         facts_.push_back(book.facts);
     }
 }
 
 stream_heads lmdb_reader::heads() {
     const lmdb::transaction txn(env_, lmdb::access::read);
-    return {read_head(txn, books_, stream::events), read_head(txn, books_, stream::audit)};
+    return {read_head(txn, tables_, stream::events), read_head(txn, tables_, stream::audit)};
 }
 
 bool lmdb_reader::get(stream s, core::sequence seq, std::vector<std::byte>& into) {
     const lmdb::transaction txn(env_, lmdb::access::read);
-    const auto found = txn.get(books_[book_with(books_, s, seq)].of(s), record_key(seq));
+    if (const auto last = seen_until(txn, tables_, s); last && seq > last->seq) {
+        return false;
+    }
+    const std::size_t book = book_with(tables_.books, s, seq);
+    const auto found = txn.get(tables_.books[book].of(s), record_key(seq));
     if (found) {
         into.assign(found->begin(), found->end());
     }
@@ -36,7 +40,7 @@ core::sequence lmdb_reader::scan(stream s, core::sequence from, const visitor& v
     bool more = true;
     while (more) {
         const lmdb::transaction txn(env_, lmdb::access::read);
-        stream_cursor at(txn, books_, s);
+        stream_cursor at(txn, tables_, s);
         more = false;
         std::size_t records = 0;
         for (auto e = at.first_from(record_key(from)); e; e = at.next()) {
@@ -61,7 +65,7 @@ core::sequence lmdb_reader::scan(stream s, core::sequence from, const visitor& v
 
 stream_head lmdb_reader::before(stream s, core::instant time, core::sequence seq) {
     const lmdb::transaction txn(env_, lmdb::access::read);
-    stream_cursor at(txn, books_, s);
+    stream_cursor at(txn, tables_, s);
     bool passed = false;  // a batch that is older than all that is asked for
     for (auto e = at.last(); e; e = at.previous()) {
         if (!is_seal(e->key)) {
@@ -77,7 +81,7 @@ stream_head lmdb_reader::before(stream s, core::instant time, core::sequence seq
         }
         passed = found.at < time && last < seq;
     }
-    return books_.front().facts.before[s];
+    return tables_.books.front().facts.before[s];
 }
 
 stream_head lmdb_reader::check_from(stream s, const stream_head& after, const visitor& visit,
@@ -92,7 +96,7 @@ stream_head lmdb_reader::check_from(stream s, const stream_head& after, const vi
 
 bool lmdb_reader::next_batch(stream s, const stream_head& after, sealed_batch& into) {
     const lmdb::transaction txn(env_, lmdb::access::read);
-    stream_cursor at(txn, books_, s);
+    stream_cursor at(txn, tables_, s);
     auto e = at.first_from(record_key(after.seq + 1));
     into.head = after;
     if (!read_batch(s, at, e, into.head)) {
@@ -109,7 +113,7 @@ bool lmdb_reader::next_batch(stream s, const stream_head& after, sealed_batch& i
 bool lmdb_reader::check_some(stream s, stream_head& head, const visitor& visit,
                              const sealed& at_seal) {
     const lmdb::transaction txn(env_, lmdb::access::read);
-    stream_cursor at(txn, books_, s);
+    stream_cursor at(txn, tables_, s);
     std::size_t records = 0;
     auto e = at.first_from(record_key(head.seq + 1));
     while (read_batch(s, at, e, head)) {

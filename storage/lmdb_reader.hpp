@@ -14,7 +14,7 @@ namespace doseline::storage {
 // Thread safety: one thread. REQUIRES: the environment outlives it.
 class lmdb_reader final : public ledger_reader {
 public:
-    lmdb_reader(const lmdb::environment& env, std::vector<book_tables> books);
+    lmdb_reader(const lmdb::environment& env, ledger_tables tables);
 
     std::span<const book_facts> books() const override { return facts_; }
     stream_heads heads() override;
@@ -35,7 +35,7 @@ private:
     core::instant check_seal(stream s, std::span<const std::byte> value, stream_head& head);
 
     const lmdb::environment& env_;
-    const std::vector<book_tables> books_;
+    const ledger_tables tables_;
     std::vector<book_facts> facts_;
     chain_link link_;
     std::vector<std::span<const std::byte>> batch_;

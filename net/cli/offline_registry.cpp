@@ -82,6 +82,10 @@ core::outcome offline_registry::take(const core::command& c) {
         registry_.apply(decided_.events[n], next + n);
         storage::encode(decided_.events[n], events_);
     }
+    if (events_.size() >= core::limits::restore_commit_records) {
+        ledger_.stage(events_, now_.recorded_at);
+        events_.clear();
+    }
     return outcome;
 }
 

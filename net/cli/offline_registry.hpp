@@ -21,7 +21,8 @@ std::uint16_t year_of(core::instant at);
 void create_registry(const std::filesystem::path& dir);
 
 // The registry of a directory that nobody serves, for the operator at the console: decides and
-// applies as the server does, and makes all of it durable in one commit, or nothing.
+// applies as the server does, and makes all of it durable at once, or nothing: what is too much for
+// one commit is staged, and goes when commit() is not reached.
 class offline_registry {
 public:
     // Throws "in use by process N", or what is wrong with the directory.
