@@ -12,7 +12,7 @@ using std::size_t;
 using namespace std::chrono_literals;
 
 // The domain.
-inline constexpr std::uint32_t clinics_max = 500'000;
+inline constexpr std::uint32_t clinics_max = 1'000'000;
 inline constexpr std::uint32_t regions_max = 1'024;
 inline constexpr std::uint16_t programmes_max = 16;
 inline constexpr std::uint32_t lots_max = 65'536;

@@ -153,7 +153,7 @@ private:
 
     // Codes to numbers: open addressing, twice as many slots as clinics at least, a slot is
     // written once: code in the upper half, number + 1 in the lower, 0 is free.
-    static constexpr std::size_t directory_slots = 1u << 20;
+    static constexpr std::size_t directory_slots = 1u << 21;
     static_assert(directory_slots >= 2 * std::size_t{limits::clinics_max});
     std::unique_ptr<std::atomic<std::uint64_t>[]> directory_;
     table<clinic_card, limits::clinics_max> cards_;

@@ -35,7 +35,7 @@ enum class import_kind { clinics, programmes, lots, shipments, persons };
 std::optional<import_kind> import_kind_named(std::string_view name) noexcept;
 
 // The largest file worth reading: clinics_max rows with the longest names. In bytes.
-inline constexpr std::size_t import_bytes_max = 256u << 20;
+inline constexpr std::size_t import_bytes_max = 512u << 20;
 
 // A command and where it stands: its first cell; a programme at the file's beginning.
 struct positioned_command {

@@ -70,7 +70,7 @@ BOOST_FIXTURE_TEST_CASE(regions, desk) {
     BOOST_TEST(state.regions() == limits::regions_max);
 }
 
-// Without publishing: half a million cards are another test's.
+// Without publishing: a million cards are another test's.
 BOOST_AUTO_TEST_CASE(clinics) {
     registry state;
     decided into;

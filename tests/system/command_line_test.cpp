@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(bad_usage) {
              {"demo", fresh, "--clinics"},
              {"demo", fresh, "--clinics", "0"},
              {"demo", fresh, "--clinics", "-1"},
-             {"demo", fresh, "--clinics", "500001"},
+             {"demo", fresh, "--clinics", "1000001"},
              {"demo", fresh, "--clinics", "many"},
              {"demo", fresh, "--doses-per-clinic", "0"},
              {"demo", fresh, "--doses-per-clinic", "1000001"},
