@@ -245,6 +245,14 @@ struct list_movements {
     std::optional<civil_day> day;
 };
 
+// A clinic reports that a day is over but for so many rows that it has yet to send. It may say so
+// again: what it said last counts.
+struct report_day {
+    actor by;
+    std::optional<civil_day> day;  // nothing: today
+    std::uint16_t unsent = 0;      // 0..limits::day_unsent_max
+};
+
 // The doses told to clinics, exact at a sequence number.
 struct count_totals {
     actor by;
@@ -298,10 +306,10 @@ struct import_person {
     std::uint8_t doses = 1;
 };
 
-using command =
-    std::variant<check_eligibility, register_dose, enroll_device, revoke_access, view_registration,
-                 list_registrations, void_registration, correct_registration, move_stock,
-                 list_movements, query_audit, count_totals, prove, define_programme,
-                 register_clinic, register_lot, ship_doses, decide_claim, pay_claim, import_person>;
+using command = std::variant<check_eligibility, register_dose, enroll_device, revoke_access,
+                             view_registration, list_registrations, void_registration,
+                             correct_registration, move_stock, list_movements, query_audit,
+                             count_totals, prove, define_programme, register_clinic, register_lot,
+                             ship_doses, decide_claim, pay_claim, import_person, report_day>;
 
 }  // namespace doseline::core

@@ -57,6 +57,7 @@ constexpr std::array entries{
     entry{errc::claim_private, "CLAIM_PRIVATE", 409, "the patient paid for it"},
     entry{errc::claim_duplicate, "CLAIM_DUPLICATE", 422, "a duplicate has one reason alone"},
     entry{errc::schedule_full, "SCHEDULE_FULL", 409, "the person's payable doses are complete"},
+    entry{errc::day_forgotten, "DAY_FORGOTTEN", 422, "a day before those that are kept"},
 };
 
 const entry& entry_of(errc e) noexcept { return entries[static_cast<std::size_t>(e) - 1]; }
@@ -67,7 +68,7 @@ constexpr bool entries_in_order() {
             return false;
         }
     }
-    return entries.back().code == errc::schedule_full;
+    return entries.back().code == errc::day_forgotten;
 }
 static_assert(entries_in_order());
 

@@ -54,6 +54,7 @@ enum class errc : std::uint8_t {
     claim_private,    // of a dose that its patient paid for
     claim_duplicate,  // of a duplicate, for another reason than the one that there is
     schedule_full,    // a dose more than the schedule gives would be payable
+    day_forgotten,    // a day before those that are kept
 };
 
 const boost::system::error_category& doseline_category() noexcept;

@@ -120,6 +120,7 @@ std::string_view name_of(audit_action a) noexcept {
         case audit_action::book_destroyed: return "BOOK_DESTROYED";
         case audit_action::decided: return "DECIDED";
         case audit_action::imported: return "IMPORTED";
+        case audit_action::reported: return "REPORTED";
     }
     return "";
 }

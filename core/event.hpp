@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/clinic_day.hpp"
 #include "core/command.hpp"
 #include "core/eligibility.hpp"
 
@@ -44,14 +45,6 @@ std::optional<stock_reason> stock_reason_named(std::string_view name) noexcept;
 
 // Where a registered dose was taken from.
 enum class dose_source : std::uint8_t { on_hand, suspense, private_stock };
-
-// Every event has these. Set by the committer (when) and by the registry (links).
-struct event_header {
-    instant recorded_at;
-    sequence previous_of_clinic = 0;  // the last event before this one that names the clinic
-};
-
-inline constexpr clinic_number no_clinic = 0xffffffff;
 
 // The first event of a book. Behind it stand as many as it says that carry forward what the book
 // before left: carry_forward.hpp has their order. The first book has none of them.
@@ -328,11 +321,11 @@ struct key_carried {
     sequence named = 0;
 };
 
-using event =
-    std::variant<book_opened, programme_defined, clinic_registered, lot_registered, stock_moved,
-                 device_enrolled, dose_registered, extension_attached, dose_voided,
-                 dose_reevaluated, stock_changed, lot_recalled, access_revoked, dose_corrected,
-                 book_closed, stock_carried, person_carried, key_carried, claim_decided>;
+using event = std::variant<book_opened, programme_defined, clinic_registered, lot_registered,
+                           stock_moved, device_enrolled, dose_registered, extension_attached,
+                           dose_voided, dose_reevaluated, stock_changed, lot_recalled,
+                           access_revoked, dose_corrected, book_closed, stock_carried,
+                           person_carried, key_carried, claim_decided, day_reported>;
 
 inline const event_header& header_of(const event& e) noexcept {
     return std::visit([](const auto& of) -> const event_header& { return of.header; }, e);
@@ -354,7 +347,8 @@ void amend(dose_registered& dose, const event& change) noexcept;
 // queried: the audit itself, by an auditor. revoked: a clinic's devices, by an operator. decided:
 // on a claim, by a health centre; by an operator, that it was paid. book_...: at the console;
 // subject is the book's number, of a destroyed one with the reason. imported: a file, at the
-// console; subject is its last event, and what it was stands in the record.
+// console; subject is its last event, and what it was stands in the record. reported: on its day,
+// by a clinic.
 enum class audit_action : std::uint8_t {
     checked,
     registered,
@@ -371,6 +365,7 @@ enum class audit_action : std::uint8_t {
     book_destroyed,
     decided,
     imported,
+    reported,
 };
 std::string_view name_of(audit_action a) noexcept;  // "CHECKED"
 

@@ -24,6 +24,12 @@ inline constexpr size_t exceptions_per_programme_max = 16;
 inline constexpr std::int32_t schedule_doses_max = 20;  // of one person in a programme
 inline constexpr size_t person_events_max = 1'000;      // that a change or a look reads back
 
+// Days of clinics.
+inline constexpr size_t days_kept = 8;                   // today, and the seven before it
+inline constexpr std::uint16_t day_unsent_max = 10'000;  // rows that a clinic may have yet to send
+inline constexpr std::uint32_t day_shots_counted_max = 131'071;  // of a clinic; beyond: this many
+inline constexpr size_t day_clinics_max = 1'000;  // of a region, looked at for one page
+
 // Text fields, in bytes of UTF-8 unless the name says characters.
 inline constexpr size_t lot_bytes_max = 20;
 inline constexpr size_t product_bytes_max = 20;

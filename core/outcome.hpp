@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/clinic_day.hpp"
 #include "core/error.hpp"
 #include "core/person_history.hpp"
 
@@ -181,6 +182,14 @@ struct shipment_receipt {
     bool replayed = false;
 };
 
+// What the clinic is told of a report, first time and when it changes nothing.
+struct day_receipt {
+    clinic_number clinic = 0;
+    civil_day day;
+    clinic_day after;
+    bool replayed = false;
+};
+
 struct totals_answer {
     sequence seq = 0;
     instant as_of;
@@ -217,6 +226,6 @@ using outcome =
                  history_wanted, page_wanted, registration_view, registration_list, audit_wanted,
                  audit_list, void_receipt, correction_receipt, movement_receipt, movements_wanted,
                  movement_list, shipment_receipt, totals_answer, proof_answer, accepted,
-                 claim_receipt>;
+                 claim_receipt, day_receipt>;
 
 }  // namespace doseline::core

@@ -83,6 +83,9 @@ published::published()
     programme_lists_.push_back(std::make_unique<const programme_list>());
     programmes_.store(programme_lists_.back().get(), std::memory_order_release);
     lots_.push_back();  // lot 0: no lot
+    for (auto& newest : newest_in_region_) {
+        newest.store(no_clinic, std::memory_order_relaxed);  // nobody reads yet
+    }
 }
 
 published::~published() = default;
@@ -168,6 +171,9 @@ mode published::mode_at(std::chrono::steady_clock::time_point now) const noexcep
 
 void published::publish_clinic(clinic_card card) {
     const std::uint32_t code = card.code;
+    std::atomic<clinic_number>& newest = newest_in_region_[card.region_index];
+    const clinic_number number = card.number;
+    card.older_in_region = newest.load(std::memory_order_relaxed);  // we alone write
     stock_.push_back();
     tallies_.push_back();
     cards_.push_back([&](clinic_card& c) { c = std::move(card); });
@@ -177,6 +183,7 @@ void published::publish_clinic(clinic_card card) {
     }
     // release: who finds the code sees the card and the stock slot.
     directory_[i].store(std::uint64_t{code} << 32 | cards_.size(), std::memory_order_release);
+    newest.store(number, std::memory_order_release);
 }
 
 void published::publish_lot(lot_card card) {

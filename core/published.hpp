@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/day_board.hpp"
 #include "core/event.hpp"
 #include "core/revocations.hpp"
 #include "core/stable_vector.hpp"
@@ -46,6 +47,7 @@ struct clinic_card {
     std::uint32_t region_index = 0;  // dense, < limits::regions_max
     facility_kind kind = facility_kind::clinic;
     std::string name;
+    clinic_number older_in_region = no_clinic;  // the one before it there; set when published
 };
 
 struct lot_card {
@@ -84,6 +86,19 @@ public:
 
     // As read_stock.
     sequence read_tally(clinic_number n, clinic_tally& into) const;
+
+    // A day of a clinic: of one that is not kept (any more) there is nothing.
+    clinic_day read_day(clinic_number n, civil_day day) const noexcept {
+        return days_.read(n, day);
+    }
+    std::uint64_t unsent_of_region(std::uint32_t region_index, civil_day day) const noexcept {
+        return days_.unsent_of_region(region_index, day);
+    }
+
+    // All clinics of a region: from this one on by older_in_region, to no_clinic.
+    clinic_number newest_in_region(std::uint32_t region_index) const noexcept {
+        return newest_in_region_[region_index].load(std::memory_order_acquire);  // its card, too
+    }
 
     // All programmes by number, in their newest version; lives as long as this object.
     const programme_list& programmes() const noexcept {
@@ -129,6 +144,9 @@ public:
     void publish_programme(programme_number n, std::shared_ptr<const programme> p);
     void publish_stock(clinic_number n, std::span<const stock_row> rows, sequence seq);
     void publish_tally(clinic_number n, const clinic_tally& tally, sequence seq);
+    void publish_day(clinic_number n, civil_day day, const clinic_day& what) {
+        days_.put(n, cards_[n].region_index, day, what);
+    }
     void publish_remaining_of_region(std::uint32_t region_index, std::int64_t doses) noexcept {
         remaining_of_region_[region_index].store(doses, std::memory_order_relaxed);  // as below
     }
@@ -159,6 +177,8 @@ private:
     table<clinic_card, limits::clinics_max> cards_;
     table<stock_slot, limits::clinics_max> stock_;
     table<tally_slot, limits::clinics_max> tallies_;
+    day_board days_;
+    std::array<std::atomic<clinic_number>, limits::regions_max> newest_in_region_;
     table<lot_card, limits::lots_max> lots_;
     std::unique_ptr<std::atomic<bool>[]> recalled_;                        // by lot
     std::vector<std::unique_ptr<std::atomic<std::uint64_t>[]>> outgrown_;  // readers may be inside

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/clinic_days.hpp"
 #include "core/hold_table.hpp"
 #include "core/key_table.hpp"
 #include "core/outcome.hpp"
@@ -183,6 +184,7 @@ private:
     outcome decide_on(const query_audit& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const move_stock& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const list_movements& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const report_day& c, const moment& now, sequence, decided&) const;
     // Which accounts a movement means; what is booked in them. A refusal, or nothing.
     std::optional<refusal> choose_accounts(const move_stock& c, stock_changed& e) const;
     std::optional<refusal> choose_held(const move_stock& c, stock_changed& e) const;
@@ -268,11 +270,14 @@ private:
     void apply_to(const dose_reevaluated& e, sequence seq);
     void apply_to(const claim_decided& e, sequence seq);
     void apply_to(const stock_changed& e, sequence seq);
+    void apply_to(const day_reported& e, sequence seq);
 
     // REQUIRES: both are of one lot.
     void post(const account_name& from, const account_name& to, const posting& p, instant at);
     void enter_in(const account_name& name, place where, std::int32_t quantity, instant at);
     void touch(clinic_number clinic, sequence seq);
+    // What the clinic did, for the day on which it did it.
+    void enter_day(clinic_number clinic, instant occurred_at, instant recorded_at, bool is_shot);
     void end_hold(const person_key& person, programme_number programme);
 
     book_state book_;
@@ -287,6 +292,7 @@ private:
     hold_table holds_;
     std::unordered_map<std::uint64_t, used_code> codes_used_;
     revocations revoked_;
+    clinic_days days_;
     std::array<std::int64_t, limits::programmes_max> remaining_by_programme_{};
     std::array<std::int64_t, limits::regions_max> remaining_by_region_{};
 

@@ -126,6 +126,7 @@ void registry::apply_to(const dose_registered& e, sequence seq) {
     }
     ++c.doses;
     ++c.by_hour[hour_at(e.header.recorded_at, offset)];
+    enter_day(e.clinic, e.occurred_at, e.header.recorded_at, true);
     touch(e.clinic, seq);
 }
 
@@ -191,6 +192,7 @@ void registry::apply_to(const stock_changed& e, sequence seq) {
         }
         first = false;
     }
+    enter_day(e.own.clinic, e.occurred_at, e.header.recorded_at, false);
     touch(e.own.clinic, seq);
     if (e.other.clinic != no_clinic) {
         touch(e.other.clinic, seq);
@@ -297,6 +299,9 @@ void registry::publish(published& to, sequence seq, instant as_of) {
         is_touched_[n] = false;
     }
     touched_.clear();
+    days_.take_changes([&](clinic_number n, civil_day day, const clinic_day& what) {
+        to.publish_day(n, day, what);
+    });
     for (std::size_t n = 0; n < programmes_.size(); ++n) {
         to.publish_remaining(static_cast<programme_number>(n), remaining_by_programme_[n]);
     }

@@ -26,6 +26,7 @@ core::errc told(core::errc code) noexcept {
         case core::errc::other_person:
         case core::errc::person_stays:
         case core::errc::after_recording:
+        case core::errc::day_forgotten:
         case core::errc::claim_duplicate: return core::errc::bad_field;
         case core::errc::claim_own:
         case core::errc::claim_private:

@@ -145,6 +145,9 @@ constexpr texts of(errc e) noexcept {
                 "불인정한 뒤 다시 결정해 주세요.",
                 "The person's other doses fill the programme's schedule: of these one must be "
                 "voided or rejected before this one is paid."};
+        case errc::day_forgotten:
+            return {"최근 8일(오늘과 지난 7일)의 날짜만 쓸 수 있습니다.",
+                    "Only today and the seven days before it can be named here."};
         case errc::bad_request:
         case errc::out_of_range:
         case errc::malformed: break;

@@ -53,6 +53,7 @@ event read_body(const record_head& h, field_reader& r) {
         case record_type::person_carried: return read_carried_person(h, r);
         case record_type::key_carried: return read_carried_key(h, r);
         case record_type::claim_decided: return read_claim_decision(h, r);
+        case record_type::day_reported: return read_day_report(h, r);
     }
     r.fail();
     return {};

@@ -4,7 +4,7 @@
 #include "storage/field_codec.hpp"
 
 // What the parts of the event codec share: the head of a record, and a pair of functions a type.
-// One file a family: event_codec_book.cpp, _season.cpp, _stock.cpp, _dose.cpp.
+// One file a family: event_codec_book.cpp, _season.cpp, _stock.cpp, _dose.cpp, _day.cpp.
 namespace doseline::storage {
 
 // The first byte of an event. Numbers are for ever; a type that is no longer written is still read.
@@ -28,6 +28,7 @@ enum class record_type : std::uint8_t {
     person_carried = 17,
     key_carried = 18,
     claim_decided = 19,
+    day_reported = 20,
 };
 inline constexpr std::size_t header_bytes = 24;
 
@@ -62,6 +63,7 @@ void write(const core::dose_voided& e, record_batch& into);
 void write(const core::dose_reevaluated& e, record_batch& into);
 void write(const core::dose_corrected& e, record_batch& into);
 void write(const core::claim_decided& e, record_batch& into);
+void write(const core::day_reported& e, record_batch& into);
 
 // The body behind a head of that type. What is missing or impossible is the reader's to remember.
 core::event read_book(const record_head& h, field_reader& r) noexcept;
@@ -83,5 +85,6 @@ core::event read_void(const record_head& h, field_reader& r) noexcept;
 core::event read_reevaluation(const record_head& h, field_reader& r) noexcept;
 core::event read_correction(const record_head& h, field_reader& r) noexcept;
 core::event read_claim_decision(const record_head& h, field_reader& r) noexcept;
+core::event read_day_report(const record_head& h, field_reader& r) noexcept;
 
 }  // namespace doseline::storage

@@ -75,6 +75,7 @@ private:
     void take(core::sequence, const core::dose_reevaluated&) {}  // likewise
     void take(core::sequence, const core::dose_corrected&) {}    // likewise
     void take(core::sequence, const core::claim_decided&) {}     // likewise
+    void take(core::sequence, const core::day_reported&) {}
 
     void keep(const core::event& e);
     void give(core::sequence seq, const core::dose_registered& e,

@@ -67,6 +67,8 @@ void fold::take(core::sequence seq, const core::event& e) {
     } else if (const auto* by = std::get_if<core::claim_decided>(&e)) {
         change_claim(by->change);
         touched(by->change.clinic);
+    } else if (const auto* day = std::get_if<core::day_reported>(&e)) {
+        touched(day->clinic);
     } else if (const auto* s = std::get_if<core::stock_changed>(&e)) {
         change_stock(seq, *s);
         touched(s->own.clinic);

@@ -23,6 +23,7 @@ enum class action {
     pay,
     move,
     ship,
+    report,
     lot,
     enroll,
     view,
@@ -46,13 +47,14 @@ struct step {
     unsigned choice = 0;
     unsigned confirm = 0;
     int minutes = 0;
-    std::uint64_t detail = 0;  // of a movement, of a correction, of a decision
+    std::uint64_t detail = 0;  // of a movement, a correction, a decision, a report
 };
 
 inline std::ostream& operator<<(std::ostream& out, const step& s) {
-    constexpr std::array<std::string_view, 17> names{
-        "check",  "dose", "take back", "correct",     "decide", "pay",  "move",      "ship", "lot",
-        "enroll", "view", "redefine",  "open clinic", "bring",  "pass", "set clock", "turn"};
+    constexpr std::array<std::string_view, 18> names{
+        "check",    "dose",        "take back", "correct", "decide",    "pay",
+        "move",     "ship",        "report",    "lot",     "enroll",    "view",
+        "redefine", "open clinic", "bring",     "pass",    "set clock", "turn"};
     return out << "{" << names[static_cast<std::size_t>(s.what)] << " clinic " << s.clinic
                << " person " << s.person << " programme " << s.programme << " lot " << s.lot
                << " key " << s.key << " choice " << s.choice << " confirm " << s.confirm
@@ -76,6 +78,7 @@ inline rc::Gen<step> any_step() {
                                                                {2, action::pay},
                                                                {14, action::move},
                                                                {4, action::ship},
+                                                               {6, action::report},
                                                                {3, action::lot},
                                                                {1, action::enroll},
                                                                {2, action::view},
@@ -94,8 +97,8 @@ inline rc::Gen<step> any_step() {
 
 // The same without rapidcheck, for histories so long that persons and keys must be more.
 inline step random_step(std::mt19937_64& random) {
-    constexpr std::array<unsigned, 17> weights{16, 28, 12, 18, 18, 4, 36, 24, 6,
-                                               2,  4,  2,  2,  6,  8, 2,  1};
+    constexpr std::array<unsigned, 18> weights{16, 28, 12, 18, 18, 4, 36, 24, 14,
+                                               6,  2,  4,  2,  2,  6, 8,  2,  1};
     const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
     unsigned draw = below(std::accumulate(weights.begin(), weights.end(), 0u));
     step s;
@@ -322,12 +325,25 @@ inline core::import_person import_of(const step& s, core::instant now) {
     return c;
 }
 
+// Of today mostly; from tomorrow to a day that is forgotten already. Now and then of too many rows.
+inline core::report_day report_of(const step& s, core::instant now) {
+    core::report_day c;
+    c.by = actor_of(s);
+    if (s.detail % 3 != 0) {
+        const core::civil_day today = core::day_at(now, core::zone_offset{540});
+        c.day = today - std::chrono::days{static_cast<int>(s.detail / 3 % 11) - 1};
+    }
+    c.unsent = static_cast<std::uint16_t>(s.choice == 23 ? 10'000 + s.confirm : s.choice % 4);
+    return c;
+}
+
 // REQUIRES: the step is no movement of a clock.
 inline core::command command_of(const step& s, core::instant now) {
     switch (s.what) {
         case action::dose: return dose_of(s, now);
         case action::move: return movement_of(s, now);
         case action::ship: return shipment_of(s);
+        case action::report: return report_of(s, now);
         case action::lot:
             if (s.confirm < 2) {  // of a lot that is there from the beginning
                 const bool first = s.lot % 2 == 0;

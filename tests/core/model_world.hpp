@@ -65,6 +65,7 @@ public:
             both(command_of(aimed, real.now.recorded_at), command_of(aimed, real.now.recorded_at));
         }
         compare_published();
+        compare_days();
         compare_lots();
     }
 
@@ -104,6 +105,24 @@ public:
     std::map<std::string, std::uint64_t> answers;  // by their first word: "dose", "transfer", ...
 
 private:
+    // Of each day that may still be named, what is shown; and what each region has left.
+    void compare_days() const {
+        const core::civil_day today =
+            core::day_at(real.now.recorded_at, simple.programmes[0].offset);
+        for (core::civil_day day = today; today - day < std::chrono::days{8};
+             day -= std::chrono::days{1}) {
+            std::map<std::uint32_t, std::uint64_t> left;
+            for (core::clinic_number n = 0; n < simple.clinics.size(); ++n) {
+                const core::clinic_day shown = real.shown.read_day(n, day);
+                MODEL_HOLDS(shown == simple.day_shown(n, day));
+                left[real.shown.clinic(n).region_index] += shown.left();
+            }
+            for (const auto& [region, rows] : left) {
+                MODEL_HOLDS(real.shown.unsent_of_region(region, day) == rows);
+            }
+        }
+    }
+
     void compare_published() const {
         std::array<std::int64_t, core::limits::programmes_max> remaining{};
         std::map<std::uint32_t, std::int64_t> of_region;
@@ -273,6 +292,11 @@ inline void replays(const model_world& world, const std::vector<core::event>& ev
         same_clinic(again.clinics()[n], real.state.clinics()[n]);
         MODEL_HOLDS(shown.read_stock(n, rows) == again.clinics()[n].last_event);
         MODEL_HOLDS(rows == real.stock(n));
+        const core::civil_day today = core::day_at(real.now.recorded_at, core::zone_offset{540});
+        for (int ago = 0; ago < 8; ++ago) {
+            const core::civil_day day = today - std::chrono::days{ago};
+            MODEL_HOLDS(shown.read_day(n, day) == real.shown.read_day(n, day));
+        }
     }
     MODEL_HOLDS(again.lots().size() == real.state.lots().size());
     for (core::lot_number n = 0; n < again.lots().size(); ++n) {

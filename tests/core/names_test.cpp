@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(problems_have_the_contracts_codes_and_statuses) {
 
 BOOST_AUTO_TEST_CASE(every_error_has_a_name_a_message_and_a_status_of_failure) {
     for (auto n = static_cast<unsigned>(errc::bad_json);
-         n <= static_cast<unsigned>(errc::schedule_full); ++n) {
+         n <= static_cast<unsigned>(errc::day_forgotten); ++n) {
         const auto code = static_cast<errc>(n);
         BOOST_TEST(!code_name(code).empty());
         BOOST_TEST(!make_error_code(code).message().empty());

@@ -10,7 +10,7 @@ namespace doseline::test {
 // An answer in words, so that two that differ show in what.
 inline std::string text_of(const core::outcome& answer) {
     std::ostringstream out;
-    const auto day = [&](const char* name, const std::optional<core::civil_day>& d) {
+    const auto named_day = [&](const char* name, const std::optional<core::civil_day>& d) {
         out << (d ? std::string(" ") + name + " " + core::format_day(*d) : std::string());
     };
     if (const auto* r = std::get_if<core::refusal>(&answer)) {
@@ -19,10 +19,10 @@ inline std::string text_of(const core::outcome& answer) {
     } else if (const auto* c = std::get_if<core::check_answer>(&answer)) {
         out << "check " << name_of(c->decision) << " programme " << c->programme << " remaining "
             << c->remaining;
-        day("opens", c->opens);
-        day("closes", c->closes);
+        named_day("opens", c->opens);
+        named_day("closes", c->closes);
         if (c->last_dose) {
-            day("last", c->last_dose->day);
+            named_day("last", c->last_dose->day);
             out << " in " << c->last_dose->region;
         }
         if (c->hold_until) {
@@ -101,6 +101,11 @@ inline std::string text_of(const core::outcome& answer) {
         out << "shipment " << s->seq << " to " << s->event.clinic << " lot " << s->event.lot << "/"
             << name_of(s->event.funding) << " quantity " << s->event.quantity << " at "
             << core::format_instant(s->event.header.recorded_at, core::zone_offset{0});
+    } else if (const auto* day = std::get_if<core::day_receipt>(&answer)) {
+        out << "report of " << core::format_day(day->day) << " by " << day->clinic << " "
+            << name_of(state_of(day->after)) << (day->replayed ? " again" : "") << " unsent "
+            << day->after.unsent << " at minute " << day->after.minute << " registered "
+            << day->after.registered << " since " << day->after.registered_since;
     } else if (const auto* a = std::get_if<core::accepted>(&answer)) {
         out << "accepted " << a->number;
     } else {

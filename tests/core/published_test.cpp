@@ -102,6 +102,20 @@ BOOST_AUTO_TEST_CASE(every_code_leads_to_its_card) {
     BOOST_CHECK(!p.find_clinic(0));
 }
 
+BOOST_AUTO_TEST_CASE(a_region_leads_to_its_clinics_the_newest_first) {
+    published p;
+    BOOST_TEST(p.newest_in_region(0) == no_clinic);
+    for (std::uint32_t n = 0; n < 20; ++n) {
+        p.publish_clinic(card(n, 10'000'000 + n));
+    }
+    std::vector<clinic_number> found;
+    for (clinic_number n = p.newest_in_region(3); n != no_clinic; n = p.clinic(n).older_in_region) {
+        found.push_back(n);
+    }
+    BOOST_TEST(found == (std::vector<clinic_number>{17, 10, 3}), boost::test_tools::per_element());
+    BOOST_TEST(p.newest_in_region(7) == no_clinic);
+}
+
 BOOST_AUTO_TEST_CASE(the_directory_holds_as_many_clinics_as_there_may_be) {
     const auto p = std::make_unique<published>();
     for (std::uint32_t n = 0; n < limits::clinics_max; ++n) {

@@ -183,6 +183,7 @@ private:
         last_events[{c.person, n}] = g.seq;
         holds.erase({c.person, n});
         book(g, n, 1);
+        enter(c.by.clinic, g.occurred, now_.recorded_at).shots.push_back(g.seq);
         core::dose_receipt r;
         r.seq = g.seq;
         r.recorded_at = now_.recorded_at;

@@ -246,6 +246,7 @@ private:
         keys[c.key] = ++seq;
         e.header.recorded_at = at;
         e.occurred_at = c.occurred_at.value_or(at);
+        enter(own.clinic, e.occurred_at, at);
         e.action = c.action;
         e.reason = c.reason;
         e.quantity = c.quantity;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/core/simple_claims.hpp"
+#include "tests/core/simple_days.hpp"
 
 #include <string>
 
@@ -9,7 +9,7 @@ namespace doseline::test {
 // The registry once more, as slow and plain as it can be: decides and changes in one go, keeps
 // every dose of every person, searches everything. Only the phase rule is the program's own; that
 // has an oracle of its own.
-class simple_registry : public simple_claims {
+class simple_registry : public simple_days {
 public:
     core::outcome run(const core::command& c, const core::moment& now) {
         now_ = now;
@@ -75,6 +75,7 @@ private:
     core::outcome run_one(const core::decide_claim& c) { return decide(c); }
     core::outcome run_one(const core::pay_claim& c) { return pay(c); }
     core::outcome run_one(const core::move_stock& c) { return move(c, now_.recorded_at); }
+    core::outcome run_one(const core::report_day& c) { return report(c); }
     // Looks through what is there: nothing that a model could tell better.
     core::outcome run_one(const core::list_registrations&) { return core::accepted{}; }
     core::outcome run_one(const core::list_movements&) { return core::accepted{}; }

@@ -83,6 +83,14 @@ struct simple_state {
     std::map<core::key_hash, core::sequence> keys;
     std::map<account_key, stock> accounts;
     std::size_t accounts_made = 0;
+    struct reported_day {
+        std::vector<core::sequence> shots;
+        bool begun = false;
+        std::optional<core::instant> reported;
+        std::uint16_t unsent = 0;
+        std::size_t shots_before = 0;  // the report
+    };
+    std::map<std::pair<core::clinic_number, core::civil_day>, reported_day> days;
     std::map<core::lot_number, lot_book> books;
     std::map<std::uint64_t, core::instant> codes_used;  // and when they end
     std::map<person_in_programme, core::sequence> last_events;
@@ -113,8 +121,35 @@ struct simple_state {
         }
         std::erase_if(codes_used, [&](const auto& code) { return code.second < at; });
         holds.clear();
+        days.clear();
         book_start = opened;
         seq = last;
+    }
+
+    // Something that was done at that time is entered.
+    reported_day& enter(core::clinic_number clinic, core::instant occurred,
+                        core::instant recorded) {
+        reported_day& d = days[{clinic, day_of(std::min(occurred, recorded), 0)}];
+        d.begun = true;
+        return d;
+    }
+    core::clinic_day day_shown(core::clinic_number clinic, core::civil_day day) const {
+        core::clinic_day shown;
+        const auto it = days.find({clinic, day});
+        if (it == days.end()) {
+            return shown;
+        }
+        const reported_day& d = it->second;
+        shown.begun = d.begun;
+        shown.registered = static_cast<std::uint32_t>(d.shots.size());
+        if (d.reported) {
+            const auto midnight = core::instant{day} - programmes[0].offset;
+            shown.minute =
+                static_cast<std::uint16_t>(1 + (*d.reported - midnight) / std::chrono::minutes{1});
+            shown.unsent = d.unsent;
+            shown.registered_since = static_cast<std::uint32_t>(d.shots.size() - d.shots_before);
+        }
+        return shown;
     }
 
     std::int32_t remaining(core::clinic_number clinic, core::programme_number programme) const {

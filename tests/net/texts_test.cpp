@@ -65,6 +65,7 @@ BOOST_AUTO_TEST_CASE(every_problem_has_its_own_in_both_languages) {
     told.push_back(core::errc::claim_private);
     told.push_back(core::errc::claim_duplicate);
     told.push_back(core::errc::schedule_full);
+    told.push_back(core::errc::day_forgotten);
     check_texts(told);
 }
 
