@@ -1,4 +1,5 @@
 #include "net/admin/handlers.hpp"
+#include "net/api/checks.hpp"
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -190,6 +191,35 @@ void add_commits(const admin_context& a, std::vector<MetricFamily>& all) {
                         proof ? static_cast<double>(proof->drift) : -1));
 }
 
+// Of regions that have any.
+void add_days(const admin_context& a, std::vector<MetricFamily>& all) {
+    const core::published& state = a.state;
+    const core::civil_day today = core::day_at(
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+        core::totals_zone(state.programmes()));
+    MetricFamily unsent =
+        family("doseline_unsent_rows",
+               "Rows of the last eight days that clinics said they have yet to send, by region",
+               MetricType::Gauge);
+    for (std::uint32_t r = 0; r < core::limits::regions_max; ++r) {
+        const core::clinic_number any = state.newest_in_region(r);
+        if (any == core::no_clinic) {
+            break;
+        }
+        std::uint64_t rows = 0;
+        for (std::size_t ago = 0; ago < core::limits::days_kept; ++ago) {
+            rows += state.unsent_of_region(r, today - std::chrono::days{ago});
+        }
+        if (rows != 0) {
+            ClientMetric m;
+            m.label = {{"region", api::region_text(state.clinic(any).region)}};
+            m.gauge.value = static_cast<double>(rows);
+            unsent.metric.push_back(std::move(m));
+        }
+    }
+    all.push_back(std::move(unsent));
+}
+
 }  // namespace
 
 answer metrics(admin_call& c) {
@@ -198,6 +228,7 @@ answer metrics(admin_call& c) {
     add_requests(c.admin, all);
     add_waits(c.admin, all);
     add_commits(c.admin, all);
+    add_days(c.admin, all);
     reply r;
     r.content_type = "text/plain; version=0.0.4; charset=utf-8";
     r.body = prometheus::TextSerializer().Serialize(all);

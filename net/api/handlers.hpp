@@ -18,6 +18,9 @@ answer decide_claim(call& c);
 answer show_stock(call& c);
 answer move_stock(call& c);
 answer list_movements(call& c);
+answer show_day(call& c);
+answer report_day(call& c);
+answer list_days(call& c);
 answer show_totals(call& c);
 answer show_status(call& c);
 
