@@ -116,7 +116,8 @@ answer show_page(call& c) {
         return login_page(c.lang).answer(c.req);
     }
     c.api.state.read_stock(c.who.clinic, c.api.rows);
-    return page(c.lang, 200, "", check_form(c.lang, "") + link_to_list(c.lang),
+    return page(c.lang, 200, "",
+                check_form(c.lang, "") + link_to_list(c.lang) + link_to_day(c.lang),
                 escape_html(c.clinic().name), stock_text(c.lang, c.api.rows));
 }
 

@@ -17,6 +17,8 @@ answer post_check(call& c);     // POST /page/check: national_id
 answer post_register(call& c);  // POST /page/register: national_id, key, exception, evidence, lot
 
 answer show_list(call& c);     // GET /page/list: date, cursor
+answer show_day(call& c);      // GET /page/day
+answer post_day(call& c);      // POST /page/day: date, unsent
 answer post_void(call& c);     // POST /page/void: pick, reason
 answer post_correct(call& c);  // POST /page/correct: pick, lot, confirm
 
@@ -29,6 +31,7 @@ reply page_registered(const core::dose_receipt& r, const render_context& context
 // Which version of which registration a form takes back, as one of its values.
 std::string pick_of(core::sequence registration, core::version_number version);
 std::string link_to_list(language lang);
+std::string link_to_day(language lang);
 reply page_problem(const core::refusal& refused, const render_context& context, api_context& api);
 
 }  // namespace doseline::net

@@ -211,6 +211,49 @@ BOOST_AUTO_TEST_CASE(the_list_of_today_puts_a_lot_right) {
     BOOST_TEST(pc.submit(form).status == 401u);
 }
 
+BOOST_AUTO_TEST_CASE(the_day_is_ended_with_one_number) {
+    const response first = pc.open("/page/day");
+    BOOST_REQUIRE(first.status == 200u);
+    BOOST_TEST(pc.open("/").body.find("/page/day") != std::string::npos);
+    html_form form = form_of(first.body, "/page/day");
+    BOOST_TEST(form.fields.at("unsent") == "");  // nobody says by mistake that nothing is left
+    BOOST_REQUIRE(form.options.size() == 8u);
+    form.fields["date"] = form.options.front();
+    BOOST_TEST(pc.submit(form).status == 422u);
+    form.fields["unsent"] = "3";
+    const response said = pc.submit(form);
+    BOOST_TEST(said.status == 200u, said.body);
+    BOOST_TEST(said.body.find("3 to be entered later") != std::string::npos);
+    BOOST_TEST(said.body.find("in the refrigerator: <b>7</b>") != std::string::npos);
+    BOOST_TEST(text_of(s.desk(0).get_json("/v1/day"), "state") == "CLOSING");
+    BOOST_TEST(pc.submit(form).status == 200u);  // a reload of the page
+    form.fields["unsent"] = "0";
+    BOOST_TEST(pc.submit(form).body.find("the day is ended") != std::string::npos);
+    BOOST_TEST(text_of(s.desk(0).get_json("/v1/day"), "state") == "CLOSED");
+    BOOST_TEST(text_of(s.desk(1).get_json("/v1/day"), "state") == "NONE");
+
+    form.fields["date"] = form.options.back();
+    BOOST_TEST(pc.submit(form).status == 200u);
+    for (const char* const rows : {"", "-1", "1.5", "x", "10001", "70000"}) {
+        form.fields["unsent"] = rows;
+        BOOST_TEST(pc.submit(form).status == 422u, rows);
+    }
+    form.fields["unsent"] = "10000";
+    BOOST_TEST(pc.submit(form).status == 200u);
+    for (const char* const date : {"", "2999-01-01", "2016-10-04", "today"}) {
+        form.fields["date"] = date;
+        BOOST_TEST(pc.submit(form).status == 422u, date);
+    }
+    form.fields["date"] = form.options.front();
+    pc.origin = "https://elsewhere.example";
+    BOOST_TEST(pc.submit(form).status == 401u);
+    pc.origin = "https://localhost";
+    pc.token = "";
+    BOOST_TEST(pc.submit(form).status == 401u);
+    BOOST_TEST(pc.open("/page/day").status == 401u);
+    BOOST_TEST(text_of(s.desk(0).get_json("/v1/day"), "state") == "CLOSED");
+}
+
 BOOST_AUTO_TEST_CASE(nobody_lists_or_takes_back_without_a_token_or_from_elsewhere) {
     s.desk(0).register_dose(new_key(), person_body(synthetic_person(1)));
     html_form form = form_of(pc.open("/page/list").body, "/page/correct");
