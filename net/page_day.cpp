@@ -133,9 +133,11 @@ answer post_day(call& c) {
         return ask_for_code(c);
     }
     const auto unsent = read_unsent(form["unsent"]);
-    const auto day = core::parse_day(form["date"]);
+    const auto day = api::day_meant(c, form["date"]);
     if (!unsent || !day || c.mode() == core::mode::read_only) {
-        const errc why = unsent && day ? errc::read_only : errc::bad_field;
+        const errc why = !day      ? static_cast<errc>(day.error().value())
+                         : !unsent ? errc::bad_field
+                                   : errc::read_only;
         return day_page(c.lang, core::http_status(why), answer_box("no", text_of(why, c.lang), ""),
                         c.who.clinic, c.api);
     }
