@@ -32,37 +32,48 @@ public:
     // Something is recorded on that day.
     void turn_to(civil_day today) noexcept { newest_ = std::max(newest_.value_or(today), today); }
 
+    // Not forgotten.
+    bool keeps(civil_day day) const noexcept {
+        return !newest_ || *newest_ - day < std::chrono::days{limits::days_kept};
+    }
+
     // There is room for so many clinics; no effect on a day that is not kept.
     // REQUIRES: n < clinics; day is not after the newest.
     void set(clinic_number n, civil_day day, const clinic_day& to, std::size_t clinics) {
-        if (*newest_ - day >= std::chrono::days{limits::days_kept}) {
+        if (!keeps(day)) {
             return;
         }
         slot& s = slots_[day_slot(day)];
         if (s.day != day) {
             s.day = day;
             s.words.clear();
+            s.changed.clear();
         }
         if (n >= s.words.size()) {
             s.words.resize(clinics);
         }
         if ((s.words[n] & unpublished) == 0) {
-            changed_.push_back({n, day});
+            s.changed.push_back(n);
         }
         s.words[n] = packed(to) | unpublished;
     }
 
-    // Calls visit(clinic, day, clinic_day) with each that was set since the last call.
+    // Calls visit(clinic, day, clinic_day) with each that was set since the last call and is kept.
     template <class Visit>
     void take_changes(const Visit& visit) {
-        for (const auto& [n, day] : changed_) {
-            slot& s = slots_[day_slot(day)];
-            if (s.day == day) {  // else it was forgotten meanwhile
+        constexpr std::size_t ordinary = 4 * limits::batch_commands_max;  // more: after a replay
+        for (slot& s : slots_) {
+            for (const clinic_number n : s.changed) {
                 s.words[n] &= ~unpublished;
-                visit(n, day, unpacked(s.words[n]));
+                if (keeps(*s.day)) {
+                    visit(n, *s.day, unpacked(s.words[n]));
+                }
+            }
+            s.changed.clear();
+            if (s.changed.capacity() > ordinary) {
+                s.changed.shrink_to_fit();
             }
         }
-        changed_.clear();
     }
 
 private:
@@ -70,15 +81,11 @@ private:
 
     struct slot {
         std::optional<civil_day> day;
-        std::vector<std::uint64_t> words;  // by clinic
-    };
-    struct change {
-        clinic_number clinic = 0;
-        civil_day day;
+        std::vector<std::uint64_t> words;    // by clinic
+        std::vector<clinic_number> changed;  // each once
     };
     std::array<slot, limits::days_kept> slots_;
     std::optional<civil_day> newest_;
-    std::vector<change> changed_;
 };
 
 }  // namespace doseline::core

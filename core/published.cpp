@@ -42,7 +42,7 @@ std::int64_t nanoseconds_of(std::chrono::steady_clock::time_point t) noexcept {
 }
 
 constexpr std::uint64_t spread(std::uint32_t code) noexcept {
-    return (std::uint64_t{code} * 0x9e3779b97f4a7c15ull) >> 44;  // 20 bits
+    return (std::uint64_t{code} * 0x9e3779b97f4a7c15ull) >> 43;  // 21 bits: the directory's slots
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ outcome registry::decide_on(const report_day& c, const moment& now, sequence nex
     if (day > today) {
         return no(errc::future_date, "date");
     }
-    if (today - day >= std::chrono::days{limits::days_kept}) {
+    // The latter when a programme's zone was changed and the calendar went back.
+    if (today - day >= std::chrono::days{limits::days_kept} || !days_.keeps(day)) {
         return no(errc::day_forgotten, "date");
     }
     if (c.unsent > limits::day_unsent_max) {
