@@ -83,10 +83,19 @@ core::outcome offline_registry::take(const core::command& c) {
         storage::encode(decided_.events[n], events_);
     }
     if (events_.size() >= core::limits::restore_commit_records) {
+        require_room();
         ledger_.stage(events_, now_.recorded_at);
         events_.clear();
     }
     return outcome;
+}
+
+void offline_registry::require_room() const {
+    if (ledger_.room_left() != storage::room::enough) {
+        throw std::runtime_error("the disk of " + dir_.string() +
+                                 " is too full to register anything beside this: make room, and "
+                                 "try again; nothing was changed");
+    }
 }
 
 core::audit_record offline_registry::record_of(core::audit_action action,

@@ -58,6 +58,7 @@ public:
 private:
     core::audit_record record_of(core::audit_action action, std::uint64_t subject) const;
     void require_open_book() const;
+    void require_room() const;
     void sign_anchor();
 
     const std::filesystem::path dir_;
