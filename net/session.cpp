@@ -82,20 +82,21 @@ void session::ready(std::uint32_t events) {
     }
 }
 
-void session::wait_to_leave(std::uint32_t events) {
+bool session::wait_to_leave(std::uint32_t events) {
     if ((events & (EPOLLERR | EPOLLHUP)) == 0 && has_asked()) {
         ready(events);
-        return;
+        return true;
     }
     if (end_events_ == 0) {
         try {
             leaving_place_ = host_.leaving.enter(*this);
         } catch (const std::bad_alloc&) {
             ready(events);  // no room to wait in
-            return;
+            return true;
         }
     }
     end_events_ |= events;
+    return false;
 }
 
 // What lies in the socket begins with a record of something more than TLS's own end, which TLS 1.3

@@ -104,7 +104,8 @@ public:
     void give_up();                               // a deadline has passed
     // As ready(), with an end or a reset among the events: done in its turn, since very many may
     // come at once; but whoever has asked before it said its end is served like all others.
-    void wait_to_leave(std::uint32_t events);
+    // False: it only waits.
+    bool wait_to_leave(std::uint32_t events);
     // REQUIRES: the queue has given it its turn
     void shake_hands_now();
     void leave_now();

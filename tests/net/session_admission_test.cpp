@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/socket.h>
+
 #include <chrono>
 #include <memory>
 #include <string>
@@ -245,6 +247,18 @@ BOOST_FIXTURE_TEST_CASE(who_comes_gets_the_place_of_one_who_was_cut, cut_clients
     BOOST_TEST(loopback_reactor::becomes([&] { return server.accepted() == accepted; }));
     BOOST_TEST(server.refused(refusal_reason::connections_max) == 0u);
     BOOST_TEST(holder.receive().status == 200u);
+}
+
+// Its turn is the reactor's only news: nobody else is there.
+BOOST_AUTO_TEST_CASE(who_ends_in_the_midst_of_a_handshake_has_its_turn_all_the_same) {
+    net::session_limits patient;
+    patient.handshake = 1h;
+    loopback_reactor server(patient);
+    test::raw_socket half(server.port());
+    half.send("\x16\x03\x01");
+    ::shutdown(half.descriptor(), SHUT_WR);
+    BOOST_TEST(loopback_reactor::becomes(
+        [&] { return server.accepted() == 1 && server.connections() == 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(a_request_with_the_end_behind_it_is_answered) {
