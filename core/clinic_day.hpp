@@ -46,7 +46,7 @@ clinic_day with_report(clinic_day d, civil_day day, zone_offset zone, instant at
                        std::uint16_t unsent) noexcept;
 
 // As 63 bits, of which 0 is a day of which there is nothing: what is kept of each day at each of
-// half a million clinics.
+// a million clinics.
 std::uint64_t packed(const clinic_day& d) noexcept;
 clinic_day unpacked(std::uint64_t bits) noexcept;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/core/model_step.hpp"
+#include "tests/core/model_command.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tests/core/desk.hpp"
-#include "tests/core/model_step.hpp"
+#include "tests/core/model_command.hpp"
 #include "tests/core/outcome_text.hpp"
 #include "tests/core/simple_registry.hpp"
 

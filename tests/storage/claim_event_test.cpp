@@ -1,7 +1,7 @@
 // Decisions on claims as bytes, and to the proof's own fold.
-#include "storage/event_codec.hpp"
 #include "storage/fold.hpp"
 #include "tests/core/seasons.hpp"
+#include "tests/storage/event_bytes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,14 +11,9 @@
 
 using namespace doseline;
 using namespace std::chrono_literals;
+using test::bytes_of;
 
 namespace {
-
-std::vector<std::byte> bytes_of(const core::event& e) {
-    storage::record_batch batch;
-    storage::encode(e, batch);
-    return {batch[0].begin(), batch[0].end()};
-}
 
 core::claim_decided some_decision() {
     core::claim_decided e;

@@ -1,6 +1,6 @@
 // Reports on days as bytes, and to the proof's own fold.
-#include "storage/event_codec.hpp"
 #include "storage/fold.hpp"
+#include "tests/storage/event_bytes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,14 +9,9 @@
 
 using namespace doseline;
 using namespace std::chrono_literals;
+using test::bytes_of;
 
 namespace {
-
-std::vector<std::byte> bytes_of(const core::event& e) {
-    storage::record_batch batch;
-    storage::encode(e, batch);
-    return {batch[0].begin(), batch[0].end()};
-}
 
 core::day_reported some_report() {
     core::day_reported e;

@@ -1,4 +1,4 @@
-#include "storage/event_codec.hpp"
+#include "tests/storage/event_bytes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -7,14 +7,9 @@
 
 using namespace doseline;
 using namespace std::chrono_literals;
+using test::bytes_of;
 
 namespace {
-
-std::vector<std::byte> bytes_of(const core::event& e) {
-    storage::record_batch batch;
-    storage::encode(e, batch);
-    return {batch[0].begin(), batch[0].end()};
-}
 
 core::amendment some_change() {
     core::amendment c{7, 9, 0x1122334455667788, 12, 13, {}, 3, 5, {}, {}};
