@@ -1,5 +1,6 @@
 #include "net/reactor.hpp"
 
+#include "net/core_share.hpp"
 #include "net/descriptor_table.hpp"
 #include "net/listening.hpp"
 #include "storage/cut.hpp"
@@ -68,7 +69,7 @@ reactor::reactor(const reactor_options& options, parts p)
       acceptor_(listen_on(context_, options.listen, options.shared_port)), ticker_(context_),
       accept_pause_(context_), next_slot_(context_), endpoint_(acceptor_.local_endpoint()),
       port_(parts_.bell, &reactor::wake, this, parts_.shard, options.inbox_commands),
-      sockets_(context_) {}
+      sockets_(context_), signer_(sockets_) {}
 
 reactor::~reactor() {
     stop();
@@ -98,7 +99,11 @@ void reactor::start(service& s) {
     sockets_.start(
         {[this](session& who, std::uint32_t events) { return socket_ready(who, events); },
          [this] { admission_.probe_is_back(std::chrono::steady_clock::now()); },
-         [this] { collect(); }, [this] { admission_.none_left(); }});
+         [this] {
+             collect();
+             take_signed();
+         },
+         [this] { admission_.none_left(); }});
     asio::co_spawn(context_, accept_loop(), rethrow_bug);
     asio::co_spawn(context_, tick_loop(), rethrow_bug);
     std::promise<void> settled;
@@ -112,12 +117,15 @@ void reactor::run(std::promise<void> settled) {
         if (options_.private_descriptors) {
             descriptor_table::leave();
         }
+        signer_.start();
     } catch (...) {
         settled.set_exception(std::current_exception());
         return;
     }
     settled.set_value();
+    take_short_turns();
     context_.run();  // until nothing is left to wait for: see end_if_drained()
+    signer_.stop();
     end_.set_value();
 }
 
@@ -226,22 +234,23 @@ bool reactor::socket_ready(session& s, std::uint32_t events) {
     } else {
         s.ready(events);
     }
-    post_turn();
+    begin_handshakes();
     return served;
 }
 
-// One handshake, then the io_context looks for requests again.
-void reactor::post_turn() {
-    if (host_->handshakes.empty() || std::exchange(turn_posted_, true)) {
-        return;
-    }
-    asio::post(context_, [this] {
-        turn_posted_ = false;
-        if (session* const first = host_->handshakes.next()) {
-            first->shake_hands_now();
+void reactor::begin_handshakes() noexcept {
+    while (signer_.has_room()) {
+        session* const first = host_->handshakes.next();
+        if (first == nullptr) {
+            return;
         }
-        post_turn();
-    });
+        signer_.begin(*first, first->lend_for_handshake());
+    }
+}
+
+void reactor::take_signed() {
+    signer_.collect([](session& who, tls_state told) { who.take_handshake(told); });
+    begin_handshakes();
 }
 
 // Never at once: one session's report may not end another one.
@@ -268,7 +277,7 @@ void reactor::let_go_in_time() {
 void reactor::let_one_go() {
     if (session* const first = host_->leaving.next()) {
         first->leave_now();
-        post_turn();  // it may have begun a handshake before it said its end
+        begin_handshakes();  // it may have begun one before it said its end
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "net/connection_budget.hpp"
 #include "net/end_pace.hpp"
+#include "net/handshake_thread.hpp"
 #include "net/session.hpp"
 #include "net/shed_classes.hpp"
 
@@ -26,7 +27,8 @@ struct reactor_options {
 };
 
 // One thread, its io_context, its listener and its connections: nothing in it is shared, so nothing
-// is locked. A session never leaves its reactor.
+// is locked. A session never leaves its reactor; the thread beside it borrows a session's stream
+// for one signature.
 //
 // Thread safety: the constructor, start() and join() by the owner; drain(), stop() and the figures
 // by any thread.
@@ -78,7 +80,8 @@ private:
     boost::system::error_code take_in(tcp_socket socket, const tcp::endpoint& peer);
     void end(session& s);
     bool socket_ready(session& s, std::uint32_t events);
-    void post_turn();
+    void begin_handshakes() noexcept;
+    void take_signed();
     void let_go_in_time();
     void let_one_go();
     void note_wait(const storage::delivery& told);
@@ -107,10 +110,10 @@ private:
     std::atomic<std::uint64_t> accept_failures_{0};
     std::size_t classes_served_ = work_classes;  // in full, from registrations down
     admission admission_;
-    bool turn_posted_ = false;
     bool has_slot_ = false;  // to let connections go
     timing_wheel wheel_;
     readiness_set sockets_;
+    handshake_thread signer_;
     std::unique_ptr<session_host> host_;
     session* sessions_ = nullptr;  // all that live
     std::size_t session_count_ = 0;

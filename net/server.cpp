@@ -2,6 +2,7 @@
 
 #include "net/accept_report.hpp"
 #include "net/clinic_service.hpp"
+#include "net/core_share.hpp"
 #include "net/descriptor_plan.hpp"
 #include "net/descriptor_table.hpp"
 #include "net/log.hpp"
@@ -221,6 +222,7 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
         [this](storage::prover::answered then) { prover_->ask(std::move(then)); });
     committing_ = std::thread([this] {
         try {
+            take_short_turns();
             committer_.run();
         } catch (const std::exception& e) {
             die(e.what());

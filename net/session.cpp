@@ -71,46 +71,23 @@ void session::start() {
 }
 
 void session::ready(std::uint32_t events) {
+    if (phase_ == phase::signing) {
+        missed_events_ |= events;
+    } else if (can_go_on(events)) {
+        run([] { return step::on; });
+    }
+}
+
+bool session::can_go_on(std::uint32_t events) noexcept {
     const bool over = (events & (EPOLLERR | EPOLLHUP)) != 0;
     const bool readable = over || (events & (EPOLLIN | EPOLLRDHUP)) != 0;
     if (readable) {
         tls_.readable(over || (events & EPOLLRDHUP) != 0);
     }
-    if (over || (only_writable_ ? (events & EPOLLOUT) != 0 : readable)) {
-        only_writable_ = false;
-        run([] { return step::on; });
-    }
+    const bool awaited = over || (only_writable_ ? (events & EPOLLOUT) != 0 : readable);
+    only_writable_ = only_writable_ && !awaited;
+    return awaited;
 }
-
-bool session::wait_to_leave(std::uint32_t events) {
-    if ((events & (EPOLLERR | EPOLLHUP)) == 0 && has_asked()) {
-        ready(events);
-        return true;
-    }
-    if (end_events_ == 0) {
-        try {
-            leaving_place_ = host_.leaving.enter(*this);
-        } catch (const std::bad_alloc&) {
-            ready(events);  // no room to wait in
-            return true;
-        }
-    }
-    end_events_ |= events;
-    return false;
-}
-
-// What lies in the socket begins with a record of something more than TLS's own end, which TLS 1.3
-// seals like all else.
-bool session::has_asked() const noexcept {
-    constexpr unsigned char application_data = 23;  // RFC 8446, 5.1
-    constexpr std::size_t end_bytes = 2 + 1 + 16;   // alert, its type, the tag; 5.2
-    std::array<unsigned char, 5> head{};
-    return ::recv(descriptor_, head.data(), head.size(), MSG_PEEK | MSG_DONTWAIT) ==
-               static_cast<ssize_t>(head.size()) &&
-           head[0] == application_data && (head[3] << 8 | head[4]) > static_cast<int>(end_bytes);
-}
-
-void session::leave_now() { ready(std::exchange(end_events_, 0u)); }
 
 void session::take_outcome(storage::delivery&& told) {
     note_inbox(told);
@@ -128,12 +105,24 @@ void session::tell(std::size_t row, core::outcome&& told) {
     });
 }
 
-void session::shake_hands_now() {
+void session::take_handshake(tls_state told) {
     phase_ = phase::handshake;
-    run([this] { return go_on_shaking_hands(); });
+    if (late_) {
+        give_up();
+        return;
+    }
+    run([&] {
+        const step s = go_on_shaking_hands(told);
+        const bool has_news = can_go_on(std::exchange(missed_events_, 0u));
+        return s == step::wait && has_news ? step::on : s;
+    });
 }
 
 void session::give_up() {
+    if (phase_ == phase::signing) {
+        late_ = true;
+        return;
+    }
     if (phase_ == phase::resting) {
         run([this] { return next_exchange(); });
         return;
@@ -171,12 +160,6 @@ session::step session::wait_for(tls_state what) noexcept {
     return what == tls_state::want_read || what == tls_state::want_write ? step::wait : step::over;
 }
 
-void session::close_notify() noexcept {
-    if (!std::exchange(silent_, true)) {
-        tls_.close_notify();
-    }
-}
-
 session::step session::advance() {
     switch (phase_) {
         case phase::balancer: return read_balancer();
@@ -185,6 +168,7 @@ session::step session::advance() {
         case phase::header: return read_header();
         case phase::body: return read_body();
         case phase::queued:
+        case phase::signing:
         case phase::committing:
         case phase::resting: return step::wait;
         case phase::writing: return write_answer();
@@ -361,22 +345,6 @@ session::step session::end_exchange() {
         x.received = behind;
     }
     return rest(told_to_wait);
-}
-
-// A close on unread bytes resets the connection, and a reset takes back an answer that is still on
-// its way (RFC 9112, 9.6). So the client is told that nothing more is read, and what it sends all
-// the same is dropped until it closes.
-session::step session::let_answer_arrive() {
-    std::array<char, read_bytes> unread;
-    while (!host_.draining && dropped_ < limits::batch_body_bytes_max) {
-        const ssize_t got = ::recv(descriptor_, unread.data(), unread.size(), MSG_DONTWAIT);
-        if (got <= 0) {
-            const bool later = got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-            return later ? step::wait : step::over;
-        }
-        dropped_ += static_cast<std::uint32_t>(got);
-    }
-    return step::over;
 }
 
 }  // namespace doseline::net

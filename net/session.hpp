@@ -106,10 +106,11 @@ public:
     // come at once; but whoever has asked before it said its end is served like all others.
     // False: it only waits.
     bool wait_to_leave(std::uint32_t events);
-    // REQUIRES: the queue has given it its turn
-    void shake_hands_now();
-    void leave_now();
-    void drain();  // ends when it is between two requests
+    // REQUIRES: the queue has given it its turn. The stream is the caller's until take_handshake().
+    tls_stream& lend_for_handshake() noexcept;
+    void take_handshake(tls_state told);
+    void leave_now();  // REQUIRES: likewise
+    void drain();      // ends when it is between two requests
 
     session* next = nullptr;  // the reactor's list of its sessions
     session* previous = nullptr;
@@ -118,8 +119,9 @@ private:
     enum class phase : std::uint8_t {
         balancer,  // until it has said whose connection this is
         handshake,
-        queued,  // for its turn to begin the handshake
-        idle,    // between two requests: holds no exchange
+        queued,   // for its turn to begin the handshake
+        signing,  // its stream is lent
+        idle,     // between two requests: holds no exchange
         header,
         body,
         committing,
@@ -146,7 +148,7 @@ private:
     step let_answer_arrive();
     void compose(reply&& r);
     void tell(std::size_t row, core::outcome&& told);
-    step go_on_shaking_hands();
+    step go_on_shaking_hands(tls_state told);
     bool is_shed();
     void refuse_unread();
     void note_inbox(const storage::delivery& told);
@@ -154,6 +156,7 @@ private:
     step next_exchange();
     void enter(phase p, std::chrono::milliseconds at_most);
     tls_state read_more();
+    bool can_go_on(std::uint32_t events) noexcept;  // news of the socket: what it waits for?
     step wait_for(tls_state what) noexcept;
     void close_notify() noexcept;
     bool has_asked() const noexcept;
@@ -167,11 +170,13 @@ private:
     turn_queue<session>::place place_ = 0;  // while queued
     turn_queue<session>::place leaving_place_ = 0;
     std::uint32_t end_events_ = 0;  // of its socket, while it waits for its turn to leave; else 0
+    std::uint32_t missed_events_ = 0;  // likewise, while its stream is lent
     core::network_address peer_;
     phase phase_ = phase::handshake;
     std::uint8_t refusals_ = 0;   // in a row
     bool only_writable_ = false;  // waits until the socket can be written
     bool silent_ = false;         // no TLS may be spoken any more
+    bool late_ = false;           // a deadline has passed while its stream was lent
 };
 
 }  // namespace doseline::net

@@ -52,34 +52,39 @@ session::step session::read_balancer() {
 
 // A TLS client speaks first, and its first byte is no letter.
 session::step session::shake_hands() {
-    if (tls_.has_begun()) {
-        return go_on_shaking_hands();
+    if (tls_.has_answered()) {
+        return go_on_shaking_hands(tls_.handshake());
     }
-    char first = 0;
-    const ssize_t peeked = ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (peeked < 0 && (errno == EAGAIN || errno == EINTR)) {
-        return step::wait;  // behind a balancer's header
-    }
-    if (peeked == 1 && first >= 'A' && first <= 'Z') {
-        host_.figures.refuse(refusal_reason::plain_http);
-        answer_plain_http(descriptor_);
-        silent_ = true;  // there is no TLS to close
-        return step::over;
+    if (!tls_.has_begun()) {
+        char first = 0;
+        const ssize_t peeked = ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (peeked < 0 && (errno == EAGAIN || errno == EINTR)) {
+            return step::wait;  // behind a balancer's header
+        }
+        if (peeked == 1 && first >= 'A' && first <= 'Z') {
+            host_.figures.refuse(refusal_reason::plain_http);
+            answer_plain_http(descriptor_);
+            silent_ = true;  // there is no TLS to close
+            return step::over;
+        }
     }
     place_ = host_.handshakes.enter(*this);
     phase_ = phase::queued;  // within the time of the handshake
     return step::wait;
 }
 
-// The first call is the dear one: it signs.
-session::step session::go_on_shaking_hands() {
-    const tls_state state = tls_.handshake();
-    if (state == tls_state::done) {
+tls_stream& session::lend_for_handshake() noexcept {
+    phase_ = phase::signing;  // within the time of the handshake
+    return tls_;
+}
+
+session::step session::go_on_shaking_hands(tls_state told) {
+    if (told == tls_state::done) {
         reactor_figures::add(host_.figures.handshakes, 1);
         enter(phase::idle, host_.limits.idle);
         return step::on;
     }
-    const step s = wait_for(state);
+    const step s = wait_for(told);
     if (s == step::over) {
         host_.figures.refuse(refusal_reason::handshake_failed);
     }

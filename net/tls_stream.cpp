@@ -84,9 +84,17 @@ tls_stream::tls_stream(const tls_context& context, int descriptor) : descriptor_
     SSL_set_accept_state(ssl_.get());
 }
 
-tls_stream::~tls_stream() = default;
+// No session is kept, so none need be forgotten, as OpenSSL would do for a connection that ends
+// without a good-bye, under a lock of all reactors.
+tls_stream::~tls_stream() { SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN); }
 
 bool tls_stream::has_begun() const noexcept { return SSL_in_before(ssl_.get()) == 0; }
+
+// A hello may come in pieces.
+bool tls_stream::has_answered() const noexcept {
+    const OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl_.get());
+    return state != TLS_ST_BEFORE && state != TLS_ST_SR_CLNT_HELLO;
+}
 
 // The error queue belongs to the thread, not to the connection: what another connection left in it
 // must not be taken for ours, so it is emptied before every call.

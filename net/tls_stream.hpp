@@ -31,7 +31,8 @@ public:
     tls_stream(const tls_stream&) = delete;
     tls_stream& operator=(const tls_stream&) = delete;
 
-    bool has_begun() const noexcept;  // the first bytes of a handshake have been read
+    bool has_begun() const noexcept;     // the first bytes of a handshake have been read
+    bool has_answered() const noexcept;  // the client's hello: nothing so dear is left to be done
     tls_state handshake();
 
     // The peer's certificate when it has sent one; the authority has signed it. Lives as long as

@@ -6,10 +6,7 @@
 
 namespace doseline::net {
 
-// Connections that wait for what is not done at once, first come first served: a reactor does it
-// for one a turn, behind the requests that are ready. That is all the time that requests leave,
-// whatever their load, and no request waits behind more than one: a larger budget does no more of
-// it and makes longer waits.
+// Connections that wait for what is not done at once, first come first served.
 //
 // Thread safety: none; its reactor's.
 template <class Connection>

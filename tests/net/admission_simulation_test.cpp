@@ -201,7 +201,8 @@ BOOST_AUTO_TEST_CASE(a_slow_reactor_sheds_alone_and_stays_useful) {
     BOOST_TEST(m.p99 <= 250);
 }
 
-// One handshake a turn: all the time that requests leave, and no more than one in their way.
+// One handshake where no request is ready: all the time that requests leave. Here none interrupts
+// it, as the server's requests do.
 BOOST_AUTO_TEST_CASE(those_who_are_in_stay_served_while_thousands_connect) {
     for (const double times : {0.2, 0.5, 0.8}) {
         simulated_clinics calm(refused_clients::retry_as_told);

@@ -8,6 +8,8 @@
 #include "tests/support/https_client.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+#include <openssl/ssl.h>
+
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -118,6 +120,7 @@ public:
     std::uint16_t port() const { return reactor_.local_endpoint().port(); }
     net::reactor& operator*() noexcept { return reactor_; }
     plain_service& service() noexcept { return service_; }
+    SSL_CTX* tls() const { return tls_.get().get(); }
 
     heap_figures heap() {
         connect().request("GET", "/heap");

@@ -1,3 +1,4 @@
+#include "tests/support/client_hello.hpp"
 #include "tests/support/raw_socket.hpp"
 #include "tests/support/served_demo.hpp"
 
@@ -13,6 +14,7 @@
 #include <vector>
 
 using namespace doseline;
+using test::client_hello;
 using test::https_client;
 using test::raw_socket;
 
@@ -36,20 +38,6 @@ struct served {
         BOOST_TEST(demo().metric("doseline_connections") == 1);
     }
 };
-
-// A client hello as OpenSSL writes it.
-std::string client_hello() {
-    SSL_CTX* const context = ::SSL_CTX_new(::TLS_client_method());
-    SSL* const tls = ::SSL_new(context);
-    ::SSL_set_bio(tls, ::BIO_new(::BIO_s_mem()), ::BIO_new(::BIO_s_mem()));
-    ::SSL_connect(tls);
-    char* bytes = nullptr;
-    const long size = ::BIO_get_mem_data(::SSL_get_wbio(tls), &bytes);
-    const std::string hello(bytes, static_cast<std::size_t>(size));
-    ::SSL_free(tls);
-    ::SSL_CTX_free(context);
-    return hello;
-}
 
 struct handshake {
     std::string version;  // empty: failed

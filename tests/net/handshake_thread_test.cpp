@@ -1,0 +1,135 @@
+#include "tests/net/loopback_reactor.hpp"
+#include "tests/support/client_hello.hpp"
+#include "tests/support/raw_socket.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <openssl/ssl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+using namespace doseline;
+using namespace std::chrono_literals;
+using net::refusal_reason;
+using test::https_client;
+using test::loopback_reactor;
+using test::raw_socket;
+
+namespace {
+
+// Stands by at every step of a handshake, on the thread that makes it.
+struct onlooker {
+    static inline std::atomic<bool> held;  // who signs goes no further
+    static inline std::atomic<int> signing;
+    static inline std::atomic<int> signed_in_front;  // with as much right to a core as a request
+
+    static void look(const SSL* tls, int where, int) {
+        if (where == SSL_CB_ACCEPT_LOOP && SSL_get_state(tls) == TLS_ST_SW_CERT_VRFY) {
+            ++signing;
+            signed_in_front += ::getpriority(PRIO_PROCESS, 0) > 0 ? 0 : 1;
+            held.wait(true);
+        }
+    }
+};
+
+struct watched_handshakes {
+    loopback_reactor server;
+    std::vector<std::unique_ptr<raw_socket>> strangers;
+
+    explicit watched_handshakes(std::chrono::milliseconds handshake = 1h)
+        : server(net::session_limits{.handshake = handshake}) {
+        onlooker::held = false;
+        onlooker::signing = onlooker::signed_in_front = 0;
+        SSL_CTX_set_info_callback(server.tls(), &onlooker::look);
+    }
+    ~watched_handshakes() { go_on(); }
+
+    // Until the first of them stands in its signature; the others wait behind it.
+    void hold(std::size_t many) {
+        onlooker::held = true;
+        for (std::size_t n = 0; n < many; ++n) {
+            strangers.push_back(std::make_unique<raw_socket>(server.port()));
+            strangers.back()->send(test::client_hello());
+        }
+        BOOST_REQUIRE(loopback_reactor::becomes([&] { return onlooker::signing == 1; }));
+    }
+    static void go_on() {
+        onlooker::held = false;
+        onlooker::held.notify_all();
+    }
+    bool all_go() const {
+        return loopback_reactor::becomes([this] { return server.connections() == 0; });
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(handshake_thread)
+
+BOOST_FIXTURE_TEST_CASE(who_signs_stands_back, watched_handshakes) {
+    for (int n = 0; n < 10; ++n) {
+        BOOST_TEST(server.connect().request("GET", "/").status == 200u);
+    }
+    BOOST_TEST(onlooker::signing == 10);
+    BOOST_TEST(onlooker::signed_in_front == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(so_it_does_for_a_hello_in_pieces, watched_handshakes) {
+    raw_socket client(server.port());
+    for (const char c : test::client_hello()) {
+        BOOST_REQUIRE(client.send(std::string_view(&c, 1)));
+    }
+    BOOST_REQUIRE(loopback_reactor::becomes([] { return onlooker::signing == 1; }));
+    BOOST_TEST(onlooker::signed_in_front == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(requests_are_served_while_one_signs, watched_handshakes) {
+    https_client inside = server.connect();
+    onlooker::signing = 0;
+    hold(4);
+    BOOST_TEST(inside.request("GET", "/").status == 200u);
+    BOOST_TEST(inside.request("GET", "/").status == 200u);
+    BOOST_TEST(onlooker::signing == 1);
+    go_on();
+    BOOST_TEST(loopback_reactor::becomes([] { return onlooker::signing == 4; }));
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_is_reset_meanwhile_goes_when_it_is_back, watched_handshakes) {
+    hold(4);
+    strangers[0]->reset();
+    ::shutdown(strangers[1]->descriptor(), SHUT_WR);
+    strangers[2]->send("\x15\x03\x01");
+    strangers[3]->reset();
+    go_on();
+    strangers[2]->reset();
+    BOOST_TEST(all_go());
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_waits_until_it_is_back) {
+    watched_handshakes w(100ms);
+    w.hold(1);
+    w.strangers.push_back(std::make_unique<raw_socket>(w.server.port()));  // says nothing
+    BOOST_TEST(
+        loopback_reactor::becomes([&] { return w.server.refused(refusal_reason::timeout) == 1; }));
+    BOOST_TEST(loopback_reactor::becomes([&] { return w.server.connections() == 1; }));
+    w.go_on();
+    BOOST_TEST(w.all_go());
+    BOOST_TEST(w.server.refused(refusal_reason::timeout) == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stop_waits_until_it_is_back, watched_handshakes) {
+    hold(3);
+    (*server).stop();
+    BOOST_TEST(!(*server).drained_within(50ms));
+    go_on();
+    BOOST_TEST((*server).drained_within(10s));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
