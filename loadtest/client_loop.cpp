@@ -150,9 +150,19 @@ void client_loop::drop(connection_id id) {
     }
 }
 
-void client_loop::cut(connection_id id) {
+void client_loop::reset_at_close(connection_id id) {
     const linger at_once{1, 0};
     ::setsockopt(connections_[id].descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void client_loop::cut_for_good(connection_id id) {
+    reset_at_close(id);
+    cut_off_.push_back(std::move(connections_[id].tls));
+    drop(id);
+}
+
+void client_loop::cut(connection_id id) {
+    reset_at_close(id);
     // Or OpenSSL takes it for the session's fault, and spoils that.
     SSL_set_shutdown(connections_[id].tls.get(), SSL_SENT_SHUTDOWN);
     drop(id);

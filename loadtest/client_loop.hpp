@@ -86,6 +86,11 @@ public:
     // The same with a reset, as a network does that fails: what was sent may be lost, too.
     void cut(connection_id id);
 
+    // The same for very many who do not come back: their sockets end, and what TLS holds for them
+    // stays as long as the loop. To free it would take OpenSSL's own locks, which a thread that
+    // stands back must not hold: whoever waits for one waits for a core, too.
+    void cut_for_good(connection_id id);
+
     // What a client keeps to come back with, also after a cut; null when the server gave it
     // nothing. It may be opened with on this loop alone. REQUIRES: the connection is open.
     tls_session session_of(connection_id id) const;
@@ -141,6 +146,7 @@ private:
     void arm(connection_id id);
     void fail(connection_id id, failure why);
     void note_trouble(failure why, int system_error, long verify_error);
+    void reset_at_close(connection_id id);
     void bury_broken();
     void bury(connection_id id);
     void expire(time_point now);
@@ -160,6 +166,7 @@ private:
     std::vector<std::uint32_t> free_exchanges_;
     std::deque<deadline> deadlines_;  // ascending, since all are equally far ahead
     std::vector<connection_id> broken_;
+    std::vector<tls_connection> cut_off_;
     std::vector<char> scratch_;
     std::string first_trouble_;
     std::atomic<std::uint32_t> open_now_{0};  // relaxed: one writer, and it orders nothing

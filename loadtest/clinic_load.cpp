@@ -111,6 +111,7 @@ bool clinic_load::connecting_is_over() const noexcept {
 }
 
 void clinic_load::begin_load() {
+    take_short_turns();
     load_begin_ = begin_ = line_.wait();
     const std::chrono::nanoseconds whole = plan_.warmup + plan_.length;
     end_ = begin_ + whole;
@@ -145,7 +146,7 @@ time_point clinic_load::cut_due(time_point now) {
     }
     stand_back();
     for (int n = 0; n < resets_a_turn && !idle_.empty(); ++n) {
-        loop_.cut(take_idle());
+        loop_.cut_for_good(take_idle());
         cut.add();
     }
     return now;
