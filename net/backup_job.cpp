@@ -29,9 +29,10 @@ std::string file_name(core::instant now) {
     return name;
 }
 
-// A backup is never longer than the ledger's file: that has all of its records, and pages beside.
-void require_room(const fs::path& dir, const fs::path& into, std::uint64_t reserve) {
-    const std::uint64_t needed = fs::file_size(dir / "ledger" / "data.mdb") + reserve;
+// A backup is never longer than what the ledger uses of its file: that has all of its records, and
+// pages beside.
+void require_room(std::uint64_t ledger_bytes, const fs::path& into, std::uint64_t reserve) {
+    const std::uint64_t needed = ledger_bytes + reserve;
     const std::uint64_t there = fs::space(into).available;
     if (there < needed) {
         constexpr std::uint64_t mebibyte = 1u << 20;
@@ -60,7 +61,7 @@ void backup_job::start(core::instant now) {
     if (!fs::exists(parts_.into)) {
         storage::make_private_directory(parts_.into);
     }
-    require_room(parts_.dir, parts_.into, parts_.disk_reserve_bytes);
+    require_room(parts_.ledger_bytes(), parts_.into, parts_.disk_reserve_bytes);
     if (thread_.joinable()) {
         thread_.join();  // of the one before, which has told its end
     }

@@ -26,6 +26,7 @@ public:
         std::uint64_t disk_reserve_bytes = 0;  // left free beside a backup
         const storage::key_ring& keys;
         std::function<std::unique_ptr<storage::ledger_reader>()> reader;
+        std::function<std::uint64_t()> ledger_bytes;  // that it uses of its file
     };
 
     enum class phase : std::uint8_t { none, running, done, failed };

@@ -198,6 +198,7 @@ private:
     storage::committer committer_;
     std::unique_ptr<storage::prover> prover_;
     backup_job backups_;
+    std::unique_ptr<storage::preallocator> preallocator_;  // nothing: not wanted
     std::unique_ptr<admin_context> admin_;
     std::unique_ptr<admin_service> admin_service_;
     std::thread committing_;
@@ -215,7 +216,15 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
                      anchors_.passed(events, audit);
                  }),
       backups_({o.dir, o.backups.empty() ? o.dir / "backups" : o.backups, o.disk_reserve_bytes,
-                store_.keys.now(), [this] { return store_.ledger.reader(); }}) {
+                store_.keys.now(), [this] { return store_.ledger.reader(); },
+                [this] { return store_.ledger.used_bytes(); }}) {
+    if (o.preallocate_bytes != 0) {
+        preallocator_ = std::make_unique<storage::preallocator>(storage::preallocator::parts{
+            store_.ledger.file(),
+            [this] { return store_.ledger.used_bytes(); },
+            {o.preallocate_bytes, o.disk_reserve_bytes},
+            [](std::string_view why) { log_event("preallocation", why); }});
+    }
     prover_ = std::make_unique<storage::prover>(
         storage::prover::parts{store_.ledger.reader(), committer_, store_.published, die});
     committer_.prove_with(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/admin/admin_service.hpp"
+#include "storage/preallocation.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -21,6 +22,7 @@ struct server_options {
     std::filesystem::path key;
     std::filesystem::path backups;  // where POST /admin/v1/backup writes; empty: DIR/backups
     std::uint64_t disk_reserve_bytes = core::limits::disk_reserve_bytes;
+    std::uint64_t preallocate_bytes = storage::preallocation::default_most;  // 0: none
     std::size_t inbox_commands = core::limits::inbox_commands_max;  // per reactor; a power of two
     std::vector<address_range> proxy_protocol_from;  // balancers that name the client, and must
 };

@@ -20,7 +20,8 @@ inline constexpr std::uint32_t staging_format = 4;
 
 // The ledger on LMDB, in DIR/ledger: book_tables.hpp has its tables.
 //
-// Thread safety: append(), head(), room_left() by one thread; reader() by any; a reader by one.
+// Thread safety: append(), head(), room_left() by one thread; reader(), used_bytes() by any; a
+// reader by one.
 class lmdb_ledger final : public ledger {
 public:
     // Makes DIR/ledger with an empty first book. Throws when it is there already.
@@ -58,6 +59,10 @@ public:
     std::unique_ptr<ledger_reader> reader() override;
 
     const book_facts& book() const noexcept { return tables_.books.back().facts; }
+
+    // What the ledger uses of its file, from the beginning: zeros may follow (preallocation.hpp).
+    std::uint64_t used_bytes() const { return env_.used_bytes(); }
+    std::filesystem::path file() const { return file_dir_ / "data.mdb"; }
 
 private:
     void append_stream(lmdb::transaction& txn, stream s, const record_batch& records,

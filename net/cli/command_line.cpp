@@ -85,6 +85,7 @@ void take_config(arguments& a, const CLI::App& said) {
     take("--key", &server_options::key);
     a.serve.backups = std::move(file.backups);
     a.serve.disk_reserve_bytes = file.disk_reserve_bytes;
+    a.serve.preallocate_bytes = file.preallocate_bytes;
     a.serve.inbox_commands = file.inbox_commands;
     a.serve.proxy_protocol_from = std::move(file.proxy_protocol_from);
 }

@@ -35,6 +35,8 @@ public:
             into_.proxy_protocol_from = ranges(value);
         } else if (key == "disk_reserve_mib") {
             into_.disk_reserve_bytes = number(value, 1, 1u << 20) * mebibyte;
+        } else if (key == "preallocate_mib") {
+            into_.preallocate_bytes = number(value, 0, 1'024) * mebibyte;
         } else if (key == "inbox_commands") {
             into_.inbox_commands = number(value, 1, core::limits::inbox_commands_max);
             if (!std::has_single_bit(into_.inbox_commands)) {

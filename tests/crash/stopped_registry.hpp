@@ -29,6 +29,7 @@ public:
 
     stopped_registry() {
         make_demo(dir(), 3, 50);
+        std::ofstream(config()) << "preallocate_mib = 0\n";  // so that each byte may count
         work(0, registrations / 2);
         early_ledger_ = content_of(data());
         early_anchor_ = content_of(anchor());
@@ -53,6 +54,9 @@ public:
         write_content(anchor(), anchor_);
     }
 
+    // What it was served with, for damage to be found beside.
+    std::string config() const { return scratch_.path() / "serve.toml"; }
+
     // Who was at the keyboard at the n-th registration: readable in its record.
     static std::string user(unsigned n) {
         char code[16];
@@ -62,7 +66,7 @@ public:
 
 private:
     void work(unsigned from, unsigned to) const {
-        server_process server(dir());
+        server_process server(dir(), {"--config", config()});
         clinic_desk desk(dir(), server, demo_clinics(dir()).front());
         for (unsigned n = from; n < to; ++n) {
             const response r =

@@ -4,7 +4,8 @@
 //
 //   doseline-test-writer DIR SEED WINDOW ANCHOR_MS < numbers
 //
-// WINDOW: commands under way at a time. A line of stdout for each answer, in one write:
+// WINDOW: commands under way at a time; with 1 the file is not written ahead, so that a run makes
+// the same calls in the same order. A line of stdout for each answer, in one write:
 //   N dose SEQ FLAGS CLAIM REMAINING RECORDED_AT | N check | N declined | N refused |
 //   N moved SEQ ON_HAND IN_TRANSIT SUSPENSE REMAINING RECORDED_AT |
 //   N amended SEQ FLAGS CLAIM REMAINING RECORDED_AT
@@ -17,6 +18,7 @@
 #include "storage/directory_lock.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/lmdb_ledger.hpp"
+#include "storage/preallocation.hpp"
 #include "storage/recovery.hpp"
 #include "storage/verify.hpp"
 #include "tests/crash/command_plan.hpp"
@@ -77,6 +79,14 @@ public:
                     registered_.emplace(of, seq);
                 }
             }
+        }
+        std::optional<storage::preallocator> preallocator;
+        if (window > 1) {
+            preallocator.emplace(storage::preallocator::parts{
+                ledger_.file(),
+                [this] { return ledger_.used_bytes(); },
+                {storage::preallocation::default_most, disk_reserve_bytes},
+                [](std::string_view) {}});
         }
         std::thread committing([this] {
             try {

@@ -187,24 +187,41 @@ BOOST_AUTO_TEST_CASE(an_operator_makes_one_of_a_server_at_work) {
     BOOST_TEST(doseline::test::doseline({"verify", s.dir().string()}).exit_code == 0);
 }
 
-// Larger than the disk's room beside the reserve: refused before a byte is written.
-BOOST_AUTO_TEST_CASE(where_there_is_no_room_none_is_begun) {
+// A demo's server whose disk has so many tenths of its free bytes as a reserve.
+struct served_with_a_reserve {
+    explicit served_with_a_reserve(std::uint64_t tenths) {
+        const fs::path config = scratch.path() / "serve.toml";
+        make_demo(registry, 1, 10);
+        write_file(config, "backups = \"" + elsewhere.string() + "\"\ndisk_reserve_mib = " +
+                               std::to_string(there / (1u << 20) * tenths / 10) + '\n');
+        server.emplace(registry, std::vector<std::string>{"--config", config.string()});
+        operators.emplace(registry, *server);
+    }
+
     const temporary_directory scratch;
-    make_demo(scratch.path() / "registry", 1, 10);
-    const std::uint64_t there = fs::space(scratch.path()).available;
-    const fs::path config = scratch.path() / "serve.toml";
+    const fs::path registry = scratch.path() / "registry";
     const fs::path elsewhere = scratch.path() / "elsewhere";
-    write_file(config, "backups = \"" + elsewhere.string() + "\"\ndisk_reserve_mib = " +
-                           std::to_string(there / (1u << 20) * 9 / 10) + '\n');
-    server_process server(scratch.path() / "registry", {"--config", config.string()});
-    operator_desk operators(scratch.path() / "registry", server);
-    BOOST_TEST(operators.post("/admin/v1/backup", "").status == 202u);
-    BOOST_TEST(text_of(finished_backup(operators), "file").starts_with(elsewhere.string()));
-    fs::resize_file(scratch.path() / "registry" / "ledger" / "data.mdb", there / 2);  // sparse
-    const response refused = operators.post("/admin/v1/backup", "");
+    const std::uint64_t there = fs::space(scratch.path()).available;
+    std::optional<server_process> server;
+    std::optional<operator_desk> operators;
+};
+
+BOOST_AUTO_TEST_CASE(where_there_is_no_room_none_is_begun) {
+    served_with_a_reserve s(11);
+    const response refused = s.operators->post("/admin/v1/backup", "");
     BOOST_TEST(refused.status == 409u);
     BOOST_TEST(text_of(parsed(refused), "code") == "BACKUP_REFUSED");
     BOOST_TEST(refused.body.find("may need") != std::string::npos, refused.body);
+    BOOST_TEST(fs::is_empty(s.elsewhere));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_behind_the_ledger_s_last_page_needs_no_room) {
+    served_with_a_reserve s(9);
+    fs::resize_file(s.registry / "ledger" / "data.mdb", s.there / 2);  // sparse
+    BOOST_TEST(s.operators->post("/admin/v1/backup", "").status == 202u);
+    const std::string file = text_of(finished_backup(*s.operators), "file");
+    BOOST_TEST(file.starts_with(s.elsewhere.string()));
+    BOOST_TEST(fs::file_size(file) < s.there / 4);
 }
 
 BOOST_AUTO_TEST_CASE(only_an_operator_makes_one_and_a_failed_one_is_told) {

@@ -328,7 +328,9 @@ BOOST_AUTO_TEST_CASE(config) {
                                          {"admin = \"8444\"\n", ":1:9: "},
                                          {"listen = \"127.0.0.1:0\n", ":1:"},
                                          {"listen\n", ":1:"},
-                                         {"inbox_commands = 1000\n", ":1:18: "}}) {
+                                         {"inbox_commands = 1000\n", ":1:18: "},
+                                         {"preallocate_mib = -1\n", ":1:19: "},
+                                         {"preallocate_mib = 1025\n", ":1:19: "}}) {
         BOOST_TEST_CONTEXT(r.text) {
             write_file(file, r.text);
             check_failed(call({"serve", d.dir.string(), "--listen", "127.0.0.1:0", "--admin",
@@ -340,7 +342,9 @@ BOOST_AUTO_TEST_CASE(config) {
     check_failed(call({"serve", d.dir.string(), "--config", missing}), 1, missing);
 
     // What the command line says counts: this address is nobody's.
-    write_file(file, "listen = \"192.0.2.1:1\"\nadmin = \"192.0.2.1:1\"\nreactors = 64\n");
+    write_file(file,
+               "listen = \"192.0.2.1:1\"\nadmin = \"192.0.2.1:1\"\nreactors = 64\n"
+               "preallocate_mib = 1024\n");
     server_process server(d.dir, {"--config", file.string()});
     const auto status = parsed(operator_desk(d.dir, server).get("/admin/v1/status"));
     BOOST_TEST(status.at("connections_by_reactor").as_array().size() == 2u);
