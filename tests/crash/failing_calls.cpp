@@ -7,7 +7,8 @@
 //   DOSELINE_FAIL_EVER   set: all after it fail, too
 //   DOSELINE_FAIL_HOW    refuse: not done, an error; after: done, an error all the same; half: a
 //                        write does its first half and says so, anything else is refused; lie: not
-//                        done, and no error; slow: done, after DOSELINE_FAIL_MS milliseconds
+//                        done, and no error; slow: done, after DOSELINE_FAIL_MS milliseconds; kill:
+//                        not done, and the program is killed
 //   DOSELINE_FAIL_ERRNO  the error's number
 //   DOSELINE_FAIL_LOG    a file that gets a line for each call that counts
 #include <dlfcn.h>
@@ -22,6 +23,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -85,6 +87,9 @@ fault strike(const char* call, std::string_view path) {
     if (how == "slow") {
         std::this_thread::sleep_for(std::chrono::milliseconds(number("DOSELINE_FAIL_MS")));
         return fault::none;
+    }
+    if (how == "kill") {
+        ::raise(SIGKILL);
     }
     errno = static_cast<int>(number("DOSELINE_FAIL_ERRNO"));
     return how == "after"  ? fault::after

@@ -71,7 +71,7 @@ private:
             disk_->cut();
             disk_->restore();
         }
-        const std::string met = line_that_fails();
+        const std::string met = line_that_fails(log_);
         BOOST_TEST_CONTEXT(met) {
             seen.look();
             life(seen, seen.numbers(commands, random), nullptr);
@@ -94,16 +94,6 @@ private:
         BOOST_TEST((code == 0 || (f != nullptr && code == 1 && says_why_it_ended(writer.said()))),
                    "ended with " << code << ": " << writer.said());
         seen.hear(writer.acknowledged());
-    }
-
-    std::string line_that_fails() const {
-        std::ifstream log(log_);
-        for (std::string line; std::getline(log, line);) {
-            if (line.ends_with(" fails")) {
-                return line;
-            }
-        }
-        return {};
     }
 
     const bool cut_;

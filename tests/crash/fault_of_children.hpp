@@ -7,6 +7,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace doseline::test {
 
@@ -53,6 +54,19 @@ private:
         ::setenv(name, value.c_str(), 1);
     }
 };
+
+// What the log says of the first call that failed, such as "12 fdatasync /ledger/data.mdb"; empty
+// when none did.
+inline std::string line_that_fails(const std::filesystem::path& log) {
+    constexpr std::string_view mark = " fails";
+    std::ifstream lines(log);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.ends_with(mark)) {
+            return line.substr(0, line.size() - mark.size());
+        }
+    }
+    return {};
+}
 
 // Skips a test, saying why: *boost::unit_test::precondition(can_preload).
 inline boost::test_tools::assertion_result can_preload(boost::unit_test::test_unit_id) {

@@ -1,6 +1,6 @@
-// An import of more rows than one commit takes: every call of it made to fail in its turn, and
-// killed on its way. Whatever it was, all rows are there or none, and none of it is in the way of
-// the same import again.
+// An import of more rows than one commit takes: refused a call, and killed before one, in its turn.
+// Whatever it was, all rows are there or none, and none of it is in the way of the same import
+// again.
 #include "tests/crash/fault_of_children.hpp"
 #include "tests/crash/stopped_registry.hpp"
 #include "tests/support/program.hpp"
@@ -8,18 +8,10 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <sstream>
-#include <thread>
-
-extern char** environ;
 
 namespace doseline::test {
 
@@ -27,13 +19,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int lines_but_progress(const std::string& text) {
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
     std::istringstream in(text);
-    int lines = 0;
     for (std::string line; std::getline(in, line);) {
-        lines += line.starts_with("importing ") ? 0 : 1;
+        lines.push_back(line);
     }
     return lines;
+}
+
+int lines_but_progress(const std::string& text) {
+    const auto lines = lines_of(text);
+    return static_cast<int>(std::ranges::count_if(
+        lines, [](const std::string& line) { return !line.starts_with("importing "); }));
 }
 
 // A registry and a file of persons for it, the same before every run.
@@ -46,53 +44,49 @@ public:
             text += synthetic_person(n) + ",demo,2016-10-04," + demo_clinics(fresh_)[0].code + '\n';
         }
         write_content(file_, text);
-    }
-
-    // Refuses the first calls one by one, and from then on one in so many.
-    void sweep(unsigned one_by_one, unsigned then_every) {
-        fault f;
-        f.dir = dir_;
-        f.how = "refuse";
-        f.error = EIO;
-        f.log = log_;
-        for (f.call = 1;; f.call += f.call < one_by_one ? 1 : then_every) {
-            BOOST_TEST_CONTEXT("call " << f.call) {
-                renew();
-                run_result r;
-                {
-                    const fault_of_children failing(f);
-                    r = import();
-                }
-                BOOST_TEST((r.exit_code == 0 || r.exit_code == 1), r.err);
-                BOOST_TEST(lines_but_progress(r.err) == r.exit_code, r.err);
-                if (content_of(log_).find(" fails\n") == std::string::npos) {
-                    break;
-                }
-                all_or_nothing();
-            }
-        }
-        BOOST_TEST(f.call > 40u);
-    }
-
-    // Killed when the file has grown by that many bytes.
-    void kill_at(std::uintmax_t growth) {
         renew();
-        const auto data = dir_ / "ledger" / "data.mdb";
-        const std::uintmax_t before = fs::file_size(data);
-        const pid_t importing = begin_import();
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-        while (fs::file_size(data) < before + growth) {
-            BOOST_TEST_REQUIRE((std::chrono::steady_clock::now() < deadline));
-            std::this_thread::yield();
-        }
-        ::kill(importing, SIGKILL);
-        int status = 0;
-        BOOST_TEST_REQUIRE(::waitpid(importing, &status, 0) == importing);
-        all_or_nothing();
+        fresh_events_ = events();
+        import_failing("refuse", 0);
+        calls_ = lines_of(content_of(log_));
+        const auto anchor = std::ranges::find_if(calls_, [](const std::string& call) {
+            return call.find(" /anchor.tmp") != std::string::npos;
+        });
+        shown_before_ = static_cast<unsigned>(anchor - calls_.begin()) + 1;
+        BOOST_TEST_REQUIRE(shown_before_ > 40u);
+        BOOST_TEST_REQUIRE(shown_before_ < calls_.size());
     }
 
-    unsigned nothing = 0;
-    unsigned all = 0;
+    // Numbers of its calls on the registry's files, from 1: the first ones, one in so many of the
+    // others, and each from the commit's last one on. That is the write of the page that shows the
+    // rows. What comes after it signs them, in the anchor: whatever becomes of that, they stay.
+    std::vector<unsigned> some_calls(unsigned first, unsigned then_every) const {
+        std::vector<unsigned> some;
+        const unsigned last_of_commit = shown_before_ - 1;
+        for (unsigned n = 1; n < last_of_commit; n += n < first ? 1 : then_every) {
+            some.push_back(n);
+        }
+        for (unsigned n = last_of_commit; n <= calls_.size(); ++n) {
+            some.push_back(n);
+        }
+        return some;
+    }
+
+    // Without that call, or killed before it: none of the rows before they are shown, then all.
+    void refused(unsigned call) const {
+        BOOST_TEST_CONTEXT("refused: " << calls_[call - 1]) {
+            const run_result r = import_failing("refuse", call);
+            BOOST_TEST((r.exit_code == 0 || r.exit_code == 1), r.err);
+            BOOST_TEST(lines_but_progress(r.err) == r.exit_code, r.err);
+            all_or_nothing(call >= shown_before_);
+        }
+    }
+    void killed(unsigned call) const {
+        BOOST_TEST_CONTEXT("killed: " << calls_[call - 1]) {
+            const run_result r = import_failing("kill", call);
+            BOOST_TEST(r.exit_code == 128 + SIGKILL, r.err);
+            all_or_nothing(call >= shown_before_);
+        }
+    }
 
 private:
     void renew() const {
@@ -103,23 +97,19 @@ private:
     run_result import() const {
         return doseline({"import", dir_.string(), "persons", file_.string()});
     }
-    pid_t begin_import() const {
-        const std::string program = doseline_binary();
-        const std::string dir = dir_.string();
-        const std::string file = file_.string();
-        std::string words[] = {program, "import", dir, "persons", file};
-        char* arguments[] = {words[0].data(), words[1].data(), words[2].data(),
-                             words[3].data(), words[4].data(), nullptr};
-        posix_spawn_file_actions_t silent;
-        ::posix_spawn_file_actions_init(&silent);
-        for (const int out : {STDOUT_FILENO, STDERR_FILENO}) {
-            ::posix_spawn_file_actions_addopen(&silent, out, "/dev/null", O_WRONLY, 0);
-        }
-        pid_t child = -1;
-        BOOST_TEST_REQUIRE(
-            ::posix_spawn(&child, program.c_str(), &silent, nullptr, arguments, environ) == 0);
-        ::posix_spawn_file_actions_destroy(&silent);
-        return child;
+    // Into a registry as it was. call: 0, none fails.
+    run_result import_failing(const char* how, unsigned call) const {
+        renew();
+        fault f;
+        f.dir = dir_;
+        f.how = how;
+        f.call = call;
+        f.error = EIO;
+        f.log = log_;
+        const fault_of_children failing(f);
+        const run_result r = import();
+        BOOST_TEST(line_that_fails(log_) == (call == 0 ? "" : calls_[call - 1]));
+        return r;
     }
 
     // The events of a registry that verifies.
@@ -128,17 +118,14 @@ private:
         BOOST_TEST_REQUIRE(r.exit_code == 0, r.err);
         return std::stoull(r.out.substr(std::string_view("verified: ").size()));
     }
-    void all_or_nothing() {
-        const std::uint64_t found = events();
+    void all_or_nothing(bool all) const {
+        BOOST_TEST(events() == fresh_events_ + (all ? rows_ : 0));
         const run_result again = import();
-        if (found == fresh_events_) {
-            ++nothing;
-            BOOST_TEST(again.exit_code == 0, again.err);
-        } else {
-            ++all;
-            BOOST_TEST(found == fresh_events_ + rows_);
+        if (all) {
             BOOST_TEST(again.err.find(":2:1: national_id is registered already") !=
                        std::string::npos);
+        } else {
+            BOOST_TEST(again.exit_code == 0, again.err);
         }
         BOOST_TEST(events() == fresh_events_ + rows_);
     }
@@ -149,32 +136,27 @@ private:
     const fs::path dir_ = scratch_.path() / "registry";
     const fs::path file_ = scratch_.path() / "persons.csv";
     const fs::path log_ = scratch_.path() / "log";
-    const std::uint64_t fresh_events_ = [this] {
-        make_demo(dir_, 3, 50);
-        const std::uint64_t found = events();
-        fs::remove_all(dir_);
-        return found;
-    }();
+    std::uint64_t fresh_events_ = 0;
+    std::vector<std::string> calls_;
+    unsigned shown_before_ = 0;  // the number of the first call behind the commit of the last rows
 };
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(imports)
+BOOST_AUTO_TEST_SUITE(imports, *boost::unit_test::precondition(can_preload))
 
-BOOST_AUTO_TEST_CASE(any_call_that_fails_leaves_all_rows_or_none,
-                     *boost::unit_test::precondition(can_preload)) {
-    importing_registry registry(50'100);
-    registry.sweep(sanitized ? 1 : 20, sanitized ? 23 : 7);
-    BOOST_TEST(registry.nothing > 0u);
-    BOOST_TEST(registry.all > 0u);
+BOOST_AUTO_TEST_CASE(any_call_that_fails_leaves_all_rows_or_none) {
+    const importing_registry registry(50'100);
+    for (const unsigned call : registry.some_calls(sanitized ? 1 : 20, sanitized ? 23 : 7)) {
+        registry.refused(call);
+    }
 }
 
-BOOST_AUTO_TEST_CASE(killed_on_its_way_nothing_of_it_is_there) {
-    importing_registry registry(sanitized ? 110'000 : 210'000);
-    for (const std::uintmax_t megabytes : {1, 3, 6}) {
-        registry.kill_at(megabytes << 20);
+BOOST_AUTO_TEST_CASE(killed_before_any_call_it_leaves_all_rows_or_none) {
+    const importing_registry registry(sanitized ? 50'100 : 100'100);
+    for (const unsigned call : registry.some_calls(1, sanitized ? 23 : 7)) {
+        registry.killed(call);
     }
-    BOOST_TEST(registry.nothing > 0u);  // who looks may be late, on a busy machine
 }
 
 BOOST_AUTO_TEST_SUITE_END()
