@@ -7,8 +7,9 @@
 //   DOSELINE_FAIL_EVER   set: all after it fail, too
 //   DOSELINE_FAIL_HOW    refuse: not done, an error; after: done, an error all the same; half: a
 //                        write does its first half and says so, anything else is refused; lie: not
-//                        done, and no error; slow: done, after DOSELINE_FAIL_MS milliseconds; kill:
-//                        not done, and the program is killed
+//                        done, and no error; slow: done, after DOSELINE_FAIL_MS milliseconds or as
+//                        soon as there is the file DOSELINE_FAIL_UNTIL; kill: not done, and the
+//                        program is killed
 //   DOSELINE_FAIL_ERRNO  the error's number
 //   DOSELINE_FAIL_LOG    a file that gets a line for each call that counts
 #include <dlfcn.h>
@@ -67,6 +68,16 @@ void log(const std::string& line) {
     }
 }
 
+void take_time() {
+    const std::string until(word("DOSELINE_FAIL_UNTIL"));
+    const auto end =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(number("DOSELINE_FAIL_MS"));
+    while (std::chrono::steady_clock::now() < end &&
+           (until.empty() || ::access(until.c_str(), F_OK) != 0)) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+}
+
 fault strike(const char* call, std::string_view path) {
     static const std::string dir(word("DOSELINE_FAIL_DIR"));
     static const std::string only(word("DOSELINE_FAIL_ONLY"));
@@ -85,7 +96,7 @@ fault strike(const char* call, std::string_view path) {
         return fault::none;
     }
     if (how == "slow") {
-        std::this_thread::sleep_for(std::chrono::milliseconds(number("DOSELINE_FAIL_MS")));
+        take_time();
         return fault::none;
     }
     if (how == "kill") {

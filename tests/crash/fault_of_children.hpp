@@ -21,6 +21,7 @@ struct fault {
     std::string only;
     std::filesystem::path log;
     unsigned milliseconds = 0;
+    std::filesystem::path until;
 };
 
 // Every program that this process starts has the fault, until the object goes.
@@ -41,6 +42,7 @@ public:
         set("DOSELINE_FAIL_ONLY", f.only);
         set("DOSELINE_FAIL_LOG", f.log);
         set("DOSELINE_FAIL_MS", std::to_string(f.milliseconds));
+        set("DOSELINE_FAIL_UNTIL", f.until);
     }
     ~fault_of_children() {
         ::unsetenv("LD_PRELOAD");

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <deque>
+#include <fstream>
 #include <map>
 #include <thread>
 
@@ -99,8 +100,9 @@ BOOST_AUTO_TEST_CASE(every_sync_is_slow, *boost::unit_test::precondition(can_pre
 
 // Over a second: meanwhile the server is read-only; who waits for that commit is answered.
 BOOST_AUTO_TEST_CASE(one_sync_hangs, *boost::unit_test::precondition(can_preload)) {
-    fault f = slow_sync(*this, 3'000);
+    fault f = slow_sync(*this, 60'000);
     f.call = 2;  // the first is the start's
+    f.until = scratch.path() / "the disk answers";
     const fault_of_children slow(f);
     server_process server(dir);
     const demo_clinic clinic = demo_clinics(dir).front();
@@ -110,12 +112,13 @@ BOOST_AUTO_TEST_CASE(one_sync_hangs, *boost::unit_test::precondition(can_preload
     std::jthread waiter(
         [&] { held = waiting.register_dose(new_key(), person_body(synthetic_person(1))); });
     const auto mode = [&] { return text_of(watching.get_json("/status"), "mode"); };
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (mode() != "read-only") {
         BOOST_REQUIRE(std::chrono::steady_clock::now() < patience);
     }
     BOOST_TEST(watching.register_dose(new_key(), person_body(synthetic_person(2))).status == 503u);
     BOOST_TEST(watching.get("/v1/stock").status == 200u);
+    std::ofstream{f.until};
     while (mode() != "normal") {
         BOOST_REQUIRE(std::chrono::steady_clock::now() < patience);
     }

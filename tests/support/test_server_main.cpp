@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <thread>
@@ -65,17 +66,24 @@ answer poison(admin_call& c) {
     return done();
 }
 
-// {"milliseconds": N}: the next commit takes that long.
+// {"milliseconds": N, "until": FILE?}: the next commit takes that long, and ends before when there
+// is a file of that name.
 answer stall(admin_call& c) {
     json_fields fields(c.req.body);
     const double wanted = fields.number("milliseconds").value_or(-1);
-    if (fields.finish() || wanted < 0 || wanted > 10'000) {
+    const std::string until(fields.text("until", 1'000).value_or(""));
+    if (fields.finish() || wanted < 0 || wanted > 60'000) {
         return refuse(c);
     }
     const std::chrono::milliseconds pause{static_cast<int>(wanted)};
-    server()->committer.call([pause](core::registry&, core::sequence) {
-        server()->published.commit_begins(std::chrono::steady_clock::now());
-        std::this_thread::sleep_for(pause);  // stands for a slow disk; nothing waits for its end
+    server()->committer.call([pause, until](core::registry&, core::sequence) {
+        const auto began = std::chrono::steady_clock::now();
+        server()->published.commit_begins(began);
+        // Stands for a slow disk.
+        while (std::chrono::steady_clock::now() - began < pause &&
+               (until.empty() || !std::filesystem::exists(until))) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
         server()->published.commit_ends();
     });
     return done();

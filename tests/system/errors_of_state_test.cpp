@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 // The refusals that depend on what went before or on how the system is: each leaves the key as
@@ -211,9 +213,10 @@ BOOST_AUTO_TEST_CASE(read_only_by_a_stalled_commit) {
     const std::string key = new_key();
     const shown_request registration = s.registration_of(person_body(synthetic_person(30)), key);
 
-    BOOST_REQUIRE_EQUAL(s.admin.post("/admin/v1/test/stall", R"({"milliseconds":3000})").status,
-                        200u);
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const std::filesystem::path answers = s.scratch.path() / "answers";
+    const std::string stall = R"({"milliseconds":60000,"until":")" + answers.string() + "\"}";
+    BOOST_REQUIRE_EQUAL(s.admin.post("/admin/v1/test/stall", stall).status, 200u);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (mode_of(s) != "read-only") {
         BOOST_REQUIRE(std::chrono::steady_clock::now() < deadline);
     }
@@ -221,6 +224,7 @@ BOOST_AUTO_TEST_CASE(read_only_by_a_stalled_commit) {
     check_refused(s.line, registration, {503, "READ_ONLY", "", true});
     check_published_goes_on(s, "read-only");
 
+    std::ofstream{answers};
     while (mode_of(s) != "normal") {
         BOOST_REQUIRE(std::chrono::steady_clock::now() < deadline);
     }
