@@ -135,6 +135,13 @@ std::uint16_t port_behind(const std::string& text, const std::string& word) {
     return static_cast<std::uint16_t>(std::stoul(text.substr(colon + 1)));
 }
 
+std::string first_line_of(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    std::string line;
+    std::getline(file, line);
+    return line;
+}
+
 }  // namespace
 
 std::string doseline_binary() { return from_environment("DOSELINE_BINARY"); }
@@ -256,10 +263,11 @@ std::vector<demo_clinic> demo_clinics(const std::filesystem::path& dir) {
 }
 
 std::string operator_token(const std::filesystem::path& dir) {
-    std::ifstream file(dir / "operator.token");
-    std::string token;
-    std::getline(file, token);
-    return token;
+    return first_line_of(dir / "operator.token");
+}
+
+std::string auditor_token(const std::filesystem::path& dir) {
+    return first_line_of(dir / "auditor.token");
 }
 
 }  // namespace doseline::test

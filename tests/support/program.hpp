@@ -71,5 +71,6 @@ struct demo_clinic {
 };
 std::vector<demo_clinic> demo_clinics(const std::filesystem::path& dir);
 std::string operator_token(const std::filesystem::path& dir);
+std::string auditor_token(const std::filesystem::path& dir);
 
 }  // namespace doseline::test

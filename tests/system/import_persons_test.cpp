@@ -55,14 +55,7 @@ struct fixture {
         }
     }
     std::vector<json::object> imports_in_the_audit() {
-        const std::string token = content_of(s.dir() / "auditor.token");
-        https_client line(s.ca(), s.server().admin_port());
-        const response r =
-            line.request("POST", "/admin/v1/audit",
-                         {{"Authorization", "Bearer " + token.substr(0, token.find('\n'))},
-                          {"Content-Type", "application/json"}},
-                         "{}");
-        const json::object answered = parsed(r);
+        const json::object answered = parsed(s.audit({}));
         std::vector<json::object> all;
         for (const json::value& each : answered.at("records").as_array()) {
             if (text_of(each.as_object(), "action") == "IMPORTED") {

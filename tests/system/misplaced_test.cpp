@@ -95,9 +95,9 @@ BOOST_AUTO_TEST_CASE(in_a_body_it_is_refused_and_not_repeated) {
         has_nobody("a row's answer", r.body);
     }
     for (const char* field : {"clinic", "person", "from", "330111-0662607"}) {
-        refused(field, ask_as_auditor({{field, misplaced.digits}}));
+        refused(field, s.audit({{field, misplaced.digits}}));
     }
-    refused("an auditor's number", ask_as_auditor({{"national_id", misplaced.digits + '0'}}));
+    refused("an auditor's number", s.audit({{"national_id", misplaced.digits + '0'}}));
     refused("a mode",
             s.operators().post("/admin/v1/mode", R"({"mode":")" + misplaced.digits + R"("})"));
     nothing_is_left();

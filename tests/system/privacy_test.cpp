@@ -89,7 +89,7 @@ void fixture::look_and_take_back(const std::vector<std::string>& locations) {
         {{"Idempotency-Key", new_key()}});
     BOOST_TEST(moved.status == 201u, moved.body);
     for (const somebody& p : registered) {
-        const response r = ask_as_auditor({{"national_id", p.digits}});
+        const response r = s.audit({{"national_id", p.digits}});
         BOOST_TEST(r.body.find("REGISTERED") != std::string::npos, r.body);
         has_nobody("the answer to an auditor", r.head + r.body);
     }

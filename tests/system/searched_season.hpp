@@ -76,14 +76,6 @@ struct searched_season {
                              {"Content-Type", "application/x-www-form-urlencoded"}},
                             form.encoded());
     }
-    response ask_as_auditor(const boost::json::object& question) {
-        const std::string token = content_of(s.dir() / "auditor.token");
-        https_client line(s.ca(), s.server().admin_port());
-        return line.request("POST", "/admin/v1/audit",
-                            {{"Authorization", "Bearer " + token.substr(0, token.find('\n'))},
-                             {"Content-Type", "application/json"}},
-                            boost::json::serialize(question));
-    }
 };
 
 }  // namespace doseline::test

@@ -51,6 +51,14 @@ public:
 
     clinic_desk desk(std::size_t clinic) { return {dir(), *server_, clinics_.at(clinic)}; }
     operator_desk operators() { return {dir(), *server_}; }
+    // What an auditor is told of the audit.
+    response audit(const boost::json::object& question) {
+        https_client line(ca(), server_->admin_port());
+        return line.request("POST", "/admin/v1/audit",
+                            {{"Authorization", "Bearer " + auditor_token(dir())},
+                             {"Content-Type", "application/json"}},
+                            boost::json::serialize(question));
+    }
 
     // After it ended. Other ports than before.
     void serve() {

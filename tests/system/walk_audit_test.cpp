@@ -1,5 +1,4 @@
 // An auditor asks who looked at whose data: through the real program.
-#include "tests/system/consoles.hpp"
 #include "tests/system/season.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,12 +14,8 @@ namespace json = boost::json;
 
 struct fixture {
     season s{3, 100};
-    std::string token = one_line(s.dir() / "auditor.token");
+    std::string token = auditor_token(s.dir());
 
-    static std::string one_line(const std::filesystem::path& file) {
-        std::string text = content_of(file);
-        return text.substr(0, text.find('\n'));
-    }
     response ask(const std::string& body, const std::string& as) {
         https_client line(s.ca(), s.server().admin_port());
         return line.request(

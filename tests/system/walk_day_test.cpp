@@ -285,13 +285,7 @@ BOOST_AUTO_TEST_CASE(a_report_is_audited_and_stands_on_no_list_of_movements) {
     shot(1);
     BOOST_TEST(clinic->get_json("/v1/stock/movements").at("movements").as_array().size() == before);
     BOOST_TEST(clinic->get_json("/v1/registrations").at("registrations").as_array().size() == 1u);
-    const std::string token = content_of(s.dir() / "auditor.token");
-    https_client line(s.ca(), s.server().admin_port());
-    const response r =
-        line.request("POST", "/admin/v1/audit",
-                     {{"Authorization", "Bearer " + token.substr(0, token.find('\n'))},
-                      {"Content-Type", "application/json"}},
-                     json::serialize(json::object{{"clinic", clinic_code}}));
+    const response r = s.audit({{"clinic", clinic_code}});
     BOOST_TEST(r.body.find("REPORTED") != std::string::npos, r.body);
     BOOST_TEST(r.body.find("KIM-1") != std::string::npos, r.body);
     // What is made of the ledger elsewhere takes a report for what it is.

@@ -137,13 +137,7 @@ BOOST_AUTO_TEST_CASE(decisions_and_payments_are_in_the_audit_and_the_export) {
     const std::string made = excepted(1);
     decided(made, "accept", "EVIDENCE_SEEN");
     paid_row(made);
-    const std::string token = content_of(s.dir() / "auditor.token");
-    https_client line(s.ca(), s.server().admin_port());
-    const response r =
-        line.request("POST", "/admin/v1/audit",
-                     {{"Authorization", "Bearer " + token.substr(0, token.find('\n'))},
-                      {"Content-Type", "application/json"}},
-                     json::serialize(json::object{{"national_id", ill(1)}}));
+    const response r = s.audit({{"national_id", ill(1)}});
     BOOST_REQUIRE_MESSAGE(r.status == 200, r.head << r.body);
     std::vector<json::object> found;
     const json::object body = parsed(r);

@@ -86,13 +86,7 @@ BOOST_AUTO_TEST_CASE(its_looks_and_changes_are_audited_under_its_own_name) {
     centre->get(made);
     change(*centre, made, "/corrections", "\"1\"", {{"lot", "DEMO-B"}, {"reason", "OTHER"}});
     change(*centre, made, "/void", "\"2\"", {{"reason", "OTHER"}});
-    const std::string token = content_of(s.dir() / "auditor.token");
-    https_client line(s.ca(), s.server().admin_port());
-    const response r =
-        line.request("POST", "/admin/v1/audit",
-                     {{"Authorization", "Bearer " + token.substr(0, token.find('\n'))},
-                      {"Content-Type", "application/json"}},
-                     json::serialize(json::object{{"clinic", centre_code}}));
+    const response r = s.audit({{"clinic", centre_code}});
     BOOST_REQUIRE_MESSAGE(r.status == 200, r.head << r.body);
     for (const char* done : {"VIEWED", "CORRECTED", "VOIDED"}) {
         BOOST_TEST(r.body.find(done) != std::string::npos, r.body);

@@ -41,13 +41,7 @@ struct fixture {
         line.request("POST", "/v1/checks",
                      {{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}},
                      person_body(synthetic_person(person)));
-        std::string auditor = content_of(s.dir() / "auditor.token");
-        auditor.pop_back();
-        https_client admin(s.ca(), s.server().admin_port());
-        const response r = admin.request(
-            "POST", "/admin/v1/audit",
-            {{"Authorization", "Bearer " + auditor}, {"Content-Type", "application/json"}},
-            person_body(synthetic_person(person)));
+        const response r = s.audit({{"national_id", synthetic_person(person)}});
         BOOST_REQUIRE_MESSAGE(r.status == 200, r.body);
         const json::object found = parsed(r);
         return number_of(found.at("records").as_array().at(0).as_object(), "device");
