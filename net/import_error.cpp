@@ -17,7 +17,8 @@ std::string line_of(std::string_view file, text_position at, std::string_view wh
 
 }  // namespace
 
-import_error::import_error(std::string_view file, text_position at, std::string_view what_is_wrong)
-    : std::runtime_error(line_of(file, at, what_is_wrong)) {}
+import_error::import_error(std::string_view file, text_position at, std::string_view what,
+                           std::string_view column)
+    : std::runtime_error(line_of(file, at, what)), field(column), what_is_wrong(what) {}
 
 }  // namespace doseline::net

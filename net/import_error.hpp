@@ -18,7 +18,13 @@ struct text_position {
 // An operator's file that cannot be taken. One line: "FILE:LINE:COLUMN: what is wrong and what to
 // do"; control characters of the file that it repeats are shown as '?'.
 struct import_error : std::runtime_error {
-    import_error(std::string_view file, text_position at, std::string_view what_is_wrong);
+    // field: the column that is at fault, a literal; empty where it is none.
+    import_error(std::string_view file, text_position at, std::string_view what_is_wrong,
+                 std::string_view field = {});
+
+    // For who has no file, and so no place in it: "field must ...", as the line has it.
+    std::string_view field;
+    std::string what_is_wrong;
 };
 
 }  // namespace doseline::net

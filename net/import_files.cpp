@@ -128,7 +128,8 @@ public:
 
     [[noreturn]] void fail(std::size_t n, std::string_view what_is_wrong) const {
         throw import_error(file_, cells_[n].at,
-                           std::string(columns_[n].name) + ' ' + std::string(what_is_wrong));
+                           std::string(columns_[n].name) + ' ' + std::string(what_is_wrong),
+                           columns_[n].name);
     }
 
 private:

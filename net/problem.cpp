@@ -88,8 +88,13 @@ reply problem(core::errc code, language lang, const problem_details& details) {
     return r;
 }
 
-reply problem(unsigned status, std::string_view code, std::string_view detail) {
-    return reply_of(status, body_of(status, code, detail));
+reply problem(unsigned status, std::string_view code, std::string_view detail,
+              std::string_view field) {
+    boost::json::object body = body_of(status, code, detail);
+    if (!field.empty()) {
+        body["field"] = field;
+    }
+    return reply_of(status, body);
 }
 
 reply problem(const core::refusal& refused, const render_context& context) {

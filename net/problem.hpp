@@ -19,7 +19,8 @@ struct problem_details {
 reply problem(core::errc code, language lang, const problem_details& details = {});
 
 // In words of its own: what an operator is told of a file or a row.
-reply problem(unsigned status, std::string_view code, std::string_view detail);
+reply problem(unsigned status, std::string_view code, std::string_view detail,
+              std::string_view field = {});
 
 // As the registry said it, with what the phase rule alone says of the injection; of a check that
 // the registry could not take, also the decision.

@@ -6,6 +6,11 @@
 // The operator's calls, and the auditor's.
 namespace doseline::net::admin {
 
+// In read-only an operator's acts are refused, as a clinic's are. Not asked by who takes access
+// away: a stolen token must not have to wait.
+bool is_read_only(const admin_context& admin);
+reply read_only_problem();
+
 answer livez(admin_call& c);
 answer readyz(admin_call& c);
 answer metrics(admin_call& c);

@@ -23,6 +23,9 @@ answer pay_claims(admin_call& c) {
     if (const auto error = fields.finish()) {
         return problem(error->code, c.lang, {error->field, std::nullopt, 0, std::nullopt});
     }
+    if (is_read_only(c.admin)) {
+        return read_only_problem();
+    }
     pending_rows all;
     for (const std::string_view id : ids) {
         if (const auto seq = parse_registration_id(id)) {

@@ -21,11 +21,15 @@ namespace {
 namespace json = boost::json;
 using core::errc;
 
-reply wrong(const std::string& what) {
-    return problem(core::http_status(errc::bad_field), core::code_name(errc::bad_field), what);
+reply wrong(const std::string& what, std::string_view field = {}) {
+    return problem(core::http_status(errc::bad_field), core::code_name(errc::bad_field), what,
+                   field);
 }
 
 answer pending_of(admin_call& c, core::command&& command) {
+    if (is_read_only(c.admin)) {
+        return read_only_problem();
+    }
     render_context context;
     context.lang = c.lang;
     return pending{std::move(command), nullptr, context};
@@ -61,7 +65,7 @@ std::variant<core::command, reply> read_row(admin_call& c, import_kind kind,
     try {
         return command_of_row(kind, cells, "body");
     } catch (const import_error& e) {
-        return wrong(e.what());
+        return wrong(e.what_is_wrong, e.field);
     }
 }
 
@@ -162,11 +166,14 @@ reply render_shipped(const core::shipment_receipt& receipt, const core::publishe
 }
 
 reply render_refused(const core::refusal& why, const render_context& context) {
+    if (why.code == errc::read_only) {
+        return read_only_problem();
+    }
     const std::string_view remedy = remedy_of(why);
     return why.field.empty() || remedy.empty()
                ? problem(why, context)
                : problem(core::http_status(why.code), core::code_name(why.code),
-                         std::string(why.field) + ' ' + std::string(remedy));
+                         std::string(why.field) + ' ' + std::string(remedy), why.field);
 }
 
 reply render_accepted(const core::accepted& a) {

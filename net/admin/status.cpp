@@ -114,6 +114,17 @@ answer proof(admin_call& c) {
     return render_proof(*last, c.admin.state);
 }
 
+bool is_read_only(const admin_context& admin) {
+    return admin.state.mode_at(std::chrono::steady_clock::now()) == core::mode::read_only;
+}
+
+reply read_only_problem() {
+    reply r = problem(core::http_status(errc::read_only), core::code_name(errc::read_only),
+                      "nothing can be stored now: send it again when the mode is another one");
+    r.add_field(http::field::retry_after, retry_after());
+    return r;
+}
+
 answer set_mode(admin_call& c) {
     json_fields fields(c.req.body);
     const auto name = fields.required_text("mode", 16);

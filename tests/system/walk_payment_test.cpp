@@ -133,6 +133,21 @@ BOOST_AUTO_TEST_CASE(what_was_paid_and_is_voided_stays_to_be_seen) {
     no_drift();
 }
 
+BOOST_AUTO_TEST_CASE(in_read_only_nothing_is_paid) {
+    const std::string made = shot(1);
+    const auto set_mode = [&](const std::string& mode) {
+        BOOST_TEST(s.operators().post("/admin/v1/mode", R"({"mode":")" + mode + R"("})").status ==
+                   200u);
+    };
+    set_mode("read-only");
+    const response refused = pay({json::value(id_of(made))});
+    BOOST_TEST(refused.status == 503u);
+    BOOST_TEST(text_of(parsed(refused), "code") == "READ_ONLY");
+    set_mode("normal");
+    paid_row(made);
+    no_drift();
+}
+
 BOOST_AUTO_TEST_CASE(decisions_and_payments_are_in_the_audit_and_the_export) {
     const std::string made = excepted(1);
     decided(made, "accept", "EVIDENCE_SEEN");

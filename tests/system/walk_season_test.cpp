@@ -35,6 +35,11 @@ struct fixture {
     response put(const std::string& what, const json::object& body) {
         return put(what, json::serialize(body));
     }
+    std::int64_t seq() { return number_of(parsed(s.operators().get("/admin/v1/status")), "seq"); }
+    void set_mode(const std::string& mode) {
+        const response r = s.operators().post("/admin/v1/mode", R"({"mode":")" + mode + R"("})");
+        BOOST_REQUIRE_MESSAGE(r.status == 200, r.head << r.body);
+    }
     clinic_desk desk_of(const std::string& code) {
         const run_result r = doseline({"enroll", s.dir().string(), code, "--token"});
         BOOST_REQUIRE_MESSAGE(r.exit_code == 0, r.err);
@@ -102,9 +107,6 @@ BOOST_AUTO_TEST_CASE(a_programme_opens_while_clinics_work) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_taken_is_told_and_changes_nothing) {
-    const auto seq = [&] {
-        return number_of(parsed(s.operators().get("/admin/v1/status")), "seq");
-    };
     const std::int64_t before = seq();
     BOOST_TEST(put("clinics/7000001", json::object{{"name", "A"}, {"region", "99999"}}).status ==
                422u);
@@ -123,6 +125,59 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_taken_is_told_and_changes_nothing) {
         line.request("PUT", "/admin/v1/lots/NEW-1", {{"Content-Type", "application/json"}}, "{}")
             .status == 401u);
     BOOST_TEST(seq() == before);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_in_a_row_names_its_field) {
+    const auto is_refused = [&](const std::string& what, const json::object& body, unsigned status,
+                                const std::string& field, const std::string& words) {
+        const response r = put(what, body);
+        BOOST_TEST_CONTEXT(what << ' ' << r.body) {
+            BOOST_TEST(r.status == status);
+            BOOST_TEST(text_of(parsed(r), "field") == field);
+            BOOST_TEST(text_of(parsed(r), "detail").starts_with(field + ' ' + words));
+        }
+    };
+    is_refused("clinics/7000001", {{"name", "A"}, {"region", "99999"}}, 422, "code",
+               "must have 8 digits");
+    is_refused("clinics/70000001", {{"name", "A"}, {"region", "9"}}, 422, "region",
+               "must have 5 digits");
+    const json::object lot{{"product", "Q"}, {"programme", "none"}, {"expires", "2999-12-31"}};
+    is_refused("lots/NEW-1", lot, 404, "programme", "is not known");
+    is_refused("shipments/" + new_key(),
+               {{"clinic", "00000001"}, {"lot", "DEMO-A"}, {"quantity", 0}, {"funding", "local"}},
+               422, "quantity", "must be a whole number");
+}
+
+BOOST_AUTO_TEST_CASE(in_read_only_an_operator_brings_nothing_in_either) {
+    const json::object clinic{{"name", "새 의원"}, {"region", "99999"}};
+    const json::object lot{{"product", "QIV-9"}, {"programme", "demo"}, {"expires", "2999-12-31"}};
+    const json::object shipment{
+        {"clinic", s.clinics()[0].code}, {"lot", "DEMO-A"}, {"quantity", 30}, {"funding", "local"}};
+    const std::string one = "shipments/" + new_key();
+    const auto all = [&](unsigned status, unsigned shipped) {
+        BOOST_TEST(put("clinics/70000001", clinic).status == status);
+        BOOST_TEST(put("lots/NEW-1", lot).status == status);
+        BOOST_TEST(put("programmes/spring", spring, "application/toml").status == status);
+        BOOST_TEST(put(one, shipment).status == shipped);
+    };
+    set_mode("read-only");
+    const std::int64_t before = seq();
+    all(503, 503);
+    const response refused = put("clinics/70000001", clinic);
+    BOOST_TEST(text_of(parsed(refused), "code") == "READ_ONLY");
+    BOOST_TEST(refused.has("retry-after"));
+    // What is wrong is told first, and access can be taken away meanwhile.
+    BOOST_TEST(put("clinics/1", clinic).status == 422u);
+    BOOST_TEST(seq() == before);
+    BOOST_TEST(s.operators()
+                   .post("/admin/v1/revocations",
+                         json::serialize(json::object{{"clinic", s.clinics()[1].code}}))
+                   .status == 200u);
+    BOOST_TEST(seq() == before + 1);
+    set_mode("register-only");
+    all(200, 201);
+    BOOST_TEST(seq() == before + 5);
+    no_drift();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
