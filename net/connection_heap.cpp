@@ -48,9 +48,10 @@ const void* this_thread() noexcept {
 
 // Stands at the begin of the chunk that it describes.
 //
-// The owner, which is the thread that uses the heap, takes and gives back in the row, without a
-// lock. Another thread's give leaves the row alone, so that block is no room for others: it only
-// counts. What lives is live + balance; when the heap ends, its live is added to the balance, which
+// The owner, which is the thread that uses the heap just now, takes and gives back in the row,
+// without a lock. Any other give, also of that thread when its use is over, since the next one may
+// be another thread's, leaves the row alone, so that block is no room for others: it only counts.
+// What lives is live + balance; when the heap ends, its live is added to the balance, which
 // then is what lives, and whoever takes it to 0 gives the chunk back. Before, the balance is never
 // above 0, so nobody can.
 struct connection_heap::chunk {
@@ -82,10 +83,7 @@ struct connection_heap::chunk {
             c.settle(-1);
         }
     }
-    void end() noexcept {
-        owner.store(nullptr, std::memory_order_relaxed);
-        settle(live);
-    }
+    void end() noexcept { settle(live); }
 
 private:
     // acq_rel: who gives the chunk back does so behind whatever others did with its blocks.
@@ -117,7 +115,12 @@ connection_heap::use::use(connection_heap& heap) noexcept {
     }
 }
 
-connection_heap::use::~use() { in_use_ = nullptr; }
+connection_heap::use::~use() {
+    if (in_use_ != nullptr) {
+        in_use_->owner.store(nullptr, std::memory_order_relaxed);
+    }
+    in_use_ = nullptr;
+}
 
 void* connection_heap::take(std::size_t bytes) noexcept {
     if (in_use_ != nullptr) {

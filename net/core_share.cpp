@@ -14,7 +14,11 @@ id_t this_thread() noexcept { return static_cast<id_t>(::gettid()); }
 }  // namespace
 
 void take_short_turns() noexcept {
-    sched_attr wish{};  // the policy of all others, SCHED_OTHER
+    constexpr long ordinary = 0;  // SCHED_OTHER; <sched.h> does not go together with the above
+    if (::syscall(SYS_sched_getscheduler, 0) != ordinary) {
+        return;  // whoever started the program knows better
+    }
+    sched_attr wish{};
     wish.size = sizeof wish;
     wish.sched_nice = ::getpriority(PRIO_PROCESS, this_thread());  // as it is
     wish.sched_runtime = 100'000;                                  // ns: the shortest that there is
@@ -22,8 +26,8 @@ void take_short_turns() noexcept {
 }
 
 void stand_back() noexcept {
-    constexpr int niceness = 10;
-    ::setpriority(PRIO_PROCESS, this_thread(), niceness);
+    constexpr int nicer = 10;
+    ::setpriority(PRIO_PROCESS, this_thread(), ::getpriority(PRIO_PROCESS, this_thread()) + nicer);
 }
 
 }  // namespace doseline::net

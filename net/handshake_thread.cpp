@@ -5,6 +5,9 @@
 
 namespace doseline::net {
 
+// begun_ is stored in full order: libstdc++ looks for who waits with a load behind it, which on x86
+// may go before a store that only releases.
+
 void handshake_thread::start() {
     thread_ = std::thread([this] { run(); });
 }
@@ -12,7 +15,7 @@ void handshake_thread::start() {
 void handshake_thread::stop() noexcept {
     if (thread_.joinable()) {
         over_.store(true, std::memory_order_relaxed);  // begun_ carries it over
-        begun_.store(begun() + 1, std::memory_order_release);
+        begun_.store(begun() + 1);
         begun_.notify_one();
         thread_.join();
     }
@@ -20,7 +23,7 @@ void handshake_thread::stop() noexcept {
 
 void handshake_thread::begin(session& who, tls_stream& stream) noexcept {
     steps_[begun() % places] = {&who, &stream, tls_state::failed};
-    begun_.store(begun() + 1, std::memory_order_release);
+    begun_.store(begun() + 1);
     begun_.notify_one();
 }
 

@@ -6,6 +6,7 @@
 #include "net/descriptor_plan.hpp"
 #include "net/descriptor_table.hpp"
 #include "net/log.hpp"
+#include "net/reload.hpp"
 #include "net/serving_report.hpp"
 #include "net/stop_signals.hpp"
 #include "storage/anchor.hpp"
@@ -37,26 +38,12 @@ constexpr std::chrono::seconds answer_operators_within{1};
     std::_Exit(1);
 }
 
-// Personal data must not reach a core image, and a peer that goes away must not end the process.
+// Personal data must not reach a core image; and neither a peer that goes away nor a limit on the
+// size of files may end the process: the call that met it fails, and is dealt with there.
 void harden_process() {
     ::prctl(PR_SET_DUMPABLE, 0);
     std::signal(SIGPIPE, SIG_IGN);
-}
-
-// All or nothing: when it throws, certificate and keys of before stay in use.
-void reload_files(const std::filesystem::path& dir, tls_context& tls, storage::served_keys& keys) {
-    try {
-        storage::key_ring fresh = storage::key_ring::open(dir);
-        keys.require_renewable(fresh);
-        tls.reload();
-        keys.renew(std::move(fresh));
-        log_event("reload", "a new certificate is in use, and data key " +
-                                std::to_string(keys.now().current_data_key_id()));
-    } catch (const std::exception& e) {
-        log_event("reload",
-                  std::string(e.what()) + "; the certificate and keys of before stay in use");
-        throw;
-    }
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 // Raises the limit as far as it goes, and says so when what was asked for takes more than that.
@@ -164,7 +151,7 @@ void count_dose(store& s, std::size_t shard, const core::outcome& told) {
 class server {
 public:
     server(const server_options& o, const descriptor_plan& plan, const more_admin_routes& more);
-    ~server();
+    ~server() { end(); }
 
     void announce(std::ostream& out) const;
     void run_until_asked();
@@ -175,6 +162,7 @@ private:
     std::vector<std::unique_ptr<reactor>> make_reactors(const server_options& o,
                                                         const descriptor_plan& plan);
     std::vector<storage::port*> ports();
+    void end();
     void reload() { reload_files(dir_, tls_, store_.keys); }
     void drain_clinics();
 
@@ -267,10 +255,15 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
     admin_service_ = std::make_unique<admin_service>(
         *admin_,
         more ? more({committer_, store_.totals, store_.published}) : std::vector<admin_route>{});
-    for (std::size_t n = 0; n < clinic_reactors_; ++n) {
-        reactors_[n]->start(*services_[n]);
+    try {
+        for (std::size_t n = 0; n < clinic_reactors_; ++n) {
+            reactors_[n]->start(*services_[n]);
+        }
+        reactors_.back()->start(*admin_service_);
+    } catch (...) {
+        end();  // no thread was left, most likely: those that have begun are ended
+        throw;
     }
-    reactors_.back()->start(*admin_service_);
 }
 
 std::unique_ptr<reactor> server::make_reactor(const reactor_options& r, connection_budget& budget,
@@ -369,7 +362,7 @@ void server::drain_clinics() {
     }
 }
 
-server::~server() {
+void server::end() {
     for (const auto& r : reactors_) {
         r->stop();
     }

@@ -79,8 +79,8 @@ struct session_host {
     waiting_room<session> waiting;
     exchange_pool exchanges;
     admission* admits;  // null: serves whatever comes
-    // Its first bytes have come, and its handshake has not begun. Who has had its turn and dawdles
-    // is not in it, so it keeps nobody out.
+    // Some of its hello has come, which has not been answered. Who has had its turn and dawdles is
+    // not in it, so it keeps nobody out.
     turn_queue<session> handshakes;
     turn_queue<session> leaving;  // the peer has ended or reset the connection
     std::minstd_rand random;
@@ -119,7 +119,7 @@ private:
     enum class phase : std::uint8_t {
         balancer,  // until it has said whose connection this is
         handshake,
-        queued,   // for its turn to begin the handshake
+        queued,   // for its turn in the handshake
         signing,  // its stream is lent
         idle,     // between two requests: holds no exchange
         header,

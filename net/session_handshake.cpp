@@ -74,7 +74,12 @@ session::step session::shake_hands() {
 }
 
 tls_stream& session::lend_for_handshake() noexcept {
-    phase_ = phase::signing;  // within the time of the handshake
+    if (tls_.has_begun()) {
+        phase_ = phase::signing;
+    } else {
+        // Anew: who has waited for its turn nearly as long as it may has time left to end it.
+        enter(phase::signing, host_.limits.handshake);
+    }
     return tls_;
 }
 

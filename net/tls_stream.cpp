@@ -90,9 +90,14 @@ tls_stream::~tls_stream() { SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN); }
 
 bool tls_stream::has_begun() const noexcept { return SSL_in_before(ssl_.get()) == 0; }
 
-// A hello may come in pieces.
+// A hello may come in pieces. One that must be sent again with another key waits in the state in
+// which a signed one waits for the client's end (TLS_ST_EARLY_DATA), but our end is not made yet.
 bool tls_stream::has_answered() const noexcept {
     const OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl_.get());
+    if (state == TLS_ST_EARLY_DATA) {
+        char none = 0;
+        return SSL_get_finished(ssl_.get(), &none, 0) != 0;
+    }
     return state != TLS_ST_BEFORE && state != TLS_ST_SR_CLNT_HELLO;
 }
 

@@ -23,7 +23,8 @@ enum class tls_state {
 // One connection's TLS, directly on its non-blocking socket, without waiting: every call does what
 // it can and says what to wait for. So an idle connection holds OpenSSL's state and nothing else.
 //
-// Thread safety: none; its reactor's. The descriptor is the caller's and is not closed here.
+// Thread safety: one thread at a time, its reactor's but for a while (handshake_thread.hpp). The
+// descriptor is the caller's and is not closed here.
 class tls_stream {
 public:
     tls_stream(const tls_context& context, int descriptor);

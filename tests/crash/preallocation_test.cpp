@@ -9,6 +9,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/resource.h>
+
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -113,6 +115,24 @@ BOOST_AUTO_TEST_CASE(a_disk_that_refuses_it_changes_nothing,
     serves_although_it("refuse", ENOSPC);
     serves_although_it("refuse", EIO);
     serves_although_it("after", EIO);
+}
+
+// Soft, as a shell's is, and met by the file's end: not by what is used of it.
+BOOST_AUTO_TEST_CASE(nor_does_a_limit_on_the_size_of_files) {
+    const temporary_directory scratch;
+    const std::filesystem::path dir = scratch.path() / "registry";
+    make_demo(dir, 3, 100);
+    rlimit before{};
+    BOOST_REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const auto size = std::filesystem::file_size(dir / "ledger" / "data.mdb");
+    const rlimit limit{size + mebibyte, before.rlim_max};
+    BOOST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    server_process server(dir);
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    BOOST_TEST(eventually([&] { return lines_with("preallocation", server.log()) != 0; }));
+    clinic_desk desk(dir, server, demo_clinics(dir).front());
+    BOOST_TEST(desk.register_dose(new_key(), person_body(synthetic_person(0))).status == 201u);
+    BOOST_TEST(server.terminate() == 0);
 }
 
 // A small disk is the ledger's, not zeros'; near the reserve it has none, and comes back.

@@ -173,6 +173,35 @@ BOOST_AUTO_TEST_CASE(it_may_move_to_another_thread) {
     BOOST_TEST(is_back(first));
 }
 
+// What OpenSSL keeps for a thread may lie in a connection that has gone on to another thread.
+BOOST_AUTO_TEST_CASE(who_used_it_gives_back_while_another_uses_and_ends_it) {
+    for (int round = 0; round < 200; ++round) {
+        std::optional<connection_heap> heap(std::in_place);
+        std::atomic<bool> lent{false};
+        std::thread first([&] {
+            std::array<void*, 8> kept{};
+            {
+                const connection_heap::use here(*heap);
+                for (void*& block : kept) {
+                    block = connection_heap::take(10);
+                }
+            }
+            lent.store(true, std::memory_order_release);
+            for (void* const block : kept) {
+                connection_heap::give(block);
+            }
+        });
+        while (!lent.load(std::memory_order_acquire)) {
+            std::this_thread::yield();
+        }
+        void* const mine = take(*heap, 10);
+        connection_heap::give(mine);
+        heap.reset();
+        first.join();
+        BOOST_TEST_REQUIRE(is_back(mine));
+    }
+}
+
 // Every owner works on its heaps while the others give back what it has left with them.
 BOOST_AUTO_TEST_CASE(many_threads_at_random_end_with_nothing_taken) {
     constexpr std::size_t threads = 4;
