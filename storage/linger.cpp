@@ -1,5 +1,6 @@
 #include "storage/linger.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace doseline::storage {
@@ -13,6 +14,7 @@ void arrival_rate::note(std::size_t commands, std::chrono::steady_clock::time_po
 
 std::chrono::microseconds linger_for(std::size_t commands, double per_second) noexcept {
     constexpr double few = 4;
+    constexpr double busy = 4'000;
     constexpr std::size_t worth_a_sync = 64;
     constexpr std::chrono::microseconds longest = core::limits::linger_max;
     const double would_come = per_second * std::chrono::duration<double>(longest).count();
@@ -20,7 +22,10 @@ std::chrono::microseconds linger_for(std::size_t commands, double per_second) no
         static_cast<double>(commands) + would_come < few) {
         return std::chrono::microseconds::zero();
     }
-    return longest * static_cast<int>(worth_a_sync - commands) / static_cast<int>(worth_a_sync);
+    const double room =
+        static_cast<double>(worth_a_sync - commands) / static_cast<double>(worth_a_sync);
+    return std::chrono::duration_cast<std::chrono::microseconds>(longest * room *
+                                                                 std::min(1.0, per_second / busy));
 }
 
 }  // namespace doseline::storage

@@ -24,7 +24,7 @@ private:
 
 // How long to wait for more before a commit. With none in hand, not at all; at a rate that would
 // bring no more than a few, not at all: who asks alone is answered at once. Up to
-// limits::linger_max under load, less the fuller the batch is.
+// limits::linger_max under load; less the fuller the batch is, and the fewer would come.
 std::chrono::microseconds linger_for(std::size_t commands, double per_second) noexcept;
 
 }  // namespace doseline::storage
