@@ -6,6 +6,7 @@
 #include "tests/crash/loop_disk.hpp"
 #include "tests/crash/options.hpp"
 #include "tests/crash/stopped_registry.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -26,18 +27,6 @@ using storage::preallocator;
 constexpr std::uint64_t mebibyte = 1u << 20;
 constexpr std::uint64_t reserve = 16 * mebibyte;
 constexpr preallocator::rests no_rests{0ms, 0ms, 1ms};
-
-template <class Holds>
-bool eventually(const Holds& holds) {
-    const auto patience = std::chrono::steady_clock::now() + 20s;
-    while (!holds()) {
-        if (std::chrono::steady_clock::now() > patience) {
-            return false;
-        }
-        std::this_thread::yield();
-    }
-    return true;
-}
 
 // A file on a disk of 64 MiB, written ahead.
 struct small_disk {

@@ -4,6 +4,7 @@
 #include "storage/page_check.hpp"
 #include "storage/verify.hpp"
 #include "tests/storage/written_registry.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -21,6 +22,7 @@ using namespace doseline;
 using namespace std::chrono_literals;
 using storage::file_room;
 using storage::preallocator;
+using test::eventually;
 using amount_ahead = storage::preallocation;
 
 namespace {
@@ -28,19 +30,6 @@ namespace {
 constexpr std::uint64_t mebibyte = 1u << 20;
 constexpr std::size_t page = 4'096;
 constexpr preallocator::rests no_rests{0ms, 0ms, 1ms};
-
-// Bounds a failure; on success nothing waits for it.
-template <class Holds>
-bool eventually(const Holds& holds) {
-    const auto patience = std::chrono::steady_clock::now() + 20s;
-    while (!holds()) {
-        if (std::chrono::steady_clock::now() > patience) {
-            return false;
-        }
-        std::this_thread::yield();
-    }
-    return true;
-}
 
 // An empty file and its disk, looked at and written ahead by a preallocator.
 struct fixture {
