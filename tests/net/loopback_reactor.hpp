@@ -4,6 +4,7 @@
 #include "net/reactor.hpp"
 #include "net/refusals.hpp"
 #include "net/tls_context.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/heap_watch.hpp"
 #include "tests/support/https_client.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -133,7 +134,7 @@ public:
         return reactor_.figures().refused[static_cast<std::size_t>(r)].load();
     }
 
-    // As the committer: the next command; false when none comes within ten seconds.
+    // As the committer: the next command; false when none comes in time.
     bool take(storage::submission& next) {
         return becomes([&] { return reactor_.port().commands().pop(next); });
     }
@@ -142,16 +143,7 @@ public:
         reactor_.port().wake_after_commit();
     }
 
-    static bool becomes(const std::function<bool()>& condition) {
-        const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > patience) {
-                return false;
-            }
-            std::this_thread::yield();
-        }
-        return true;
-    }
+    static bool becomes(const std::function<bool()>& condition) { return eventually(condition); }
 
 private:
     static std::filesystem::path certificate_in(const std::filesystem::path& dir) {
