@@ -28,7 +28,8 @@ std::optional<clinic_number> hold_table::end(const person_key& person, programme
         return std::nullopt;
     }
     const clinic_number clinic = it->second.clinic;
-    remove(*it);
+    unlink(*it);
+    holds_.erase(it);
     return clinic;
 }
 

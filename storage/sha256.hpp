@@ -5,7 +5,6 @@
 #include <memory>
 #include <span>
 
-struct evp_mac_ctx_st;
 struct evp_md_ctx_st;
 struct evp_md_st;
 
@@ -34,7 +33,8 @@ private:
     std::unique_ptr<evp_md_ctx_st, release> context_;
 };
 
-// HMAC-SHA-256 under one key. One per thread; the key schedule is kept between messages.
+// HMAC-SHA-256 (RFC 2104) under one key. One per thread; what the key alone decides is worked out
+// once.
 class hmac_sha256 {
 public:
     explicit hmac_sha256(std::span<const std::byte> key);
@@ -47,10 +47,11 @@ public:
     digest of(std::byte domain, std::span<const std::byte> message);
 
 private:
+    struct begun;
     struct release {
-        void operator()(evp_mac_ctx_st* context) const noexcept;
+        void operator()(begun* states) const noexcept;
     };
-    std::unique_ptr<evp_mac_ctx_st, release> context_;
+    std::unique_ptr<begun, release> begun_;
 };
 
 // Of equal time for equal sizes. The sizes themselves are no secret.
