@@ -66,7 +66,7 @@ inline constexpr size_t revocations_max = 16'384;  // of devices, and of clinics
 
 // The committer.
 inline constexpr size_t batch_commands_max = 1'024;
-inline constexpr std::chrono::microseconds linger_max = 2'000us;
+inline constexpr std::chrono::microseconds linger_max = 3'000us;
 inline constexpr size_t inbox_commands_max = 4'096;  // per reactor; a power of two
 inline constexpr std::chrono::milliseconds commit_stalled_after = 1'000ms;
 inline constexpr std::chrono::milliseconds anchor_interval = 1'000ms;
@@ -85,7 +85,8 @@ inline constexpr size_t body_bytes_max = 64 * 1024;
 inline constexpr size_t batch_body_bytes_max = 1024 * 1024;
 inline constexpr size_t batch_rows_max = 200;
 inline constexpr size_t target_bytes_max = 1'024;
-inline constexpr size_t connections_default_max = 18'000;
+inline constexpr std::chrono::seconds retry_after_max = 20s;  // of who is refused for load
+inline constexpr size_t connections_default_max = 35'000;     // the floor, and a sixth
 inline constexpr size_t connections_max = 1'000'000;
 inline constexpr size_t reactors_max = 64;
 inline constexpr size_t operator_connections_max = 64;

@@ -73,7 +73,9 @@ std::string explain(const descriptor_plan& plan, const descriptor_wish& wish, st
                 std::to_string(plan.connections_max) + ", the limit being " +
                 std::to_string(limit) + " descriptors";
         text += refused.empty() ? "" : " and private tables refused (" + refused + ")";
-        text += ": raise it (ulimit -Hn, or LimitNOFILE= of the service) or ask for fewer";
+        text +=
+            ": raise it (ulimit -Hn, or LimitNOFILE= of the service), or say how many with "
+            "--connections-max";
     }
     return text;
 }

@@ -47,13 +47,15 @@ void harden_process() {
 }
 
 // Raises the limit as far as it goes, and says so when what was asked for takes more than that.
+// Tables of their own are for who asks for so many connections.
 descriptor_plan plan_reactors(const server_options& o) {
+    const bool asked = o.connections_max != 0;
     const descriptor_wish wish{o.reactors != 0
                                    ? o.reactors
                                    : std::max<std::size_t>(1, std::thread::hardware_concurrency()),
-                               o.connections_max};
+                               asked ? o.connections_max : core::limits::connections_default_max};
     const std::size_t limit = descriptor_table::raise_limit();
-    descriptor_plan plan = plan_descriptors(limit, true, wish);
+    descriptor_plan plan = plan_descriptors(limit, asked, wish);
     boost::system::error_code refused;
     if (plan.private_tables && (refused = descriptor_table::can_be_left())) {
         plan = plan_descriptors(limit, false, wish);

@@ -17,7 +17,8 @@ struct server_options {
     std::string listen = "0.0.0.0:8443";
     std::string admin = "127.0.0.1:8444";
     std::size_t reactors = 0;  // at least, see descriptor_plan.hpp; 0: as many as cores
-    std::size_t connections_max = core::limits::connections_default_max;
+    // 0: as many as one descriptor table holds, at most limits::connections_default_max.
+    std::size_t connections_max = 0;
     std::filesystem::path certificate;  // empty: the registry's own, with its key
     std::filesystem::path key;
     std::filesystem::path backups;  // where POST /admin/v1/backup writes; empty: DIR/backups

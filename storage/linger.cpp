@@ -13,8 +13,8 @@ void arrival_rate::note(std::size_t commands, std::chrono::steady_clock::time_po
 }
 
 std::chrono::microseconds linger_for(std::size_t commands, double per_second) noexcept {
-    constexpr double few = 4;
-    constexpr double busy = 4'000;
+    constexpr double few = 5;
+    constexpr double busy = 6'000;
     constexpr std::size_t worth_a_sync = 64;
     constexpr std::chrono::microseconds longest = core::limits::linger_max;
     const double would_come = per_second * std::chrono::duration<double>(longest).count();

@@ -100,9 +100,10 @@ void add_serve(CLI::App& app, arguments& a) {
                  "threads that serve clinics, more where connections need them; as many as "
                  "cores if left out")
         ->check(CLI::Range(std::size_t{1}, core::limits::reactors_max));
-    c.add_option("--connections-max", o.connections_max, "more are turned away")
-        ->check(CLI::Range(std::size_t{1}, core::limits::connections_max))
-        ->capture_default_str();
+    c.add_option("--connections-max", o.connections_max,
+                 "more are turned away; " + std::to_string(core::limits::connections_default_max) +
+                     ", or what one descriptor table holds, if left out")
+        ->check(CLI::Range(std::size_t{1}, core::limits::connections_max));
     CLI::Option* const certificate =
         c.add_option("--certificate", o.certificate, "PEM file instead of the registry's own");
     CLI::Option* const key = c.add_option("--key", o.key, "PEM file, the certificate's");

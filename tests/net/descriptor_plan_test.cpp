@@ -29,11 +29,11 @@ constexpr std::size_t own(std::size_t reactors) {
 BOOST_AUTO_TEST_SUITE(descriptor_plan)
 
 BOOST_AUTO_TEST_CASE(one_table_serves_as_long_as_it_is_enough) {
-    const auto p = plan_descriptors(limit, true, {2, core::limits::connections_default_max});
+    const auto p = plan_descriptors(limit, true, {2, 18'000});
     BOOST_TEST(!p.private_tables);
     BOOST_TEST(p.reactors == 2u);
-    BOOST_TEST(p.connections_max == core::limits::connections_default_max);
-    BOOST_TEST(p.reactor_connections_max == core::limits::connections_default_max);
+    BOOST_TEST(p.connections_max == 18'000u);
+    BOOST_TEST(p.reactor_connections_max == 18'000u);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_connection_of_one_table_and_one_more) {

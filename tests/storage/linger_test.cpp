@@ -59,8 +59,8 @@ BOOST_AUTO_TEST_CASE(a_busy_server_waits_even_with_one_command_at_hand) {
 }
 
 BOOST_AUTO_TEST_CASE(half_as_busy_it_waits_half_as_long) {
-    BOOST_TEST((storage::linger_for(1, 2'000) * 2 == storage::linger_for(1, 4'000)));
-    BOOST_TEST((storage::linger_for(1, 8'000) == storage::linger_for(1, 4'000)));
+    BOOST_TEST((storage::linger_for(1, 3'000) * 2 == storage::linger_for(1, 6'000)));
+    BOOST_TEST((storage::linger_for(1, 12'000) == storage::linger_for(1, 6'000)));
 }
 
 BOOST_AUTO_TEST_CASE(it_waits_less_for_a_fuller_batch_and_never_for_a_full_one) {
