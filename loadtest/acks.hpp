@@ -62,6 +62,7 @@ public:
 
 private:
     int descriptor_ = -1;
+    std::atomic<std::size_t> unwritten_{0};  // bytes since the disk was last told to begin
 };
 
 // Reads an acks file once, to its end, for any number of threads.

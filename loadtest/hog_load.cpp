@@ -20,7 +20,6 @@ constexpr unsigned closed_doors_max = 5;
 constexpr int sends_a_turn = 64;
 
 constexpr double growth_max = 1.2;
-constexpr double floor_ms = 5;  // a fifth of a fast answer is less than the clients' own unrest
 
 // Far behind whom the others meet.
 constexpr std::uint64_t first_number = 1ull << 31;
@@ -110,7 +109,7 @@ void hog_load::lost(connection_id id, failure why, const request* unanswered) {
 
 void judge_hog(const hog_figures& seen, judgement& to) {
     to.expect_at_most("the others' 99 % beside the hog within", seen.p99_with_ms,
-                      seen.p99_without_ms * growth_max + floor_ms, "ms");
+                      std::max(seen.p99_without_ms * growth_max, seen.floor_ms), "ms");
     to.expect_none("others refused", seen.others_refused);
     // A second more: what was on its way at the end.
     const double allowed = limits::clinic_burst_requests_max +

@@ -62,6 +62,7 @@ private:
 struct hog_figures {
     double p99_without_ms = 0;  // of the others' answers
     double p99_with_ms = 0;
+    double floor_ms = 0;  // what it may be in any case
     std::uint64_t others_refused = 0;
     double seconds = 0;  // of the hog
     std::uint64_t sent = 0;
@@ -70,8 +71,8 @@ struct hog_figures {
     std::uint64_t unexpected = 0;
 };
 
-// The others' slowest hundredth grows at most by a fifth and 5 ms, none of them is refused, and the
-// hog is held to its cap: it got no more, and was refused if it asked for more.
+// The others' slowest hundredth grows at most by a fifth (or stays below the floor), none of them
+// is refused, and the hog is held to its cap: it got no more, and was refused if it asked for more.
 void judge_hog(const hog_figures& seen, judgement& to);
 
 }  // namespace doseline::loadtest

@@ -79,6 +79,8 @@ void declare_special(CLI::App& app, options& o) {
     app.add_option("--goodput-percent", o.goodput_percent,
                    "overload: what each step must do of the most that one did [90]")
         ->check(CLI::Range(1.0, 100.0));
+    app.add_flag("--no-retry", o.no_retry,
+                 "overload: who is refused waits as told, and then asks for somebody else");
     app.add_option("--storm", o.storm, "reconnect: clients that come back at once [30000]")
         ->check(CLI::Range(1u, 10'000'000u));
     app.add_option("--slow", o.slow, "slow: hostile peers of each kind [50]")
@@ -89,7 +91,7 @@ void declare_special(CLI::App& app, options& o) {
     app.add_option("--cut", o.cut, "hold: connections that are reset at once after the warmup [0]")
         ->check(CLI::Range(0u, 10'000'000u));
     app.add_option("--floor-ms", o.floor_ms,
-                   "reconnect, slow, hold --cut: what the 99 % may be in any case, however "
+                   "hog, reconnect, slow, hold --cut: what the 99 % may be in any case, however "
                    "little it was before [5]")
         ->check(CLI::Range(0.001, 60'000.0));
     app.add_option("--limit-ms", o.limit_ms,

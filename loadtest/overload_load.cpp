@@ -150,6 +150,10 @@ void overload_load::ask_again_due(time_point now) {
     for (int n = 0; n < sends_a_turn && !again_.empty() && again_.begin()->first <= now; ++n) {
         const connection_id id = again_.begin()->second;
         again_.erase(again_.begin());
+        if (!places_[id].refused) {
+            idle_.push_back(id);
+            continue;
+        }
         steps[step_].sent_again.add();
         book_.sent_again(now);
         send(id, std::move(*std::exchange(places_[id].refused, std::nullopt)), now);
@@ -159,6 +163,9 @@ void overload_load::ask_again_due(time_point now) {
 // Nobody is asked any more: a refusal is the end for those who still wait.
 void overload_load::end_waiting(time_point now) {
     for (const auto& [when, id] : std::exchange(again_, {})) {
+        if (!places_[id].refused) {
+            continue;
+        }
         book_.sent_again(now);
         book_.concluded(*std::exchange(places_[id].refused, std::nullopt), outcome::wait, 503, now);
     }
@@ -180,14 +187,20 @@ void overload_load::answered(connection_id id, const request& asked, const respo
     if (is_refusal(judge_answer(asked.kind, answer))) {
         n.refused.add();
         n.refusals.record(took);
-        const bool goes_on = step_ < plan_.steps.size() && now < asked.planned + patience;
-        if (goes_on && !answer.close) {
-            book_.suspended(now, true);
-            at.refused = asked;
+        const bool waits = step_ < plan_.steps.size() && !answer.close;
+        if (waits) {
             const std::chrono::duration<double> apart{random_.unit()};
             again_.emplace(now + answer.retry_after +
                                std::chrono::duration_cast<std::chrono::nanoseconds>(apart),
                            id);
+        }
+        if (waits && plan_.come_again && now < asked.planned + patience) {
+            book_.suspended(now, true);
+            at.refused = asked;
+            return;
+        }
+        if (waits) {
+            book_.answered(asked, answer, now);
             return;
         }
     }
@@ -210,8 +223,8 @@ void overload_load::lost(connection_id id, failure why, const request* unanswere
     (at.opened ? lost_open : not_opened)[static_cast<std::size_t>(why)].add();
     opening_ -= at.opened ? 0 : 1;
     std::erase(idle_, id);
+    std::erase_if(again_, [id](const auto& entry) { return entry.second == id; });
     if (at.refused) {
-        std::erase_if(again_, [id](const auto& entry) { return entry.second == id; });
         book_.sent_again(now);
         book_.lost(*std::exchange(at.refused, std::nullopt), why, now);
         steps[step_].failed.add();

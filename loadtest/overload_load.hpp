@@ -29,6 +29,7 @@ struct overload_plan {
     std::uint32_t connections = 1;
     std::vector<overload_step> steps;  // one after the other, without a pause
     std::uint64_t seed = 0;
+    bool come_again = true;  // who is refused
 };
 
 // What was answered, or done, while a step lasted, to requests of whichever step.
@@ -50,6 +51,7 @@ struct step_counts {
 // planned, half checks, half registrations, at any clinic that is free; with none free they are
 // not sent, since everybody waits as he was told. What is refused is asked again by its clinic,
 // on its connection, when it was told and a random part of a second later, for half a minute.
+// Clinics that do not come again wait as long, and then ask for somebody else.
 // Times count from each sending: this client has fewer processors than the clinics that it plays.
 //
 // Thread safety: as an actor, and as load_counts.

@@ -110,7 +110,8 @@ bool run_hog(const setting& here) {
     });
 
     const load_result result(loads);
-    const hog_figures seen = figures_of(result, hog, plan);
+    hog_figures seen = figures_of(result, hog, plan);
+    seen.floor_ms = here.asked.floor_ms;
     loadtest::print(std::cout, result, plan.rate);
     print(std::cout, seen, hog);
     judgement all;

@@ -64,6 +64,7 @@ overload_plan plan_of(const setting& here, std::uint32_t connections, double cap
     plan.threads = here.asked.threads;
     plan.connections = connections;
     plan.seed = here.asked.seed + 2;
+    plan.come_again = !here.asked.no_retry;
     const auto add = [&](unsigned percent, std::chrono::nanoseconds length) {
         plan.steps.push_back({percent, capacity * percent / 100, length});
     };
@@ -175,6 +176,10 @@ json::array climb(const setting& here, truth& record, const overload_plan& plan,
     const std::vector<measured_step> steps = describe_steps(plan, loads, curve);
     all.expect_none("connections that did not open", result.failed_connections());
     all.expect_none("connections lost", result.lost_connections());
+    if (std::ranges::all_of(steps, [](const measured_step& s) { return s.refused == 0; })) {
+        std::cout << "nothing was refused: this client never brought more than the server does"
+                  << std::endl;
+    }
     judge_overload(steps, here.asked.goodput_percent / 100,
                    here.asked.limit_ms.value_or(limit_ms_default), all);
     return curve;

@@ -132,6 +132,19 @@ BOOST_AUTO_TEST_CASE(who_waits_sends_nothing_else) {
     });
 }
 
+BOOST_AUTO_TEST_CASE(who_does_not_come_again_waits_and_asks_for_somebody_else) {
+    tiny_server server([](std::string_view) { return wait; });
+    run_of run(server);
+    run.plan.come_again = false;
+    run.look([&](const class overload_load& seen) {
+        check_sums(seen);
+        const tally& t = seen.tallies[static_cast<std::size_t>(lap::measured)];
+        BOOST_TEST(sum(seen, &step_counts::sent_again) == 0u);
+        BOOST_TEST(t.count(outcome::wait) == t.sent.get());
+        BOOST_TEST(t.count(outcome::wait) > 30u);  // clinics
+    });
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_hangs_up_is_told) {
     std::atomic<int> n{0};
     tiny_server server(
