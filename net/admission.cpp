@@ -1,6 +1,7 @@
 #include "net/admission.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace doseline::net {
 
@@ -61,20 +62,32 @@ verdict admission::judge(work_class c, time_point now) noexcept {
 }
 
 std::chrono::milliseconds rest_after(unsigned refusals_in_a_row, std::chrono::seconds told_to_wait,
-                                     std::uint32_t random) noexcept {
+                                     std::uint32_t random, double pressure) noexcept {
     constexpr std::chrono::milliseconds first = 125ms;
     constexpr unsigned doublings_max = 5;  // 4 s
-    if (refusals_in_a_row < 2) {
+    if (refusals_in_a_row == 0) {
         return 0ms;
     }
-    const auto middle = first * (1u << std::min(refusals_in_a_row - 2, doublings_max));
-    const auto rest =
-        middle / 2 + std::chrono::milliseconds{random % static_cast<unsigned>(middle.count())};
-    return std::min<std::chrono::milliseconds>(rest, told_to_wait);
+    std::chrono::milliseconds rest = 0ms;
+    if (refusals_in_a_row > 1) {
+        const auto middle = first * (1u << std::min(refusals_in_a_row - 2, doublings_max));
+        rest =
+            middle / 2 + std::chrono::milliseconds{random % static_cast<unsigned>(middle.count())};
+    }
+    // Little of it at first: a load at the edge of the capacity swings with every rest.
+    constexpr double least = refusal_pressure::least;
+    const double part = std::pow((pressure - least) / (refusal_pressure::most - least), 3);
+    const auto pressed = std::chrono::duration_cast<std::chrono::milliseconds>(told_to_wait * part);
+    return std::min<std::chrono::milliseconds>(std::max(rest, pressed), told_to_wait);
 }
 
-std::chrono::seconds come_again_in(std::uint32_t random) noexcept {
-    return std::chrono::seconds{1 + random % 5};
+std::chrono::seconds come_again_in(std::uint32_t random, double pressure) noexcept {
+    constexpr double without_pressure = 5;
+    static_assert(std::chrono::seconds{static_cast<int>(without_pressure)} *
+                      static_cast<int>(refusal_pressure::most) ==
+                  core::limits::retry_after_max);
+    return std::chrono::seconds{1 +
+                                random % static_cast<std::uint32_t>(without_pressure * pressure)};
 }
 
 }  // namespace doseline::net

@@ -1,6 +1,7 @@
 #include "net/load_shedder.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace doseline::net {
@@ -66,6 +67,7 @@ void load_shedder::close_window(time_point now) noexcept {
         offered[i] = offered_[i] / windows;
     }
     const double passed = passed_ / windows;
+    pressure_.note(passed, std::reduce(offered.begin(), offered.end()) - passed, windows);
     peak_ = std::max(passed, peak_decay * peak_);
     bool clear = true;
     std::optional<double> capacity;  // of the queue that stands

@@ -2,6 +2,7 @@
 
 #include "core/limits.hpp"
 #include "net/handler.hpp"
+#include "net/refusal_pressure.hpp"
 
 #include <array>
 #include <chrono>
@@ -56,6 +57,7 @@ public:
     // The lowest class that is served in full; none when not even registrations are.
     std::optional<work_class> served_down_to() const noexcept;
     bool sheds() const noexcept { return limited_; }
+    const refusal_pressure& pressure() const noexcept { return pressure_; }
 
 private:
     void close_window(time_point now) noexcept;
@@ -82,6 +84,7 @@ private:
     double stood_at_ = 0;         // what passed when the queue last stood
     unsigned clear_windows_ = 0;  // in a row, beyond it
     double calm_windows_ = 0;     // in a row that refuse nothing
+    refusal_pressure pressure_;
     std::array<double, work_classes> share_{1, 1, 1, 1, 1};
     std::array<double, work_classes> running_{};
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/limits.hpp"
 #include "net/handler.hpp"
 
 #include <array>
@@ -14,11 +15,12 @@ class unread_refusals {
 public:
     unread_refusals();
 
-    // Outlived by this. REQUIRES: 1 s <= come_again <= 5 s.
+    // Outlived by this. REQUIRES: 1 s <= come_again <= limits::retry_after_max.
     reply wait(language lang, std::chrono::seconds come_again) const noexcept;
 
 private:
-    std::array<std::array<prebuilt_reply, 5>, 2> made_;  // Korean, English; seconds
+    static constexpr auto most = static_cast<std::size_t>(core::limits::retry_after_max.count());
+    std::array<std::array<prebuilt_reply, most>, 2> made_;  // Korean, English; seconds
 };
 
 }  // namespace doseline::net

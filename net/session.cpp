@@ -124,7 +124,7 @@ void session::give_up() {
         return;
     }
     if (phase_ == phase::resting) {
-        run([this] { return next_exchange(); });
+        run([this] { return rest_on(); });
         return;
     }
     host_.figures.refuse(refusal_reason::timeout);

@@ -152,7 +152,9 @@ private:
     bool is_shed();
     void refuse_unread();
     void note_inbox(const storage::delivery& told);
+    double pressure() const noexcept;
     step rest(std::chrono::seconds told_to_wait);
+    step rest_on();
     step next_exchange();
     void enter(phase p, std::chrono::milliseconds at_most);
     tls_state read_more();
@@ -173,10 +175,11 @@ private:
     std::uint32_t missed_events_ = 0;  // likewise, while its stream is lent
     core::network_address peer_;
     phase phase_ = phase::handshake;
-    std::uint8_t refusals_ = 0;   // in a row
-    bool only_writable_ = false;  // waits until the socket can be written
-    bool silent_ = false;         // no TLS may be spoken any more
-    bool late_ = false;           // a deadline has passed while its stream was lent
+    std::uint8_t refusals_ = 0;     // in a row
+    std::uint8_t rest_pieces_ = 0;  // to come, while it rests
+    bool only_writable_ = false;    // waits until the socket can be written
+    bool silent_ = false;           // no TLS may be spoken any more
+    bool late_ = false;             // a deadline has passed while its stream was lent
 };
 
 }  // namespace doseline::net

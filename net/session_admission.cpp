@@ -35,7 +35,7 @@ bool session::is_shed() {
 void session::refuse_unread() {
     exchange& x = *x_;
     x.refused = true;
-    x.told_to_wait = come_again_in(static_cast<std::uint32_t>(host_.random()));
+    x.told_to_wait = come_again_in(static_cast<std::uint32_t>(host_.random()), pressure());
     compose(host_.service.refuse_unread(language_of(x.whole.accept_language), x.told_to_wait));
 }
 
@@ -51,14 +51,28 @@ void session::note_inbox(const storage::delivery& told) {
     }
 }
 
+double session::pressure() const noexcept {
+    return host_.admits == nullptr ? refusal_pressure::least : host_.admits->pressure();
+}
+
 // Before the next request, whose beginning may have come behind the last one.
 session::step session::rest(std::chrono::seconds told_to_wait) {
-    const auto at_most =
-        rest_after(refusals_, told_to_wait, static_cast<std::uint32_t>(host_.random()));
-    if (at_most == at_most.zero() || host_.draining) {
+    const std::chrono::milliseconds whole =
+        rest_after(refusals_, told_to_wait, static_cast<std::uint32_t>(host_.random()), pressure());
+    if (whole == whole.zero() || host_.draining) {
         return next_exchange();
     }
-    enter(phase::resting, at_most);
+    rest_pieces_ = static_cast<std::uint8_t>(whole / rest_piece);
+    enter(phase::resting, whole % rest_piece);
+    return step::wait;
+}
+
+session::step session::rest_on() {
+    if (rest_pieces_ == 0 || host_.admits == nullptr || !host_.admits->shedder().sheds()) {
+        return next_exchange();
+    }
+    --rest_pieces_;
+    enter(phase::resting, rest_piece);
     return step::wait;
 }
 

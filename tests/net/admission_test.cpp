@@ -9,6 +9,9 @@ using net::work_class;
 
 namespace {
 
+constexpr double least = net::refusal_pressure::least;
+constexpr double most = net::refusal_pressure::most;
+
 struct fixture {
     net::admission admits;
     net::admission::time_point now{1'000s};
@@ -175,14 +178,14 @@ BOOST_AUTO_TEST_CASE(an_inbox_that_stands_sheds_too) {
 }
 
 BOOST_AUTO_TEST_CASE(rests_double_from_unnoticed_to_four_seconds) {
-    BOOST_TEST(net::rest_after(0, 60s, 77).count() == 0);
-    BOOST_TEST(net::rest_after(1, 60s, 77).count() == 0);
+    BOOST_TEST(net::rest_after(0, 60s, 77, least).count() == 0);
+    BOOST_TEST(net::rest_after(1, 60s, 77, least).count() == 0);
     for (unsigned n = 2; n < 40; ++n) {
         const auto middle =
             std::min<std::chrono::milliseconds>(125ms * (1 << std::min(n - 2, 5u)), 4s);
         for (const std::uint32_t random : {0u, 1u, 124u, 125u, 12'345u, ~0u}) {
-            BOOST_TEST((net::rest_after(n, 60s, random) >= middle / 2));
-            BOOST_TEST((net::rest_after(n, 60s, random) < middle + middle / 2));
+            BOOST_TEST((net::rest_after(n, 60s, random, least) >= middle / 2));
+            BOOST_TEST((net::rest_after(n, 60s, random, least) < middle + middle / 2));
         }
     }
 }
@@ -190,20 +193,27 @@ BOOST_AUTO_TEST_CASE(rests_double_from_unnoticed_to_four_seconds) {
 BOOST_AUTO_TEST_CASE(who_waits_as_long_as_it_was_told_never_meets_a_rest) {
     for (unsigned n = 0; n < 40; ++n) {
         for (const std::uint32_t random : {0u, 1u, 12'345u, ~0u}) {
-            BOOST_TEST((net::rest_after(n, 1s, random) <= 1s));
+            BOOST_TEST((net::rest_after(n, 1s, random, least) <= 1s));
+            BOOST_TEST((net::rest_after(n, 1s, random, most) <= 1s));
         }
     }
 }
 
-BOOST_AUTO_TEST_CASE(retry_after_is_one_to_five_seconds) {
-    std::array<int, 7> seen{};
-    for (std::uint32_t random = 0; random < 1'000; ++random) {
-        ++seen[static_cast<std::size_t>(net::come_again_in(random).count())];
-    }
-    BOOST_TEST(seen[0] == 0);
-    BOOST_TEST(seen[6] == 0);
-    for (std::size_t s = 1; s <= 5; ++s) {
-        BOOST_TEST(seen[s] == 200);
+BOOST_AUTO_TEST_CASE(under_the_most_pressure_a_rest_lasts_as_long_as_was_told_from_the_first_on) {
+    BOOST_TEST(net::rest_after(0, 20s, 77, most).count() == 0);
+    BOOST_TEST((net::rest_after(1, 20s, 77, most) == 20s));
+    BOOST_TEST((net::rest_after(1, 20s, 77, (least + most) / 2) == 2'500ms));
+}
+
+BOOST_AUTO_TEST_CASE(retry_after_is_one_to_five_seconds_and_more_under_pressure) {
+    for (const auto& [pressure, longest] : {std::pair{least, 5u}, {2.0, 10u}, {most, 20u}}) {
+        std::array<unsigned, 22> seen{};
+        for (std::uint32_t random = 0; random < 1'000; ++random) {
+            ++seen[static_cast<std::size_t>(net::come_again_in(random, pressure).count())];
+        }
+        for (std::size_t s = 0; s < seen.size(); ++s) {
+            BOOST_TEST(seen[s] == (s >= 1 && s <= longest ? 1'000 / longest : 0));
+        }
     }
 }
 

@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(refusals)
 BOOST_AUTO_TEST_CASE(an_unread_request_is_told_to_wait_and_nothing_that_nobody_knows) {
     const net::unread_refusals made;
     for (const auto lang : {net::language::korean, net::language::english}) {
-        for (int seconds = 1; seconds <= 5; ++seconds) {
+        for (int seconds = 1; seconds <= core::limits::retry_after_max.count(); ++seconds) {
             const net::reply r = made.wait(lang, std::chrono::seconds{seconds});
             BOOST_TEST(r.status == 503u);
             BOOST_TEST(!r.close);

@@ -68,7 +68,7 @@ struct sim_costs {
     sim_time check = 30_ns_us;
     sim_time registration = 35_ns_us;
     sim_time other = 30_ns_us;
-    sim_time refusal = 3_ns_us;
+    sim_time refusal = 20_ns_us;
     sim_time handshake = 400_ns_us;
     std::array<double, 2> reactor_slowness{1, 1};
     std::function<sim_time(sim_time now, std::size_t commands)> commit =
@@ -110,7 +110,7 @@ public:
     }
     void send(connection c, net::work_class w, sim_time at) {
         grow(c);
-        events_.push({std::max(at, lines_[c].rests_until), next_++, c, w, false});
+        events_.push({at, next_++, c, w, false});
     }
 
     void run_until(sim_time end) {
@@ -185,6 +185,7 @@ private:
         unsigned refusals = 0;
         std::chrono::seconds told_to_wait{0};
         sim_time rests_until = 0;
+        sim_time rests_at_least_until = 0;  // the end of the piece in hand
     };
 
     static net::admission::time_point point(sim_time t) {
@@ -202,9 +203,30 @@ private:
         events_.pop();
         reactor& r = reactors_[e.who % reactors];
         now_ = std::max(now_, e.at);
+        if (!e.handshake && rests_on(r, e)) {
+            return;
+        }
         (e.handshake && !handshakes_in_line ? r.handshakes : r.ready)
             .push_back({e.who, e.work, e.at, e.handshake});
         wake(r, e.at);
+    }
+
+    // As session::rest_on().
+    bool rests_on(const reactor& r, event e) {
+        grow(e.who);
+        line& l = lines_[e.who];
+        if (e.at >= l.rests_until ||
+            (e.at >= l.rests_at_least_until && !r.admits.shedder().sheds())) {
+            l.rests_until = 0;
+            return false;
+        }
+        constexpr sim_time rest_piece = std::chrono::nanoseconds{net::rest_piece}.count();
+        const sim_time left = l.rests_until - e.at;
+        e.at += left % rest_piece == 0 ? rest_piece : left % rest_piece;
+        l.rests_at_least_until = e.at;
+        e.order = next_++;
+        events_.push(e);
+        return true;
     }
 
     void turn(reactor& r, std::size_t index) {
@@ -345,11 +367,13 @@ private:
     void refuse(const ready_one& one, sim_time now) {
         grow(one.who);
         line& l = lines_[one.who];
-        l.told_to_wait = net::come_again_in(static_cast<std::uint32_t>(random_()));
+        const double pressure = reactors_[one.who % reactors].admits.pressure();
+        l.told_to_wait = net::come_again_in(static_cast<std::uint32_t>(random_()), pressure);
         if (rests) {
             const auto rest = net::rest_after(++l.refusals, l.told_to_wait,
-                                              static_cast<std::uint32_t>(random_()));
+                                              static_cast<std::uint32_t>(random_()), pressure);
             l.rests_until = now + std::chrono::nanoseconds{rest}.count();
+            l.rests_at_least_until = now + std::chrono::nanoseconds{rest % net::rest_piece}.count();
         }
         ++refused[static_cast<std::size_t>(one.work)];
         refused_after.add(now - one.since);
