@@ -76,11 +76,19 @@ std::chrono::nanoseconds preallocator::work() try {
         rests_per_write * (std::chrono::steady_clock::now() - began), rests_.between_chunks);
 } catch (const std::exception& e) {
     filling_ = false;
-    if (!std::exchange(told_, true)) {
-        parts_.tell("no zeros are written ahead in " + parts_.file.string() + ": " + e.what() +
-                    "; nothing is lost by it, commits may take longer");
-    }
+    tell_once(e.what());
     return rests_.after_error;
+}
+
+// What cannot be told, for want of memory most likely, is no more worth a server than the zeros: it
+// is told when it fails the next time.
+void preallocator::tell_once(const char* why) noexcept try {
+    if (!told_) {
+        parts_.tell("no zeros are written ahead in " + parts_.file.string() + ": " + why +
+                    "; nothing is lost by it, commits may take longer");
+        told_ = true;
+    }
+} catch (...) {
 }
 
 void preallocator::open() {

@@ -60,7 +60,8 @@ public:
         std::filesystem::path file;           // which is there
         std::function<std::uint64_t()> used;  // of its bytes; called on this thread
         preallocation amount;
-        std::function<void(std::string_view)> tell;  // once, why it does nothing; on this thread
+        // Once, why it does nothing; on this thread. What it throws only puts it off.
+        std::function<void(std::string_view)> tell;
     };
     struct rests {
         std::chrono::milliseconds between_looks{250};
@@ -77,6 +78,7 @@ public:
 private:
     void run();
     std::chrono::nanoseconds work();  // returns for how long to rest
+    void tell_once(const char* why) noexcept;
     void open();
     file_room look() const;
     void append_chunk();

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <new>
 #include <numeric>
 #include <random>
 
@@ -43,6 +44,10 @@ struct fixture {
                                                                   },
                                                                   amount,
                                                                   [this](std::string_view why) {
+                                                                      if (untold > 0) {
+                                                                          --untold;
+                                                                          throw std::bad_alloc();
+                                                                      }
                                                                       said = why;
                                                                       ++told;
                                                                   }},
@@ -59,6 +64,7 @@ struct fixture {
     std::atomic<std::uint64_t> used{0};
     std::atomic<int> looks{0};
     std::atomic<int> told{0};
+    int untold = 0;    // so often it cannot be told; set before it begins
     std::string said;  // read when told says that it is there
 };
 
@@ -230,6 +236,15 @@ BOOST_FIXTURE_TEST_CASE(what_refuses_direct_writes_is_told_once_and_tried_again,
     std::filesystem::rename(other, file);
     BOOST_TEST(eventually([&] { return size() == 4 * mebibyte; }));
     BOOST_TEST(told == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_told_ends_nothing_and_is_told_later, fixture) {
+    std::filesystem::remove(file);
+    untold = 3;
+    const auto writing = begin({64 * mebibyte, 0});
+    BOOST_TEST(eventually([&] { return told == 1; }));
+    BOOST_TEST(said.find("No such file") != std::string::npos, said);
+    BOOST_TEST(untold == 0);
 }
 
 // As a disk that was full leaves it. LMDB writes its next page there; then all is well again.
