@@ -360,14 +360,18 @@ void reactor::begin_drain() {
     end_if_drained();
 }
 
-// Again until all have ended: a session that gave up its request still tries to say so.
+// Again until all have ended: a session that gave up its request still tries to say so. Whose
+// stream is lent ends when it is back, and is not asked again and again until then: the thread that
+// signs may have to wait for this core.
 void reactor::give_up_all() {
     begin_drain();
+    bool again = false;
     for (session* s = sessions_; s != nullptr;) {
         session* const one = std::exchange(s, s->next);
+        again |= !one->has_lent();
         one->give_up();
     }
-    if (sessions_ != nullptr) {
+    if (again) {
         asio::post(context_, [this] { give_up_all(); });
     }
 }

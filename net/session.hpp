@@ -108,6 +108,7 @@ public:
     bool wait_to_leave(std::uint32_t events);
     // REQUIRES: the queue has given it its turn. The stream is the caller's until take_handshake().
     tls_stream& lend_for_handshake() noexcept;
+    bool has_lent() const noexcept { return phase_ == phase::signing; }
     void take_handshake(tls_state told);
     void leave_now();  // REQUIRES: likewise
     void drain();      // ends when it is between two requests

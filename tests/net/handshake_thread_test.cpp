@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <future>
 #include <memory>
 #include <string>
@@ -146,7 +147,9 @@ BOOST_AUTO_TEST_CASE(a_deadline_waits_until_it_is_back) {
 BOOST_FIXTURE_TEST_CASE(a_stop_waits_until_it_is_back, watched_handshakes) {
     hold(3);
     (*server).stop();
-    BOOST_TEST(!(*server).drained_within(50ms));
+    const std::clock_t before = std::clock();  // what all threads have worked
+    BOOST_TEST(!(*server).drained_within(200ms));
+    BOOST_TEST(std::clock() - before < CLOCKS_PER_SEC / 20);
     go_on();
     BOOST_TEST((*server).drained_within(10s));
 }
