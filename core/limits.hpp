@@ -112,7 +112,7 @@ inline constexpr std::chrono::milliseconds queue_wait_target = 15ms;
 inline constexpr std::chrono::milliseconds queue_window = 100ms;      // the least wait in it counts
 inline constexpr std::chrono::milliseconds ready_wait_max = 100ms;    // bytes ready, not yet read
 inline constexpr std::chrono::milliseconds inbox_wait_max = 1'000ms;  // submitted, not yet taken
-inline constexpr size_t handshakes_waiting_max = 512;                 // for their turn, per reactor
+inline constexpr size_t handshakes_waiting_max = 512;                 // for their turn, per core
 
 // A clinic's doses of a programme are counted in 32 bits; lot 0 has an account a funding.
 static_assert((accounts_per_clinic_max + 3) * account_doses_max < (1ull << 31));

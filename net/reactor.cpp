@@ -155,7 +155,7 @@ awaitable<void> reactor::accept_loop() {
     std::chrono::milliseconds pause = accept_pause_first;
     while (!host_->draining) {
         // Whoever else connects may wait in the kernel's queue: there it costs no memory of ours.
-        if (host_->handshakes.size() >= core::limits::handshakes_waiting_max) {
+        if (host_->handshakes.size() >= options_.handshakes_waiting) {
             accept_pause_.expires_after(accept_pause_for_handshakes);
             auto [cancelled] = co_await accept_pause_.async_wait(no_throw);
             static_cast<void>(cancelled);

@@ -21,6 +21,8 @@ struct reactor_options {
     bool private_descriptors = false;  // net/descriptor_table.hpp
     std::size_t connections_max = core::limits::connections_default_max;  // its own
     std::size_t inbox_commands = core::limits::inbox_commands_max;
+    // For their turn: then nobody is accepted. net/handshake_share.hpp.
+    std::size_t handshakes_waiting = core::limits::handshakes_waiting_max;
     session_limits limits;
     std::vector<address_range> proxy_protocol_from;
     bool sheds = true;  // refuses by class what it cannot do; else serves whatever comes

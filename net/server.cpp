@@ -5,6 +5,7 @@
 #include "net/core_share.hpp"
 #include "net/descriptor_plan.hpp"
 #include "net/descriptor_table.hpp"
+#include "net/handshake_share.hpp"
 #include "net/log.hpp"
 #include "net/reload.hpp"
 #include "net/serving_report.hpp"
@@ -46,13 +47,13 @@ void harden_process() {
     std::signal(SIGXFSZ, SIG_IGN);
 }
 
+std::size_t cores() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
+
 // Raises the limit as far as it goes, and says so when what was asked for takes more than that.
 // Tables of their own are for who asks for so many connections.
 descriptor_plan plan_reactors(const server_options& o) {
     const bool asked = o.connections_max != 0;
-    const descriptor_wish wish{o.reactors != 0
-                                   ? o.reactors
-                                   : std::max<std::size_t>(1, std::thread::hardware_concurrency()),
+    const descriptor_wish wish{o.reactors != 0 ? o.reactors : cores(),
                                asked ? o.connections_max : core::limits::connections_default_max};
     const std::size_t limit = descriptor_table::raise_limit();
     descriptor_plan plan = plan_descriptors(limit, asked, wish);
@@ -291,6 +292,7 @@ std::vector<std::unique_ptr<reactor>> server::make_reactors(const server_options
     r.private_descriptors = plan.private_tables;
     r.proxy_protocol_from = o.proxy_protocol_from;
     r.connections_max = plan.reactor_connections_max;
+    r.handshakes_waiting = handshakes_waiting(plan.reactors, cores());
     for (std::size_t n = 0; n < plan.reactors; ++n) {
         r.shared_port = n != 0;
         made.push_back(make_reactor(r, clinic_places_, clinic_ends_, n));

@@ -45,21 +45,25 @@ struct watched_handshakes {
     loopback_reactor server;
     std::vector<std::unique_ptr<raw_socket>> strangers;
 
-    explicit watched_handshakes(std::chrono::milliseconds handshake = 1h)
-        : server(net::session_limits{.handshake = handshake}) {
+    explicit watched_handshakes(std::chrono::milliseconds handshake = 1h,
+                                std::size_t waiting = core::limits::handshakes_waiting_max)
+        : server(net::session_limits{.handshake = handshake}, 64, false,
+                 core::limits::connections_default_max, waiting) {
         onlooker::held = false;
         onlooker::signing = onlooker::signed_in_front = 0;
         SSL_CTX_set_info_callback(server.tls(), &onlooker::look);
     }
     ~watched_handshakes() { go_on(); }
 
+    void come() {
+        strangers.push_back(std::make_unique<raw_socket>(server.port()));
+        strangers.back()->send(test::client_hello());
+    }
     // Until the first of them stands in its signature; the others wait behind it.
     void hold(std::size_t many) {
         onlooker::held = true;
-        const std::string hello = test::client_hello();
         for (std::size_t n = 0; n < many; ++n) {
-            strangers.push_back(std::make_unique<raw_socket>(server.port()));
-            strangers.back()->send(hello);
+            come();
         }
         BOOST_REQUIRE(loopback_reactor::becomes([&] { return onlooker::signing == 1; }));
     }
@@ -119,6 +123,32 @@ BOOST_FIXTURE_TEST_CASE(requests_are_served_while_one_signs, watched_handshakes)
     BOOST_TEST(onlooker::signing == 1);
     go_on();
     BOOST_TEST(loopback_reactor::becomes([] { return onlooker::signing == 4; }));
+}
+
+// Two are with the thread and three may wait for their turn: one more comes in while that does not
+// show yet, and no other.
+BOOST_AUTO_TEST_CASE(beyond_those_who_may_wait_nobody_is_let_in) {
+    watched_handshakes w(1h, 3);
+    https_client inside = w.server.connect();
+    onlooker::signing = 0;
+    w.hold(1);
+    const auto are_in = [&](std::uint64_t strangers) {
+        const bool in =
+            loopback_reactor::becomes([&] { return w.server.accepted() == 1 + strangers; });
+        // Whoever said something before is heard before this.
+        return in && inside.request("GET", "/").status == 200u;
+    };
+    for (std::uint64_t strangers = 2; strangers <= 6; ++strangers) {
+        w.come();
+        BOOST_TEST_REQUIRE(are_in(strangers));
+    }
+    w.come();
+    for (int n = 0; n < 500; ++n) {
+        BOOST_TEST_REQUIRE(are_in(6));
+    }
+    w.go_on();
+    BOOST_TEST(are_in(7));
+    BOOST_TEST(loopback_reactor::becomes([] { return onlooker::signing == 7; }));
 }
 
 BOOST_FIXTURE_TEST_CASE(one_that_is_reset_meanwhile_goes_when_it_is_back, watched_handshakes) {
