@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <system_error>
 
 namespace doseline::net::cli {
 
@@ -265,6 +266,14 @@ int run(int argc, char** argv, const more_admin_routes& more) {
     } catch (const std::invalid_argument& e) {
         std::cerr << "doseline: " << e.what() << '\n';
         return bad_usage;
+    } catch (const std::system_error& e) {
+        // Of a thread that is not to be had std::thread says "Resource temporarily unavailable".
+        const bool no_thread = e.code() == std::errc::resource_unavailable_try_again;
+        std::cerr << "doseline: " << e.what()
+                  << (no_thread ? ": no more threads may be started, raise the limit on them "
+                                  "(ulimit -u, or TasksMax= of the service)\n"
+                                : "\n");
+        return failed;
     } catch (const std::exception& e) {
         std::cerr << "doseline: " << e.what() << '\n';
         return failed;

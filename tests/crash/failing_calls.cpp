@@ -2,7 +2,9 @@
 // which; without DOSELINE_FAIL_DIR every call goes through.
 //
 //   DOSELINE_FAIL_DIR    calls on files in this directory count
-//   DOSELINE_FAIL_ONLY   calls of this name alone count, such as fdatasync
+//   DOSELINE_FAIL_ONLY   calls of this name alone count, such as fdatasync; pthread_create, which
+//   is
+//                        on no file, counts in no other way
 //   DOSELINE_FAIL_CALL   the number of the first that fails, from 1
 //   DOSELINE_FAIL_EVER   set: all after it fail, too
 //   DOSELINE_FAIL_HOW    refuse: not done, an error; after: done, an error all the same; half: a
@@ -14,6 +16,7 @@
 //   DOSELINE_FAIL_LOG    a file that gets a line for each call that counts
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -243,6 +246,14 @@ int rename(const char* from, const char* to) noexcept {
 int unlink(const char* path) noexcept {
     static const auto real = next<decltype(&unlink)>("unlink");
     return done(strike("unlink", path), -1, [&] { return real(path); });
+}
+
+int pthread_create(pthread_t* made, const pthread_attr_t* how, void* (*run)(void*),
+                   void* with) noexcept {
+    static const auto real = next<decltype(&pthread_create)>("pthread_create");
+    const bool counts = word("DOSELINE_FAIL_ONLY") == "pthread_create";
+    const fault f = counts ? strike("pthread_create", word("DOSELINE_FAIL_DIR")) : fault::none;
+    return f == fault::none ? real(made, how, run, with) : errno;
 }
 
 int statvfs(const char* path, struct statvfs* into) noexcept {

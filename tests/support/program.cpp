@@ -58,6 +58,7 @@ pid_t spawn(const std::string& binary, const std::vector<std::string>& arguments
     sigset_t signals;
     ::sigemptyset(&signals);
     ::sigaddset(&signals, SIGPIPE);
+    ::sigaddset(&signals, SIGXFSZ);
     ::posix_spawnattr_setsigdefault(&attributes, &signals);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     pid_t pid = -1;
@@ -193,8 +194,16 @@ server_process::server_process(const std::filesystem::path& dir,
     ::close(out[1]);
     ::close(err);
     out_ = out[0];
-    const std::string said = read_until(
-        out_, [](const std::string& text) { return text.find("\nready\n") != std::string::npos; });
+    std::string said;
+    try {
+        said = read_until(out_, [](const std::string& text) {
+            return text.find("\nready\n") != std::string::npos;
+        });
+    } catch (...) {
+        kill();
+        ::close(out_);
+        throw;
+    }
     if (said.find("\nready\n") == std::string::npos) {
         const int code = wait();
         ::close(out_);
