@@ -85,6 +85,17 @@ BOOST_AUTO_TEST_CASE(when_it_is_full_malloc_serves) {
     }
 }
 
+// What a handshake makes and drops, many times as much as there is room for.
+BOOST_AUTO_TEST_CASE(what_is_given_back_in_its_use_is_room_again) {
+    connection_heap heap;
+    const connection_heap::use here(heap);
+    for (std::size_t n = 0; n < chunk_store::chunk_bytes; ++n) {
+        void* const block = connection_heap::take(1'000);
+        BOOST_TEST_REQUIRE(heap.holds(block));
+        connection_heap::give(block);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(resizing_is_that_of_realloc) {
     connection_heap heap;
     const connection_heap::use here(heap);

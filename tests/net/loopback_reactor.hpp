@@ -145,9 +145,7 @@ public:
         reactor_.port().wake_after_commit();
     }
 
-    static bool becomes(const std::function<bool()>& condition) { return eventually(condition); }
-
-private:
+    // A new authority and a certificate of its, with their keys.
     static std::filesystem::path certificate_in(const std::filesystem::path& dir) {
         std::filesystem::create_directory(dir / "keys");
         const auto now =
@@ -157,6 +155,9 @@ private:
         return dir / "server.pem";
     }
 
+    static bool becomes(const std::function<bool()>& condition) { return eventually(condition); }
+
+private:
     temporary_directory dir_;
     net::tls_context tls_;
     storage::doorbell bell_;

@@ -1,0 +1,141 @@
+#include "tests/net/lone_session.hpp"
+#include "tests/support/client_hello.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <string>
+
+using namespace doseline;
+using net::refusal_reason;
+using net::tls_state;
+using test::lone_session;
+
+namespace {
+
+// Its hello comes in two pieces.
+struct halting : lone_session {
+    const std::string hello = test::client_hello();
+    const std::string first_piece = hello.substr(0, hello.size() / 2);
+    const std::string second_piece = hello.substr(hello.size() / 2);
+};
+
+struct client {
+    explicit client(int socket, const char* groups) {
+        SSL_CTX_set1_groups_list(context.get(), groups);
+        tls.reset(SSL_new(context.get()));
+        SSL_set_fd(tls.get(), socket);
+    }
+    bool goes_on() { return SSL_connect(tls.get()) == 1; }  // as far as it can
+
+    std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_client_method()),
+                                                              SSL_CTX_free};
+    std::unique_ptr<SSL, decltype(&SSL_free)> tls{nullptr, SSL_free};
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(session_handshake)
+
+BOOST_FIXTURE_TEST_CASE(what_comes_while_it_is_lent_is_read_when_it_is_back, halting) {
+    say(first_piece);
+    const tls_state told = lend().handshake();
+    BOOST_CHECK(told == tls_state::want_read);
+    say(second_piece);
+    BOOST_TEST(!waits_for_its_turn());
+    it->take_handshake(told);
+    BOOST_TEST(waits_for_its_turn());
+    BOOST_CHECK(lend().handshake() == tls_state::want_read);  // the client's end
+    it->take_handshake(tls_state::want_read);
+    BOOST_TEST(lives());
+    BOOST_TEST(!waits_for_its_turn());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_end_while_it_is_lent_is_seen_when_it_is_back, halting) {
+    say(first_piece);
+    const tls_state told = lend().handshake();
+    close_peer();
+    BOOST_TEST(!it->wait_to_leave(EPOLLIN | EPOLLRDHUP | EPOLLHUP));
+    BOOST_REQUIRE(host.leaving.next() == it.get());
+    it->leave_now();
+    BOOST_TEST(lives());
+    it->take_handshake(told);
+    it->take_handshake(lend().handshake());
+    BOOST_TEST(!lives());
+    BOOST_TEST(refused(refusal_reason::handshake_failed) == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_deadline_while_it_is_lent_ends_it_when_it_is_back, lone_session) {
+    say(test::client_hello());
+    net::tls_stream& lent = lend();
+    BOOST_TEST(it->has_lent());
+    pass(2 * handshake);
+    BOOST_TEST(lives());
+    BOOST_TEST(refused(refusal_reason::timeout) == 0u);
+    it->take_handshake(lent.handshake());
+    BOOST_TEST(!lives());
+    BOOST_TEST(refused(refusal_reason::timeout) == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_has_waited_for_its_turn_has_its_whole_time_from_there, lone_session) {
+    say(test::client_hello());
+    pass(handshake - tick);
+    const tls_state told = lend().handshake();
+    pass(handshake - tick);
+    it->take_handshake(told);
+    BOOST_TEST(lives());
+    pass(2 * tick);
+    BOOST_TEST(!lives());
+    BOOST_TEST(refused(refusal_reason::timeout) == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(but_no_more_for_each_piece, halting) {
+    say(first_piece);
+    it->take_handshake(lend().handshake());
+    pass(handshake / 2);
+    say(second_piece);
+    it->take_handshake(lend().handshake());
+    BOOST_TEST(lives());
+    pass(handshake / 2 + 2 * tick);
+    BOOST_TEST(!lives());
+}
+
+BOOST_FIXTURE_TEST_CASE(who_goes_before_its_turn_has_none, lone_session) {
+    say(test::client_hello());
+    BOOST_TEST(waits_for_its_turn());
+    pass(2 * handshake);
+    BOOST_TEST(!lives());
+    BOOST_TEST(host.handshakes.next() == nullptr);
+}
+
+// One signature, and only that.
+BOOST_FIXTURE_TEST_CASE(it_is_lent_once_and_ends_the_handshake_itself, lone_session) {
+    client c(peer, "X25519");
+    BOOST_TEST(!c.goes_on());
+    it->ready(EPOLLIN);
+    it->take_handshake(lend().handshake());
+    BOOST_TEST(c.goes_on());
+    it->ready(EPOLLIN);
+    BOOST_TEST(!waits_for_its_turn());
+    BOOST_TEST(figures.handshakes == 1u);
+}
+
+// Its first key is of a group that the server does not take: nothing has been signed yet.
+BOOST_FIXTURE_TEST_CASE(a_hello_that_must_be_sent_again_is_lent_again, lone_session) {
+    client c(peer, "P-384:X25519");
+    BOOST_TEST(!c.goes_on());
+    it->ready(EPOLLIN);
+    it->take_handshake(lend().handshake());
+    BOOST_TEST(!c.goes_on());
+    it->ready(EPOLLIN);
+    BOOST_TEST(waits_for_its_turn());
+    it->take_handshake(lend().handshake());
+    BOOST_TEST(c.goes_on());
+    it->ready(EPOLLIN);
+    BOOST_TEST(!waits_for_its_turn());
+    BOOST_TEST(figures.handshakes == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
