@@ -18,6 +18,7 @@ namespace {
 std::atomic<std::uint64_t> allocations{0};
 std::atomic<std::int64_t> bytes{0};
 thread_local bool bystander = false;
+thread_local bool refused = false;
 
 }  // namespace
 
@@ -29,6 +30,9 @@ heap_figures watched_heap() noexcept {
 
 heap_bystander::heap_bystander() noexcept { bystander = true; }
 heap_bystander::~heap_bystander() { bystander = false; }
+
+heap_refusal::heap_refusal() noexcept { refused = true; }
+heap_refusal::~heap_refusal() { refused = false; }
 
 namespace {
 
@@ -43,7 +47,8 @@ constexpr std::int64_t header_bytes = 8;
 }
 
 [[maybe_unused]] void* made(void* block) {
-    if (block == nullptr) {
+    if (block == nullptr || refused) {
+        std::free(block);
         throw std::bad_alloc();
     }
     if (!bystander) {

@@ -29,4 +29,13 @@ public:
     heap_bystander& operator=(const heap_bystander&) = delete;
 };
 
+// While it lives, its thread is refused what C++ code asks for (std::bad_alloc).
+class heap_refusal {
+public:
+    heap_refusal() noexcept;
+    ~heap_refusal();
+    heap_refusal(const heap_refusal&) = delete;
+    heap_refusal& operator=(const heap_refusal&) = delete;
+};
+
 }  // namespace doseline::test
