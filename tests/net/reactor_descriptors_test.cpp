@@ -5,7 +5,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,6 +33,32 @@ std::vector<int> open_files() {
 // False when one was closed already.
 bool close_all(const std::vector<int>& files) {
     return std::count_if(files.begin(), files.end(), [](int f) { return ::close(f) != 0; }) == 0;
+}
+
+// The server's end of a client's connection, which is in this process as well.
+int other_end_of(const https_client& client) {
+    sockaddr_in own{};
+    socklen_t size = sizeof own;
+    ::getsockname(client.descriptor(), reinterpret_cast<sockaddr*>(&own), &size);
+    sockaddr_in peer{};
+    int descriptor = -1;
+    do {
+        size = sizeof peer;
+        peer = {};
+        ::getpeername(++descriptor, reinterpret_cast<sockaddr*>(&peer), &size);
+    } while (peer.sin_port != own.sin_port && descriptor < 1'000);
+    return descriptor;
+}
+
+// Until nothing more fits on its way to a client that does not read.
+void fill(int descriptor) {
+    const std::string bytes(65'536, 'x');
+    pollfd room{descriptor, POLLOUT, 0};
+    constexpr int on_its_way_ms = 50;
+    do {
+        while (::send(descriptor, bytes.data(), bytes.size(), MSG_DONTWAIT) > 0) {
+        }
+    } while (::poll(&room, 1, on_its_way_ms) == 1);
 }
 
 // Connections in every state that a stop can meet: before the handshake, idle, in a header, and
@@ -98,6 +127,20 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_connections_in_every_state) {
         BOOST_TEST(busy.waiting.closed());
         close_all(busy.files);
     }
+}
+
+// What it is told last does not even fit into its socket.
+BOOST_AUTO_TEST_CASE(nor_does_a_stop_wait_for_who_does_not_read) {
+    loopback_reactor server(net::session_limits{});
+    https_client deaf = server.connect();
+    const int little = 4'096;
+    ::setsockopt(deaf.descriptor(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+    deaf.send(get_waiting);
+    storage::submission asked;
+    BOOST_REQUIRE(server.take(asked));
+    fill(other_end_of(deaf));
+    (*server).stop();
+    BOOST_TEST((*server).drained_within(std::chrono::seconds{10}));
 }
 
 BOOST_AUTO_TEST_CASE(a_reactor_with_a_table_of_its_own_closes_no_file_of_others) {
