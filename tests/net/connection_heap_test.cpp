@@ -169,6 +169,22 @@ BOOST_AUTO_TEST_CASE(another_thread_that_gives_all_back_leaves_the_end_to_the_ow
     BOOST_TEST(is_back(one));
 }
 
+// The row is its user's alone, also while it is used.
+BOOST_AUTO_TEST_CASE(what_another_thread_gives_back_is_no_room_for_its_user) {
+    std::optional<connection_heap> heap(std::in_place);
+    void* block = nullptr;
+    {
+        const connection_heap::use here(*heap);
+        block = connection_heap::take(1'000);
+        in_another_thread([&] { connection_heap::give(block); });
+        void* const next = connection_heap::take(1'000);
+        BOOST_TEST(next != block);
+        connection_heap::give(next);
+    }
+    heap.reset();
+    BOOST_TEST(is_back(block));
+}
+
 BOOST_AUTO_TEST_CASE(it_may_move_to_another_thread) {
     std::optional<connection_heap> heap(std::in_place);
     void* const first = take(*heap, 10);
