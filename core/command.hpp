@@ -261,9 +261,13 @@ struct count_totals {
 // A round of the proof that begins after this.
 struct prove {};
 
-// Operator's commands: from import, at the console.
+// Operator's commands: from import, at the console, which leaves one audit record for all of them;
+// or of one who asks while the registry serves, from that address: each leaves its own.
+using operators_address = std::optional<network_address>;
+
 struct define_programme {
     std::shared_ptr<const programme> definition;
+    operators_address from{};
 };
 
 struct register_clinic {
@@ -273,6 +277,7 @@ struct register_clinic {
     std::string name;
     civil_day contract_from;
     civil_day contract_to;
+    operators_address from{};
 };
 
 // A new lot; or one that is there, when nothing but recalled differs: its recall, or the end of it.
@@ -282,6 +287,7 @@ struct register_lot {
     product_text product;
     civil_day expires;
     bool recalled = false;
+    operators_address from{};
 };
 
 struct ship_doses {
@@ -293,6 +299,7 @@ struct ship_doses {
     bool received = false;  // the clinic has confirmed it, in full
     core::key_hash key{};   // of one that may come again; zero: it has none
     core::fingerprint content{};
+    operators_address from{};
 };
 
 // A person who had doses of a programme before this registry knew them: elsewhere, or on paper.

@@ -121,6 +121,7 @@ std::string_view name_of(audit_action a) noexcept {
         case audit_action::decided: return "DECIDED";
         case audit_action::imported: return "IMPORTED";
         case audit_action::reported: return "REPORTED";
+        case audit_action::brought_in: return "BROUGHT_IN";
     }
     return "";
 }

@@ -348,7 +348,8 @@ void amend(dose_registered& dose, const event& change) noexcept;
 // on a claim, by a health centre; by an operator, that it was paid. book_...: at the console;
 // subject is the book's number, of a destroyed one with the reason. imported: a file, at the
 // console; subject is its last event, and what it was stands in the record. reported: on its day,
-// by a clinic.
+// by a clinic. brought_in: a programme, a clinic, a lot, its recall, a shipment, by an operator
+// while the registry serves.
 enum class audit_action : std::uint8_t {
     checked,
     registered,
@@ -366,6 +367,7 @@ enum class audit_action : std::uint8_t {
     decided,
     imported,
     reported,
+    brought_in,
 };
 std::string_view name_of(audit_action a) noexcept;  // "CHECKED"
 

@@ -201,7 +201,7 @@ private:
     outcome decide_on(const register_clinic& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const register_lot& c, const moment& now, sequence, decided&) const;
     outcome change_recall(const register_lot& c, programme_number programme, lot_number known,
-                          const moment& now, decided& into) const;
+                          const moment& now, sequence next, decided& into) const;
     outcome decide_on(const ship_doses& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const import_person& c, const moment& now, sequence, decided&) const;
 

@@ -3,6 +3,23 @@
 // What operators bring in. Their errors name the field; the importer adds line and column.
 namespace doseline::core {
 
+namespace {
+
+// Of the event that comes next.
+void note_operator(const operators_address& from, const moment& now, sequence next, decided& into) {
+    if (from) {
+        audit_record done;
+        done.action = audit_action::brought_in;
+        done.at = now.recorded_at;
+        done.by.clinic = no_clinic;
+        done.by.address = *from;
+        done.subject = next + into.events.size();
+        into.audit.push_back(done);
+    }
+}
+
+}  // namespace
+
 programme_number registry::programme_coded(std::string_view code) const noexcept {
     std::size_t n = 0;
     while (n < programmes_.size() && programmes_[n]->code != code) {
@@ -11,7 +28,7 @@ programme_number registry::programme_coded(std::string_view code) const noexcept
     return n < programmes_.size() ? static_cast<programme_number>(n) : no_programme;
 }
 
-outcome registry::decide_on(const define_programme& c, const moment& now, sequence,
+outcome registry::decide_on(const define_programme& c, const moment& now, sequence next,
                             decided& into) const {
     std::size_t n = 0;
     while (n < programmes_.size() && programmes_[n]->code != c.definition->code) {
@@ -25,12 +42,13 @@ outcome registry::decide_on(const define_programme& c, const moment& now, sequen
         definition->version = static_cast<std::uint16_t>(programmes_[n]->version + 1);
     }
     const auto number = static_cast<programme_number>(n);
+    note_operator(c.from, now, next, into);
     into.events.emplace_back(
         programme_defined{header_for(no_clinic, now), number, std::move(definition)});
     return accepted{number};
 }
 
-outcome registry::decide_on(const register_clinic& c, const moment& now, sequence,
+outcome registry::decide_on(const register_clinic& c, const moment& now, sequence next,
                             decided& into) const {
     if (clinic_by_code_.contains(c.code)) {
         return refusal{errc::already_exists, "code", 0, std::nullopt};
@@ -42,12 +60,13 @@ outcome registry::decide_on(const register_clinic& c, const moment& now, sequenc
         return refusal{errc::limit_reached, "region", 0, std::nullopt};
     }
     const auto number = static_cast<clinic_number>(clinics_.size());
+    note_operator(c.from, now, next, into);
     into.events.emplace_back(clinic_registered{header_for(no_clinic, now), number, c.code, c.region,
                                                c.kind, c.contract_from, c.contract_to, c.name});
     return accepted{number};
 }
 
-outcome registry::decide_on(const register_lot& c, const moment& now, sequence,
+outcome registry::decide_on(const register_lot& c, const moment& now, sequence next,
                             decided& into) const {
     const programme_number n = programme_coded(c.programme);
     if (n == no_programme) {
@@ -55,20 +74,21 @@ outcome registry::decide_on(const register_lot& c, const moment& now, sequence,
     }
     for (const lot_number known : lots_named(c.lot, c.product)) {
         if (lots_[known].verified) {
-            return change_recall(c, n, known, now, into);
+            return change_recall(c, n, known, now, next, into);
         }
     }
     if (lots_.size() >= limits::lots_max) {
         return refusal{errc::limit_reached, "lot", 0, std::nullopt};
     }
     const auto number = static_cast<lot_number>(lots_.size());
+    note_operator(c.from, now, next, into);
     into.events.emplace_back(lot_registered{header_for(no_clinic, now), number, n, c.lot, c.product,
                                             c.expires, c.recalled, true});
     return accepted{number};
 }
 
 outcome registry::change_recall(const register_lot& c, programme_number programme, lot_number known,
-                                const moment& now, decided& into) const {
+                                const moment& now, sequence next, decided& into) const {
     const lot_state& lot = lots_[known];
     if (lot.recalled == c.recalled) {
         return refusal{errc::already_exists, "lot", 0, std::nullopt};
@@ -80,6 +100,7 @@ outcome registry::change_recall(const register_lot& c, programme_number programm
     if (lot.expires != c.expires) {
         return refusal{errc::bad_field, "expires", 0, std::nullopt};
     }
+    note_operator(c.from, now, next, into);
     into.events.emplace_back(lot_recalled{header_for(no_clinic, now), known, c.recalled});
     return accepted{known};
 }
@@ -115,6 +136,7 @@ outcome registry::decide_on(const ship_doses& c, const moment& now, sequence nex
                               c.quantity,
                               c.key,
                               c.content};
+    note_operator(c.from, now, next, into);
     into.events.emplace_back(shipped);
     if (c.received) {
         into.events.emplace_back(stock_moved{{now.recorded_at, seq},

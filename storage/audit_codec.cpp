@@ -30,7 +30,7 @@ void encode(const audit_record& a, std::string_view reason, record_batch& into) 
 result<audit_record> decode_audit(std::span<const std::byte> record) {
     field_reader r(record);
     audit_record a;
-    a.action = r.as(r.u8(), audit_action::reported);
+    a.action = r.as(r.u8(), audit_action::brought_in);
     r.require(r.u8() == record_version);
     a.decision = r.as(r.u8(), decision::eligible);
     r.require(r.u8() == 0);

@@ -30,6 +30,13 @@ answer pending_of(admin_call& c, core::command&& command) {
     if (is_read_only(c.admin)) {
         return read_only_problem();
     }
+    std::visit(
+        [&](auto& of) {
+            if constexpr (requires { of.from = c.req.peer; }) {
+                of.from = c.req.peer;
+            }
+        },
+        command);
     render_context context;
     context.lang = c.lang;
     return pending{std::move(command), nullptr, context};

@@ -57,6 +57,40 @@ BOOST_AUTO_TEST_CASE(a_programme_told_again_is_its_next_version) {
     BOOST_TEST(dose(receipt.seq).programme_version == 3u);
 }
 
+// From a file, one record for all of it is the console's to make.
+BOOST_AUTO_TEST_CASE(what_an_operator_brings_in_while_it_serves_is_audited) {
+    const auto from_there = [](auto command) {
+        command.from = network_address{std::byte{127}, std::byte{7}};
+        return command;
+    };
+    const auto leaves_one = [&](const command& c) {
+        const std::size_t before = audit.size();
+        run(c);
+        BOOST_REQUIRE(audit.size() == before + 1);
+        const audit_record& told = audit.back();
+        BOOST_TEST(name_of(told.action) == "BROUGHT_IN");
+        BOOST_TEST(told.subject == seq());
+        BOOST_TEST(told.by.clinic == no_clinic);
+        BOOST_CHECK(told.by.address == (network_address{std::byte{127}, std::byte{7}}));
+        BOOST_CHECK(told.at == now.recorded_at);
+    };
+    register_lot lot = lot_of("L1", "FLU4", "A");
+    leaves_one(from_there(season_of("A")));
+    leaves_one(from_there(clinic_of(10'000'000)));
+    leaves_one(from_there(lot));
+    lot.recalled = true;
+    leaves_one(from_there(lot));
+    leaves_one(from_there(
+        ship_doses{10'000'000, lot_text{"L1"}, product_text{}, funding::national, 10, false}));
+    const std::size_t before = audit.size();
+    run(from_there(lot));  // refused: it is recalled already
+    run(season_of("B"));
+    run(clinic_of(10'000'001));
+    run(lot_of("L2", "FLU4", "B"));
+    run(ship_doses{10'000'001, lot_text{"L2"}, product_text{}, funding::national, 10, true});
+    BOOST_TEST(audit.size() == before);
+}
+
 BOOST_AUTO_TEST_CASE(a_clinic_is_registered_once) {
     ask<accepted>(clinic_of(12'345'678));
     const sequence before = seq();

@@ -133,6 +133,21 @@ BOOST_AUTO_TEST_CASE(a_page_that_finds_little_says_where_to_go_on) {
     finds(filter, {core::limits::audit_scan_max + 1});
 }
 
+BOOST_AUTO_TEST_CASE(an_operators_act_is_shown_with_the_address_and_the_event) {
+    core::audit_record a;
+    a.action = core::audit_action::brought_in;
+    a.at = monday;
+    a.by.clinic = core::no_clinic;
+    a.by.address = {std::byte{127}, std::byte{7}};
+    a.subject = 77;
+    ledger.add(a);
+    const core::audit_record read = storage::read_audit(ledger, {}).rows.at(0).record;
+    BOOST_CHECK(read.action == core::audit_action::brought_in);
+    BOOST_TEST(read.by.clinic == core::no_clinic);
+    BOOST_CHECK(read.by.address == a.by.address);
+    BOOST_TEST(read.subject == 77u);
+}
+
 BOOST_AUTO_TEST_CASE(the_reason_of_an_export_is_shown) {
     core::audit_record a;
     a.action = core::audit_action::exported;

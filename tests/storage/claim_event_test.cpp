@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_decision_is_an_audit_action_of_its_own) {
     BOOST_CHECK(read->action == core::audit_action::decided);
     BOOST_TEST(read->by.clinic == core::no_clinic);
     std::vector<std::byte> bytes(batch[0].begin(), batch[0].end());
-    bytes[0] = std::byte{16};
+    bytes[0] = std::byte{17};
     BOOST_TEST(!storage::decode_audit(bytes).has_value());
 }
 

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <vector>
 
 namespace doseline::test {
 
@@ -146,6 +147,39 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_a_row_names_its_field) {
     is_refused("shipments/" + new_key(),
                {{"clinic", "00000001"}, {"lot", "DEMO-A"}, {"quantity", 0}, {"funding", "local"}},
                422, "quantity", "must be a whole number");
+}
+
+BOOST_AUTO_TEST_CASE(every_act_is_in_the_audit_once) {
+    json::object lot{{"product", "QIV-9"}, {"programme", "demo"}, {"expires", "2999-12-31"}};
+    const json::object shipment{
+        {"clinic", s.clinics()[0].code}, {"lot", "NEW-1"}, {"quantity", 30}, {"funding", "local"}};
+    const std::string one = "shipments/" + new_key();
+    std::vector<std::int64_t> acts;
+    const auto done = [&](const response& r) {
+        BOOST_TEST((r.status == 200u || r.status == 201u), r.body);
+        acts.push_back(seq());
+    };
+    done(put("clinics/70000001", json::object{{"name", "새 의원"}, {"region", "99999"}}));
+    done(put("lots/NEW-1", lot));
+    lot["recalled"] = true;
+    done(put("lots/NEW-1", lot));
+    done(put("programmes/spring", spring, "application/toml"));
+    done(put(one, shipment));
+    BOOST_TEST(put(one, shipment).status == 200u);
+    BOOST_TEST(put("lots/NEW-1", lot).status == 409u);
+    std::vector<std::int64_t> subjects;
+    const json::object told = parsed(s.audit({}));
+    for (const json::value& each : told.at("records").as_array()) {
+        const json::object& record = each.as_object();
+        if (text_of(record, "action") == "BROUGHT_IN") {
+            BOOST_TEST(text_of(record, "address") == "127.0.0.1");
+            BOOST_TEST(!record.contains("clinic"));
+            subjects.push_back(number_of(record, "subject"));
+        }
+    }
+    BOOST_TEST(subjects == acts, boost::test_tools::per_element());
+    s.server().terminate();
+    BOOST_TEST(doseline({"verify", s.dir().string()}).exit_code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(in_read_only_an_operator_brings_nothing_in_either) {
