@@ -302,6 +302,23 @@ struct ship_doses {
     operators_address from{};
 };
 
+// What an operator did to the running program, for the audit alone. It is done by now: should the
+// process end before the record is durable, nothing is left of it.
+enum class operator_act : std::uint8_t {
+    none,
+    mode_normal,
+    mode_register_only,
+    mode_read_only,
+    drain,
+    reload,
+    backup,
+};
+
+struct note_act {
+    operator_act act = operator_act::none;
+    network_address address{};
+};
+
 // A person who had doses of a programme before this registry knew them: elsewhere, or on paper.
 // They count as any others do, against what may still be given and paid; nothing here is about
 // them.
@@ -313,10 +330,11 @@ struct import_person {
     std::uint8_t doses = 1;
 };
 
-using command = std::variant<check_eligibility, register_dose, enroll_device, revoke_access,
-                             view_registration, list_registrations, void_registration,
-                             correct_registration, move_stock, list_movements, query_audit,
-                             count_totals, prove, define_programme, register_clinic, register_lot,
-                             ship_doses, decide_claim, pay_claim, import_person, report_day>;
+using command =
+    std::variant<check_eligibility, register_dose, enroll_device, revoke_access, view_registration,
+                 list_registrations, void_registration, correct_registration, move_stock,
+                 list_movements, query_audit, count_totals, prove, define_programme,
+                 register_clinic, register_lot, ship_doses, decide_claim, pay_claim, import_person,
+                 report_day, note_act>;
 
 }  // namespace doseline::core

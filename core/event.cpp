@@ -122,6 +122,20 @@ std::string_view name_of(audit_action a) noexcept {
         case audit_action::imported: return "IMPORTED";
         case audit_action::reported: return "REPORTED";
         case audit_action::brought_in: return "BROUGHT_IN";
+        case audit_action::operated: return "OPERATED";
+    }
+    return "";
+}
+
+std::string_view name_of(operator_act a) noexcept {
+    switch (a) {
+        case operator_act::none: return "";
+        case operator_act::mode_normal: return "mode normal";
+        case operator_act::mode_register_only: return "mode register-only";
+        case operator_act::mode_read_only: return "mode read-only";
+        case operator_act::drain: return "drain";
+        case operator_act::reload: return "reload";
+        case operator_act::backup: return "backup";
     }
     return "";
 }

@@ -349,7 +349,7 @@ void amend(dose_registered& dose, const event& change) noexcept;
 // subject is the book's number, of a destroyed one with the reason. imported: a file, at the
 // console; subject is its last event, and what it was stands in the record. reported: on its day,
 // by a clinic. brought_in: a programme, a clinic, a lot, its recall, a shipment, by an operator
-// while the registry serves.
+// while the registry serves. operated: the running program, by an operator; act says how.
 enum class audit_action : std::uint8_t {
     checked,
     registered,
@@ -368,8 +368,10 @@ enum class audit_action : std::uint8_t {
     imported,
     reported,
     brought_in,
+    operated,
 };
 std::string_view name_of(audit_action a) noexcept;  // "CHECKED"
+std::string_view name_of(operator_act a) noexcept;  // "mode read-only"; none: empty
 
 struct audit_record {
     audit_action action = audit_action::checked;
@@ -378,8 +380,9 @@ struct audit_record {
     actor by;
     core::person_key person{};
     programme_number programme = no_programme;
-    std::uint16_t hold_seconds = 0;  // of a check that holds the person, else 0
-    sequence subject = 0;            // the ledger event that it is about, or 0
+    std::uint16_t hold_seconds = 0;         // of a check that holds the person, else 0
+    sequence subject = 0;                   // the ledger event that it is about, or 0
+    operator_act act = operator_act::none;  // of operated
 };
 
 }  // namespace doseline::core

@@ -204,6 +204,7 @@ private:
                           const moment& now, sequence next, decided& into) const;
     outcome decide_on(const ship_doses& c, const moment& now, sequence, decided&) const;
     outcome decide_on(const import_person& c, const moment& now, sequence, decided&) const;
+    outcome decide_on(const note_act& c, const moment& now, sequence, decided&) const;
 
     // What stands in the way: the history is missing, is out of date by now, or cannot be had.
     std::optional<outcome> lacking(const shared_history& history, sequence registration) const;

@@ -1,20 +1,24 @@
 #include "core/registry.hpp"
 
-// What operators bring in. Their errors name the field; the importer adds line and column.
+// What operators bring in, and do. Their errors name the field; the importer adds line and column.
 namespace doseline::core {
 
 namespace {
 
+audit_record record_of(audit_action action, const network_address& from, const moment& now) {
+    audit_record done;
+    done.action = action;
+    done.at = now.recorded_at;
+    done.by.clinic = no_clinic;
+    done.by.address = from;
+    return done;
+}
+
 // Of the event that comes next.
 void note_operator(const operators_address& from, const moment& now, sequence next, decided& into) {
     if (from) {
-        audit_record done;
-        done.action = audit_action::brought_in;
-        done.at = now.recorded_at;
-        done.by.clinic = no_clinic;
-        done.by.address = *from;
-        done.subject = next + into.events.size();
-        into.audit.push_back(done);
+        into.audit.push_back(record_of(audit_action::brought_in, *from, now));
+        into.audit.back().subject = next + into.events.size();
     }
 }
 
@@ -175,6 +179,12 @@ outcome registry::decide_on(const import_person& c, const moment& now, sequence,
     into.events.emplace_back(person_carried{header_for(no_clinic, now), c.person, n, 0,
                                             clinic->second, c.last_day, c.doses, c.doses});
     return accepted{n};
+}
+
+outcome registry::decide_on(const note_act& c, const moment& now, sequence, decided& into) const {
+    into.audit.push_back(record_of(audit_action::operated, c.address, now));
+    into.audit.back().act = c.act;
+    return accepted{};
 }
 
 }  // namespace doseline::core

@@ -87,6 +87,7 @@ struct render_context {
     std::optional<bool> vaccinate;  // what the phase rule alone says, of checks and registrations
     std::optional<core::decision> decision;  // the same, of checks
     core::fixed_string<13> number;  // of a form post, to be put into the answer's form; else empty
+    std::optional<core::note_act> done;  // an operator's: told whatever becomes of its record
 };
 
 struct api_context;  // what handlers share on one reactor: net/api_context.hpp

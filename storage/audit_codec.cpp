@@ -14,7 +14,7 @@ void encode(const audit_record& a, std::string_view reason, record_batch& into) 
     w.u8(static_cast<std::uint8_t>(a.action));
     w.u8(record_version);
     w.u8(static_cast<std::uint8_t>(a.decision));
-    w.u8(0);
+    w.u8(static_cast<std::uint8_t>(a.act));
     w.u32(a.by.clinic);
     w.time(a.at);
     w.u32(a.by.device);
@@ -30,10 +30,11 @@ void encode(const audit_record& a, std::string_view reason, record_batch& into) 
 result<audit_record> decode_audit(std::span<const std::byte> record) {
     field_reader r(record);
     audit_record a;
-    a.action = r.as(r.u8(), audit_action::brought_in);
+    a.action = r.as(r.u8(), audit_action::operated);
     r.require(r.u8() == record_version);
     a.decision = r.as(r.u8(), decision::eligible);
-    r.require(r.u8() == 0);
+    a.act = r.as(r.u8(), operator_act::backup);
+    r.require((a.act != operator_act::none) == (a.action == audit_action::operated));
     a.by.clinic = r.u32();
     a.at = r.time();
     a.by.device = r.u32();

@@ -102,6 +102,9 @@ answer admin_service::handle(const request& whole) {
 
 // Most calls are answered at once; these wait for the committer.
 reply admin_service::render(const pending& what, core::outcome&& outcome) {
+    if (const auto& act = what.context.done) {
+        return admin::render_done(*act, !std::holds_alternative<core::refusal>(outcome), admin_);
+    }
     if (const auto* proved = std::get_if<core::proof_answer>(&outcome)) {
         return admin::render_proof(*proved, admin_.state);
     }
@@ -123,7 +126,10 @@ reply admin_service::render(const pending& what, core::outcome&& outcome) {
     return admin::render_refused(std::get<core::refusal>(outcome), what.context);
 }
 
-reply admin_service::refuse_wait(const request& whole, const render_context*) {
+reply admin_service::refuse_wait(const request& whole, const render_context* context) {
+    if (context != nullptr && context->done) {
+        return admin::render_done(*context->done, false, admin_);
+    }
     return problem(errc::wait, language_of(whole.accept_language));
 }
 

@@ -1,4 +1,5 @@
 #include "core/national_id.hpp"
+#include "net/address_text.hpp"
 #include "net/admin/handlers.hpp"
 #include "net/clinic_code.hpp"
 #include "net/json_fields.hpp"
@@ -9,9 +10,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <arpa/inet.h>
-
-#include <algorithm>
 #include <charconv>
 
 namespace doseline::net::admin {
@@ -73,16 +71,6 @@ void read_person(json_fields& fields, admin_context& admin, core::query_audit& c
     }
 }
 
-std::string address_text(const core::network_address& address) {
-    char text[INET6_ADDRSTRLEN] = "";
-    constexpr std::array<std::byte, 12> mapped{
-        {{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, std::byte{0xff}, std::byte{0xff}}};
-    const bool four = std::equal(mapped.begin(), mapped.end(), address.begin());
-    ::inet_ntop(four ? AF_INET : AF_INET6, address.data() + (four ? mapped.size() : 0), text,
-                sizeof text);
-    return text;
-}
-
 }  // namespace
 
 answer query_audit(admin_call& c) {
@@ -108,6 +96,7 @@ answer query_audit(admin_call& c) {
 // Five things of each: who (clinic, device, person at the keyboard), when, from where, whose data,
 // what was done.
 reply render_audit(const core::audit_page& page, const admin_context& admin) {
+    using enum core::audit_action;
     storage::pseudonyms names(admin.keys.now());
     const core::zone_offset zone = core::totals_zone(admin.state.programmes());
     json::array records;
@@ -127,15 +116,17 @@ reply render_audit(const core::audit_page& page, const admin_context& admin) {
         if (a.person != core::person_key{}) {
             one["person"] = names.of(a.person);
         }
-        if (a.action == core::audit_action::checked) {
+        if (a.action == checked) {
             one["decision"] = core::name_of(a.decision);
-        } else if (a.action == core::audit_action::exported) {
-            one["reason"] = row.reason;
-        } else if (a.subject != 0) {
+        } else if (a.action != exported && a.subject != 0) {
             one["subject"] = a.subject;
         }
-        if (a.action == core::audit_action::imported) {
+        if (a.action == exported) {
+            one["reason"] = row.reason;
+        } else if (a.action == imported) {
             one["what"] = row.reason;
+        } else if (a.action == operated) {
+            one["what"] = core::name_of(a.act);
         }
         records.emplace_back(std::move(one));
     }

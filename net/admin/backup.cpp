@@ -62,7 +62,11 @@ answer begin_backup(admin_call& c) {
     } catch (const std::exception& e) {
         return problem(409, "BACKUP_REFUSED", e.what());
     }
-    reply r = render(c.admin.backups.look(), c.admin.state);
+    return done(c, core::operator_act::backup);
+}
+
+reply render_backup_begun(const admin_context& admin) {
+    reply r = render(admin.backups.look(), admin.state);
     r.status = 202;
     r.add_field(http::field::location, "/admin/v1/backup");
     return r;

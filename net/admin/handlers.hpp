@@ -11,6 +11,11 @@ namespace doseline::net::admin {
 bool is_read_only(const admin_context& admin);
 reply read_only_problem();
 
+// Told of an act on the running program, which is done: when the audit has it, or at once where
+// nothing can be stored. Then the log alone has it, as when its record was not taken.
+answer done(admin_call& c, core::operator_act act);
+reply render_done(const core::note_act& act, bool recorded, const admin_context& admin);
+
 answer livez(admin_call& c);
 answer readyz(admin_call& c);
 answer metrics(admin_call& c);
@@ -36,6 +41,9 @@ reply render_shipped(const core::shipment_receipt& receipt, const core::publishe
 reply render_refused(const core::refusal& why, const render_context& context);
 reply render_revoked(const core::revoked_answer& a, const core::published& state);
 reply render_paid(const core::claim_receipt& receipt, const core::published& state);
+reply render_status(const admin_context& admin);
+reply render_reloaded(const admin_context& admin);
+reply render_backup_begun(const admin_context& admin);
 reply render_proof(const core::proof_answer& a, const core::published& state);
 
 }  // namespace doseline::net::admin

@@ -17,12 +17,15 @@ answer reload(admin_call& c) {
     } catch (const std::exception& e) {
         return problem(422, "RELOAD_FAILED", e.what());
     }
+    return done(c, core::operator_act::reload);
+}
+
+reply render_reloaded(const admin_context& admin) {
     reply r;
-    r.body = json::serialize(
-        json::object{{"certificate_expires",
-                      core::format_instant(core::instant(c.admin.tls.expires()),
-                                           core::totals_zone(c.admin.state.programmes()))},
-                     {"data_key", c.admin.keys.now().current_data_key_id()}});
+    r.body = json::serialize(json::object{
+        {"certificate_expires", core::format_instant(core::instant(admin.tls.expires()),
+                                                     core::totals_zone(admin.state.programmes()))},
+        {"data_key", admin.keys.now().current_data_key_id()}});
     return r;
 }
 

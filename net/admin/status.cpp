@@ -58,13 +58,24 @@ json::object status_of(const admin_context& a) {
     return o;
 }
 
+core::operator_act act_of(core::mode m) noexcept {
+    switch (m) {
+        case core::mode::normal: return core::operator_act::mode_normal;
+        case core::mode::register_only: return core::operator_act::mode_register_only;
+        case core::mode::read_only: break;
+    }
+    return core::operator_act::mode_read_only;
+}
+
 }  // namespace
 
-answer status(admin_call& c) {
+reply render_status(const admin_context& admin) {
     reply r;
-    r.body = json::serialize(status_of(c.admin));
+    r.body = json::serialize(status_of(admin));
     return r;
 }
+
+answer status(admin_call& c) { return render_status(c.admin); }
 
 answer dashboard(admin_call& c) {
     std::string rows;
@@ -143,12 +154,12 @@ answer set_mode(admin_call& c) {
     }
     c.admin.state.set_operator_mode(*wanted);
     log_event("mode", "an operator set " + std::string(core::name_of(*wanted)));
-    return status(c);
+    return done(c, act_of(*wanted));
 }
 
 answer drain(admin_call& c) {
     c.admin.drain();
-    return status(c);
+    return done(c, core::operator_act::drain);
 }
 
 }  // namespace doseline::net::admin

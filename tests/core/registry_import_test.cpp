@@ -91,6 +91,20 @@ BOOST_AUTO_TEST_CASE(what_an_operator_brings_in_while_it_serves_is_audited) {
     BOOST_TEST(audit.size() == before);
 }
 
+BOOST_AUTO_TEST_CASE(what_an_operator_does_to_the_program_is_audited_and_no_event) {
+    const network_address there{std::byte{127}, std::byte{7}};
+    const sequence before = seq();
+    run(note_act{operator_act::drain, there});
+    BOOST_REQUIRE(audit.size() == 1u);
+    BOOST_TEST(name_of(audit[0].action) == "OPERATED");
+    BOOST_TEST(name_of(audit[0].act) == "drain");
+    BOOST_TEST(audit[0].by.clinic == no_clinic);
+    BOOST_CHECK(audit[0].by.address == there);
+    BOOST_CHECK(audit[0].at == now.recorded_at);
+    BOOST_TEST(audit[0].subject == 0u);
+    BOOST_TEST(seq() == before);
+}
+
 BOOST_AUTO_TEST_CASE(a_clinic_is_registered_once) {
     ask<accepted>(clinic_of(12'345'678));
     const sequence before = seq();

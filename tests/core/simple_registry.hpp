@@ -83,6 +83,7 @@ private:
     core::outcome run_one(const core::revoke_access&) { return core::accepted{}; }
     core::outcome run_one(const core::count_totals&) { return core::accepted{}; }
     core::outcome run_one(const core::prove&) { return core::accepted{}; }
+    core::outcome run_one(const core::note_act&) { return core::accepted{}; }
 
     core::outcome run_one(const core::define_programme& c) {
         ++seq;

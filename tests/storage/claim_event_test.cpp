@@ -138,8 +138,32 @@ BOOST_AUTO_TEST_CASE(a_decision_is_an_audit_action_of_its_own) {
     BOOST_CHECK(read->action == core::audit_action::decided);
     BOOST_TEST(read->by.clinic == core::no_clinic);
     std::vector<std::byte> bytes(batch[0].begin(), batch[0].end());
-    bytes[0] = std::byte{17};
+    bytes[0] = std::byte{18};
     BOOST_TEST(!storage::decode_audit(bytes).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_operators_act_stands_in_a_record_of_acts_alone) {
+    core::audit_record a;
+    a.action = core::audit_action::operated;
+    a.act = core::operator_act::backup;
+    storage::record_batch batch;
+    storage::encode(a, batch);
+    const auto read = storage::decode_audit(batch[0]);
+    BOOST_REQUIRE(read.has_value());
+    BOOST_CHECK(read->action == core::audit_action::operated);
+    BOOST_CHECK(read->act == core::operator_act::backup);
+    const auto is_refused = [&](std::uint8_t action, std::uint8_t act) {
+        std::vector<std::byte> bytes(batch[0].begin(), batch[0].end());
+        bytes[0] = std::byte{action};
+        bytes[3] = std::byte{act};
+        return !storage::decode_audit(bytes).has_value();
+    };
+    BOOST_TEST(!is_refused(17, 6));
+    BOOST_TEST(!is_refused(17, 1));
+    BOOST_TEST(is_refused(17, 0));  // none
+    BOOST_TEST(is_refused(17, 7));  // there is no such act
+    BOOST_TEST(is_refused(16, 1));
+    BOOST_TEST(!is_refused(16, 0));
 }
 
 BOOST_AUTO_TEST_CASE(the_fold_counts_what_is_payable_by_decisions) {

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
@@ -171,6 +172,30 @@ BOOST_AUTO_TEST_CASE(a_power_cut_in_the_middle_takes_nothing_that_was_acknowledg
     const auto doses = number_of(s.desk(0).get_json("/v1/totals?scope=nation"), "doses");
     BOOST_TEST(doses >= acknowledged);
     BOOST_TEST(doses <= acknowledged + 1);
+}
+
+// He may have to act because of it, and no record can be made.
+BOOST_AUTO_TEST_CASE(an_operators_act_is_done_at_once_and_is_in_the_log) {
+    const auto answers = s.dir().parent_path() / "answers";
+    const std::string until_then =
+        R"({"milliseconds":60000,"until":")" + answers.string() + R"("})";
+    BOOST_REQUIRE(s.operators().post("/admin/v1/test/stall", until_then).status == 200u);
+    wait_for_mode("read-only");
+    const auto asked = clock::now();
+    const response r = s.operators().post("/admin/v1/mode", R"({"mode":"register-only"})");
+    BOOST_TEST((clock::now() - asked < slack));
+    BOOST_TEST(r.status == 200u, r.body);
+    BOOST_TEST(text_of(parsed(r), "operator_mode") == "register-only");
+    std::ofstream{answers};
+    wait_for_mode("register-only");
+    const boost::json::object audit = parsed(s.audit({}));
+    for (const auto& record : audit.at("records").as_array()) {
+        BOOST_TEST(text_of(record.as_object(), "action") != "OPERATED");
+    }
+    BOOST_TEST(s.server().terminate() == 0);
+    BOOST_TEST(
+        s.server().log().find("mode register-only from 127.0.0.1: may not be in the audit") !=
+        std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -107,6 +107,35 @@ BOOST_AUTO_TEST_CASE(it_outlasts_a_restart_and_is_told_in_pages) {
     BOOST_TEST(!second.contains("next"));
 }
 
+BOOST_AUTO_TEST_CASE(what_an_operator_does_to_the_program_is_told) {
+    const auto does = [&](const char* call, const char* body, unsigned status) {
+        const response r = s.operators().post(std::string("/admin/v1/") + call, body);
+        BOOST_TEST(r.status == status, r.head << r.body);
+    };
+    // In read-only, too: it is the disk alone that can keep a record out.
+    for (const char* const mode : {"read-only", "register-only", "normal"}) {
+        does("mode", (std::string(R"({"mode":")") + mode + "\"}").c_str(), 200);
+    }
+    does("mode", R"({"mode":"other"})", 422);
+    does("reload", "", 200);
+    does("backup", "", 202);
+    does("drain", "", 200);
+    BOOST_TEST(s.server().wait() == 0);
+    s.serve();
+    std::vector<std::string> acts;
+    for (const json::object& record : records({})) {
+        BOOST_TEST(text_of(record, "action") == "OPERATED");
+        BOOST_TEST(text_of(record, "address") == "127.0.0.1");
+        BOOST_TEST(!record.contains("clinic"));
+        acts.push_back(text_of(record, "what"));
+    }
+    const std::vector<std::string> wanted{
+        "mode read-only", "mode register-only", "mode normal", "reload", "backup", "drain"};
+    BOOST_TEST(acts == wanted, boost::test_tools::per_element());
+    s.server().terminate();
+    BOOST_TEST(doseline({"verify", s.dir().string()}).exit_code == 0);
+}
+
 BOOST_AUTO_TEST_CASE(an_operator_is_no_auditor_nor_the_other_way_round) {
     BOOST_TEST(ask("{}", operator_token(s.dir())).status == 401u);
     BOOST_TEST(ask("{}", s.clinics()[0].token).status == 401u);
