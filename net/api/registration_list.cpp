@@ -2,6 +2,7 @@
 #include "net/api/handlers.hpp"
 #include "net/api/list_query.hpp"
 #include "net/api/registration_json.hpp"
+#include "net/decimal_json.hpp"
 #include "net/problem.hpp"
 #include "net/registration_id.hpp"
 
@@ -27,7 +28,9 @@ reply render_list(core::outcome&& outcome, const render_context& context, api_co
     if (page.next != 0) {
         body["next"] = registration_id(page.next);
     }
-    return api.json.reply_with(body);
+    reply shown;
+    shown.body = decimal_json(body);
+    return shown;
 }
 
 }  // namespace

@@ -2,13 +2,13 @@
 #include "net/api/registration_json.hpp"
 #include "net/api/version_tag.hpp"
 #include "net/clinic_code.hpp"
+#include "net/decimal_json.hpp"
 #include "net/dose_names.hpp"
 #include "net/problem.hpp"
 #include "net/registration_id.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 namespace doseline::net::api {
 
@@ -98,7 +98,7 @@ reply render_view(core::outcome&& outcome, const render_context& context, api_co
     json::object body = registration_json(r.seq, r.dose, r.version(), r.state, api);
     body["versions"] = versions_of(r, api.state);
     reply shown;
-    shown.body = json::serialize(body);
+    shown.body = decimal_json(body);
     shown.add_field(http::field::etag, version_tag(r.version()));
     return shown;
 }

@@ -106,6 +106,23 @@ BOOST_AUTO_TEST_CASE(a_day_is_that_of_the_shot) {
     BOOST_TEST(of_day(now - hours(48)).empty());
 }
 
+// A reader of JSON takes 5E-1 for one half; a person who reads the text does not.
+BOOST_AUTO_TEST_CASE(a_volume_is_a_decimal) {
+    const std::string half = shot(1);
+    const std::string quarter = shot(2, {{"dose_ml", 0.25}});
+    const std::string both = desk.get("/v1/registrations").body;
+    BOOST_TEST(both.find(R"("dose_ml":0.5,)") != std::string::npos, both);
+    BOOST_TEST(both.find(R"("dose_ml":0.25,)") != std::string::npos, both);
+    BOOST_TEST(desk.get("/v1/registrations/" + half).body.find(R"("dose_ml":0.5,)") !=
+               std::string::npos);
+    BOOST_REQUIRE(desk.post("/v1/registrations/" + quarter + "/corrections", R"({"dose_ml":1})",
+                            {{"If-Match", "\"1\""}})
+                      .status == 200u);
+    const std::string corrected = desk.get("/v1/registrations/" + quarter).body;
+    BOOST_TEST(corrected.find(R"("dose_ml":1,)") != std::string::npos, corrected);
+    BOOST_TEST(corrected.find(R"("was":{"dose_ml":0.25})") != std::string::npos, corrected);
+}
+
 BOOST_AUTO_TEST_CASE(a_question_that_cannot_be_understood_is_refused) {
     const std::string id = shot(1);
     const std::string wrong_digit = id.substr(0, id.size() - 1) + (id.back() == '0' ? '1' : '0');
