@@ -1,5 +1,7 @@
 #include "core/civil_time.hpp"
 
+#include "core/limits.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <optional>
@@ -63,7 +65,7 @@ result<civil_day> parse_day(std::string_view text) {
     }
     const year_month_day date{year{*year_number}, month{static_cast<unsigned>(*month_number)},
                               day{static_cast<unsigned>(*day_number)}};
-    if (!date.ok()) {
+    if (!date.ok() || sys_days{date} < limits::day_min || sys_days{date} > limits::day_max) {
         return errc::malformed;
     }
     return sys_days{date};

@@ -20,11 +20,13 @@ using zone_offset = std::chrono::minutes;  // east of UTC; Korea is +540
 civil_day day_at(instant at, zone_offset offset) noexcept;
 unsigned hour_at(instant at, zone_offset offset) noexcept;  // 0..23
 
-// "2016-10-04". Errors: malformed, also for a day that the calendar does not have.
+// "2016-10-04". Errors: malformed, also for a day that the calendar does not have or that is not
+// from limits::day_min to day_max.
 result<civil_day> parse_day(std::string_view text);
 std::string format_day(civil_day day);
 
 // RFC 3339 with an offset or Z, seconds required, fractions allowed: "2016-10-04T09:00:00+09:00".
+// Its day as parse_day() takes it.
 result<instant> parse_instant(std::string_view text);
 using instant_text = fixed_string<40>;
 instant_text instant_text_of(instant at, zone_offset offset) noexcept;

@@ -30,6 +30,11 @@ inline constexpr std::uint16_t day_unsent_max = 10'000;  // rows that a clinic m
 inline constexpr std::uint32_t day_shots_counted_max = 131'071;  // of a clinic; beyond: this many
 inline constexpr size_t day_clinics_max = 1'000;  // of a region, looked at for one page
 
+// Days that anything may name: a birth, a shot, the end of a lot. The first one is the earliest
+// birth that a national id can tell, the last one the last of four digits.
+inline constexpr std::chrono::sys_days day_min = std::chrono::year{1800} / 1 / 1;
+inline constexpr std::chrono::sys_days day_max = std::chrono::year{9999} / 12 / 31;
+
 // Text fields, in bytes of UTF-8 unless the name says characters.
 inline constexpr size_t lot_bytes_max = 20;
 inline constexpr size_t product_bytes_max = 20;

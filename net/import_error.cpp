@@ -1,5 +1,8 @@
 #include "net/import_error.hpp"
 
+#include "core/civil_time.hpp"
+#include "core/limits.hpp"
+
 #include <algorithm>
 
 namespace doseline::net {
@@ -20,5 +23,10 @@ std::string line_of(std::string_view file, text_position at, std::string_view wh
 import_error::import_error(std::string_view file, text_position at, std::string_view what,
                            std::string_view column)
     : std::runtime_error(line_of(file, at, what)), field(column), what_is_wrong(what) {}
+
+std::string must_be_a_day() {
+    return "must be a day from " + core::format_day(core::limits::day_min) + " to " +
+           core::format_day(core::limits::day_max) + ", such as 2016-10-04";
+}
 
 }  // namespace doseline::net

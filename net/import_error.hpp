@@ -27,4 +27,7 @@ struct import_error : std::runtime_error {
     std::string what_is_wrong;
 };
 
+// What is wrong with a cell or a key that is to name a day and names none.
+std::string must_be_a_day();
+
 }  // namespace doseline::net

@@ -31,9 +31,6 @@ constexpr std::array<csv_column, 6> shipment_columns{
 constexpr std::array<csv_column, 5> person_columns{
     {{"national_id"}, {"programme"}, {"date"}, {"clinic"}, {"doses", false}}};
 
-constexpr core::civil_day first_day = std::chrono::year(1800) / 1 / 1;
-constexpr core::civil_day last_day = std::chrono::year(9999) / 12 / 31;
-
 std::span<const csv_column> columns_of(import_kind kind) noexcept {
     switch (kind) {
         case import_kind::clinics: return clinic_columns;
@@ -101,7 +98,7 @@ public:
     core::civil_day day(std::size_t n) const {
         const auto parsed = core::parse_day(cells_[n].text);
         if (!parsed) {
-            fail(n, "must be a day such as 2016-10-04");
+            fail(n, must_be_a_day());
         }
         return *parsed;
     }
@@ -161,8 +158,8 @@ core::command clinic_of(const row_reader& row) {
     c.name = row.name(1, core::limits::clinic_name_characters_max);
     c.region = row.digits(2, 5);
     c.kind = row.facility(3);
-    c.contract_from = row.day_or(4, first_day);
-    c.contract_to = row.day_or(5, last_day);
+    c.contract_from = row.day_or(4, core::limits::day_min);
+    c.contract_to = row.day_or(5, core::limits::day_max);
     if (c.contract_to < c.contract_from) {
         row.fail(5, "lies before contract_from");
     }

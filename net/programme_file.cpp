@@ -63,10 +63,14 @@ public:
     core::civil_day day(std::string_view key) const {
         const auto* value = required(key).as_date();
         if (value == nullptr) {
-            fail(key, "must be a day such as 2016-10-04, without quotes");
+            fail(key, must_be_a_day() + ", without quotes");
         }
         const toml::date d = value->get();
-        return std::chrono::year(d.year) / d.month / d.day;
+        const core::civil_day named = std::chrono::year(d.year) / d.month / d.day;
+        if (named < core::limits::day_min || named > core::limits::day_max) {
+            fail(key, must_be_a_day());
+        }
+        return named;
     }
 
     bool boolean(std::string_view key, bool by_default) const {

@@ -1,5 +1,7 @@
 #include "core/civil_time.hpp"
 
+#include "core/limits.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <rapidcheck.h>
@@ -54,6 +56,19 @@ BOOST_AUTO_TEST_CASE(days_are_read) {
     BOOST_CHECK(parse_day("2016-10-04").value() == sys_days{year{2016} / 10 / 4});
     BOOST_CHECK(parse_day("2016-02-29").value() == sys_days{year{2016} / 2 / 29});
     BOOST_CHECK(parse_day("1800-01-01").value() == sys_days{year{1800} / 1 / 1});
+}
+
+BOOST_AUTO_TEST_CASE(days_from_the_first_to_the_last_are_read_and_no_others) {
+    BOOST_CHECK(parse_day("1800-01-01").value() == limits::day_min);
+    BOOST_CHECK(parse_day("9999-12-31").value() == limits::day_max);
+    BOOST_CHECK(parse_instant("1800-01-01T00:00:00Z").value() == instant{limits::day_min});
+    BOOST_CHECK(parse_instant("9999-12-31T00:00:00Z").value() == instant{limits::day_max});
+    for (const std::string_view day : {"1799-12-31", "0001-01-01", "0000-12-31", "10000-01-01"}) {
+        BOOST_TEST_CONTEXT(day) {
+            BOOST_CHECK(!parse_day(day));
+            BOOST_CHECK(!parse_instant(std::string(day) + "T00:00:00Z"));
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_day_is_malformed) {
@@ -164,8 +179,8 @@ BOOST_AUTO_TEST_CASE(times_are_written_in_the_programmes_offset) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_written_reads_back) {
-    const bool holds = rc::check("any instant of years 1 to 9998 in any offset", [] {
-        const auto first = at_utc(1, 1, 2, 0h).time_since_epoch().count();
+    const bool holds = rc::check("any instant of years 1800 to 9998 in any offset", [] {
+        const auto first = at_utc(1800, 1, 2, 0h).time_since_epoch().count();
         const auto last = at_utc(9998, 12, 30, 0h).time_since_epoch().count();
         const instant at{std::chrono::milliseconds{*rc::gen::inRange(first, last)}};
         const zone_offset offset{*rc::gen::inRange(-14 * 60, 14 * 60 + 1)};

@@ -167,6 +167,8 @@ BOOST_AUTO_TEST_CASE(a_lot_that_is_none_is_refused_at_its_cell) {
                  {"A1,P1,,2017-06-30,\n", "7: programme must have 1 to 20"},
                  {"A1,P1,demo,,\n", "12: expires must be a day"},
                  {"A1,P1,demo,2017-6-30,\n", "12: expires must be a day"},
+                 {"A1,P1,demo,1799-12-31,\n",
+                  "12: expires must be a day from 1800-01-01 to 9999-12-31, such as"},
                  {"A1,P1,demo,2017-06-30,yes\n", "23: recalled must be false or true"}});
 }
 
@@ -238,6 +240,7 @@ BOOST_AUTO_TEST_CASE(a_person_that_is_none_is_refused_at_its_cell_and_not_told) 
                  {"500101-9000005,,2016-10-04,12345678,\n", "16: programme must have 1 to 20"},
                  {"500101-9000005,demo,4.10.2016,12345678,\n", "21: date must be a day"},
                  {"500101-9000005,demo,,12345678,\n", "21: date must be a day"},
+                 {"500101-9000005,demo,1799-12-31,12345678,\n", "21: date must be a day from 18"},
                  {"500101-9000005,demo,1849-12-31,12345678,\n", "21: date lies before the birth"},
                  {"500101-9000005,demo,2016-10-04,1234567,\n", "32: clinic must have 8 digits"},
                  {"500101-9000005,demo,2016-10-04,12345678,0\n", "41: doses must be a whole"},

@@ -146,6 +146,8 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_named_with_its_line_and_column) {
              {replaced(good, "ends = 2017-04-30", "ends = 2017-04-30T00:00:00"),
               "s.toml:4:8: ends must be a day"},
              {replaced(good, "2017-04-30", "2017-02-29"), "s.toml:4:"},
+             {replaced(good, "2016-10-04\nends", "1799-12-31\nends"),
+              "s.toml:3:10: starts must be a day from 1800-01-01 to 9999-12-31"},
              {"doses = 0\n" + good, "s.toml:1:9: doses must be a whole number from 1 to 20"},
              {"doses = 21\n" + good, "s.toml:1:9: doses must be a whole number from 1 to 20"},
              {"doses = 1.0\n" + good, "s.toml:1:9: doses must be a whole number from 1 to 20"},

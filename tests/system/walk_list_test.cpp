@@ -123,6 +123,26 @@ BOOST_AUTO_TEST_CASE(a_volume_is_a_decimal) {
     BOOST_TEST(corrected.find(R"("was":{"dose_ml":0.25})") != std::string::npos, corrected);
 }
 
+BOOST_AUTO_TEST_CASE(a_day_may_be_any_from_the_first_to_the_last) {
+    shot(1);
+    for (const char* const day : {"1800-01-01", "9999-12-31"}) {
+        BOOST_TEST(ids(list(std::string("?date=") + day)).empty());
+    }
+    for (const char* const target : {"/v1/registrations", "/v1/stock/movements", "/v1/day"}) {
+        for (const char* const day : {"1799-12-31", "0001-01-01", "10000-01-01"}) {
+            const response r = desk.get(std::string(target) + "?date=" + day);
+            BOOST_TEST(r.status == 422u, target << ' ' << day << r.body);
+            BOOST_TEST(text_of(parsed(r), "code") == "BAD_FIELD");
+            BOOST_TEST(text_of(parsed(r), "field") == "date");
+        }
+    }
+    const response slip = desk.register_dose(
+        new_key(),
+        person_body(synthetic_person(2), {{"occurred_at", "0217-10-04T09:00:00+09:00"}}));
+    BOOST_TEST(slip.status == 422u, slip.body);
+    BOOST_TEST(text_of(parsed(slip), "field") == "occurred_at");
+}
+
 BOOST_AUTO_TEST_CASE(a_question_that_cannot_be_understood_is_refused) {
     const std::string id = shot(1);
     const std::string wrong_digit = id.substr(0, id.size() - 1) + (id.back() == '0' ? '1' : '0');
