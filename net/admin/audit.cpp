@@ -121,7 +121,7 @@ reply render_audit(const core::audit_page& page, const admin_context& admin) {
         } else if (a.action != exported && a.subject != 0) {
             one["subject"] = a.subject;
         }
-        if (a.action == exported) {
+        if (a.action == exported || a.action == book_destroyed) {
             one["reason"] = row.reason;
         } else if (a.action == imported) {
             one["what"] = row.reason;

@@ -188,6 +188,15 @@ BOOST_AUTO_TEST_CASE(a_destroyed_book_is_unreadable_and_the_open_one_is_not) {
     BOOST_TEST(rows.find(old_id) != std::string::npos, rows);
     BOOST_TEST(exported("2").find(with_hyphen(2)) != std::string::npos);
     serve();
+    json::object destroyed;
+    const json::object told_by_audit = parsed(audit({}));
+    for (const json::value& each : told_by_audit.at("records").as_array()) {
+        if (text_of(each.as_object(), "action") == "BOOK_DESTROYED") {
+            destroyed = each.as_object();
+        }
+    }
+    BOOST_TEST(text_of(destroyed, "reason") == "the law");
+    BOOST_TEST(number_of(destroyed, "subject") == 1);
     auto at = desk(0);
     BOOST_TEST(!at.get_json("/v1/registrations/" + old_id).contains("national_id"));
     BOOST_TEST(at.get_json("/v1/registrations/" + new_id).contains("national_id"));
