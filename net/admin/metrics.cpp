@@ -1,5 +1,6 @@
 #include "net/admin/handlers.hpp"
 #include "net/api/checks.hpp"
+#include "net/api/days.hpp"
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -206,10 +207,7 @@ void add_days(const admin_context& a, std::vector<MetricFamily>& all) {
         if (any == core::no_clinic) {
             break;
         }
-        std::uint64_t rows = 0;
-        for (std::size_t ago = 0; ago < core::limits::days_kept; ++ago) {
-            rows += state.unsent_of_region(r, today - std::chrono::days{ago});
-        }
+        const std::uint64_t rows = api::unsent_of_region(state, r, today);
         if (rows != 0) {
             ClientMetric m;
             m.label = {{"region", api::region_text(state.clinic(any).region)}};

@@ -157,6 +157,15 @@ stock_expected expected_of(core::clinic_number clinic, const api_context& api) {
     return stock;
 }
 
+std::uint64_t unsent_of_region(const core::published& state, std::uint32_t region_index,
+                               core::civil_day today) noexcept {
+    std::uint64_t rows = 0;
+    for (std::size_t ago = 0; ago < core::limits::days_kept; ++ago) {
+        rows += state.unsent_of_region(region_index, today - std::chrono::days{ago});
+    }
+    return rows;
+}
+
 // From what the committer published, as stock is.
 answer show_day(call& c) {
     const form_fields query(c.req.query);

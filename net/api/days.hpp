@@ -12,6 +12,10 @@ core::civil_day today(const api_context& api) noexcept;
 // a day that has not come; day_forgotten, one before those that are kept.
 core::result<core::civil_day> day_meant(const call& c, std::string_view date);
 
+// Rows of all days that are kept, as far as they were reported, of the clinics of a region.
+std::uint64_t unsent_of_region(const core::published& state, std::uint32_t region_index,
+                               core::civil_day today) noexcept;
+
 // What a clinic has by the book, and what should be in the refrigerator.
 struct stock_expected {
     std::int64_t remaining = 0;  // on hand and in suspense

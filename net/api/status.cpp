@@ -1,22 +1,51 @@
+#include "net/api/days.hpp"
 #include "net/api/handlers.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace doseline::net::api {
 
 namespace json = boost::json;
 
+namespace {
+
+std::uint64_t unsent_of_nation(const api_context& api) noexcept {
+    std::uint64_t rows = 0;
+    for (std::uint32_t r = 0; r < core::limits::regions_max; ++r) {
+        if (api.state.newest_in_region(r) == core::no_clinic) {
+            break;
+        }
+        rows += unsent_of_region(api.state, r, today(api));
+    }
+    return rows;
+}
+
+}  // namespace
+
+// For everybody. What is left of the programmes that are on: the doses of one that is over nobody
+// gets, and of one that is to come nobody need know. Doses that no delivery explains yet can make
+// the book's sum negative: then there is none left that anybody knows of. unsent: shots that
+// clinics said they gave and have yet to send, whatever programme they are of; they are not in
+// remaining.
 answer show_status(call& c) {
     const core::published& state = c.api.state;
     const core::zone_offset zone = core::totals_zone(state.programmes());
     const std::string as_of = core::format_instant(state.as_of(), zone);
     json::array vaccine;
     for (std::size_t n = 0; n < state.programmes().size(); ++n) {
+        const core::programme& programme = *state.programmes()[n];
+        const core::civil_day day = core::day_at(c.api.now, programme.offset);
+        if (day < programme.starts || programme.ends < day) {
+            continue;
+        }
+        const std::int64_t left = state.remaining(static_cast<core::programme_number>(n));
         vaccine.push_back(json::object{
-            {"programme", state.programmes()[n]->code},
-            {"remaining", state.remaining(static_cast<core::programme_number>(n))},
+            {"programme", programme.code},
+            {"remaining", std::max<std::int64_t>(left, 0)},
             {"as_of", as_of},
         });
     }
@@ -30,6 +59,7 @@ answer show_status(call& c) {
         {"seq", state.seq()},
         {"as_of", as_of},
         {"vaccine", std::move(vaccine)},
+        {"unsent", unsent_of_nation(c.api)},
     });
     return r;
 }

@@ -131,6 +131,7 @@ BOOST_AUTO_TEST_CASE(late_rows_are_of_the_day_that_they_name_and_reopen_nothing)
     const auto now = clinic->get_json("/v1/day");
     BOOST_TEST(number_of(now, "unsent") == 2);
     BOOST_TEST(stock_of(now, "unsent") == 7);
+    BOOST_TEST(number_of(clinic->get_json("/status"), "unsent") == 7);
     BOOST_TEST(stock_of(now, "expected") == 98 - 7);
 }
 

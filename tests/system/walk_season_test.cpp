@@ -107,6 +107,34 @@ BOOST_AUTO_TEST_CASE(a_programme_opens_while_clinics_work) {
     no_drift();
 }
 
+// What is over nobody gets, and what is to come is told by who plans it.
+BOOST_AUTO_TEST_CASE(the_public_is_told_of_the_programmes_that_are_on) {
+    const auto brings = [&](std::string code, const char* starts, const char* ends) {
+        const std::string text = "code = \"" + code + "\"\nname = \"N\"\nstarts = " + starts +
+                                 "\nends = " + ends +
+                                 "\n[[phase]]\nbirth_from = 1800-01-01\nbirth_to = 1899-12-31\n"
+                                 "opens = " +
+                                 starts + "\ncloses = " + ends + "\n";
+        const response r = put("programmes/" + code, text, "application/toml");
+        BOOST_REQUIRE_MESSAGE(r.status == 200, r.body);
+    };
+    const auto told = [&] {
+        std::vector<std::string> codes;
+        const json::object status = s.desk(0).get_json("/status");
+        for (const json::value& each : status.at("vaccine").as_array()) {
+            codes.push_back(text_of(each.as_object(), "programme"));
+        }
+        return codes;
+    };
+    std::vector<std::string> wanted = told();
+    BOOST_TEST(wanted.size() == 3u);  // the demo's
+    brings("past", "2015-01-01", "2015-06-30");
+    brings("on", "2015-01-01", "2999-06-30");
+    brings("planned", "2999-01-01", "2999-06-30");
+    wanted.push_back("on");
+    BOOST_TEST(told() == wanted, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_taken_is_told_and_changes_nothing) {
     const std::int64_t before = seq();
     BOOST_TEST(put("clinics/7000001", json::object{{"name", "A"}, {"region", "99999"}}).status ==

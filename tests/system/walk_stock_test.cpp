@@ -207,6 +207,17 @@ BOOST_AUTO_TEST_CASE(a_refused_or_replayed_call_counts_nothing) {
     BOOST_TEST(stock_of(first).remaining() == doses - 1);
 }
 
+BOOST_AUTO_TEST_CASE(the_status_never_tells_of_less_than_none) {
+    season small(1, 1);
+    clinic_desk desk = small.desk(0);
+    for (unsigned n = 1; n <= 3; ++n) {
+        const response r = desk.register_dose(new_key(), person_body(synthetic_person(n)));
+        BOOST_TEST(number_of(parsed(r), "remaining") == 1 - static_cast<int>(n));
+    }
+    const auto status = desk.get_json("/status");
+    BOOST_TEST(number_of(status.at("vaccine").as_array().at(0).as_object(), "remaining") == 0);
+}
+
 BOOST_AUTO_TEST_CASE(the_status_is_for_everybody) {
     const receipt last = shot(first, 1);
     https_client anyone(s.ca(), s.server().clinic_port());
@@ -227,6 +238,7 @@ BOOST_AUTO_TEST_CASE(the_status_is_for_everybody) {
     }
     BOOST_TEST(found, r.body);
     BOOST_TEST(number_of(answer, "seq") == last.seq);
+    BOOST_TEST(number_of(answer, "unsent") == 0);
     // Stock and totals are not.
     for (const char* target : {"/v1/stock", "/v1/totals?scope=nation"}) {
         BOOST_TEST(anyone.request("GET", target).status == 401, target);
