@@ -115,6 +115,10 @@ BOOST_AUTO_TEST_CASE(below_the_reserve_it_reads_and_comes_back) {
     is_not_registered(s.desk(), key);
     serves_what_it_has(s.desk(), 1);
     BOOST_TEST(s.drift() == 0);
+    operator_desk operators(s.dir(), s.server());  // acts all the same
+    BOOST_TEST(operators.post("/admin/v1/mode", R"({"mode":"normal"})").status == 200u);
+    BOOST_TEST(s.server().log().find("mode normal from 127.0.0.1: may not be in the audit") !=
+               std::string::npos);
 
     s.disk().free_again();
     BOOST_TEST(s.becomes("normal"));
