@@ -259,14 +259,15 @@ void lmdb_ledger::append_stream(lmdb::transaction& txn, stream s, const record_b
     txn.append(t, seal_key(head.seq), made.encode());
 }
 
-room lmdb_ledger::room_left() const {
+room lmdb_ledger::room_beside(std::uint64_t bytes) const {
     struct statvfs disk {};
     if (::statvfs(file_dir_.c_str(), &disk) != 0 ||
-        std::uint64_t{disk.f_bavail} * disk.f_frsize < disk_reserve_bytes_) {
+        std::uint64_t{disk.f_bavail} * disk.f_frsize < disk_reserve_bytes_ + bytes) {
         return room::disk_low;
     }
-    return env_.used_bytes() + core::limits::map_reserve_bytes > env_.map_bytes() ? room::map_low
-                                                                                  : room::enough;
+    return env_.used_bytes() + bytes + core::limits::map_reserve_bytes > env_.map_bytes()
+               ? room::map_low
+               : room::enough;
 }
 
 std::unique_ptr<ledger_reader> lmdb_ledger::reader() {

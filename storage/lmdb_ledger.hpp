@@ -55,7 +55,9 @@ public:
     void open_draft();
 
     stream_head head(stream s) const override { return heads_[static_cast<std::size_t>(s)]; }
-    room room_left() const override;
+    room room_left() const override { return room_beside(0); }
+    // What would be left when that many bytes more were written. The writer's thread.
+    room room_beside(std::uint64_t bytes) const;
     std::unique_ptr<ledger_reader> reader() override;
 
     const book_facts& book() const noexcept { return tables_.books.back().facts; }

@@ -91,7 +91,8 @@ core::outcome offline_registry::take(const core::command& c) {
 }
 
 void offline_registry::require_room() const {
-    if (ledger_.room_left() != storage::room::enough) {
+    // Appended pages are more than half full of records.
+    if (ledger_.room_beside(2 * events_.bytes()) != storage::room::enough) {
         throw std::runtime_error("the disk of " + dir_.string() +
                                  " is too full to register anything beside this: make room, and "
                                  "try again; nothing was changed");

@@ -46,6 +46,10 @@ public:
 
     void commit();
 
+    // Throws where a commit of what was taken would leave less free than the reserve, which is kept
+    // for who serves. What has been staged was asked before.
+    void require_room() const;
+
     // Ends the open book. Throws where it is closed. REQUIRES: a commit, and nothing taken after.
     void close_book();
 
@@ -58,7 +62,6 @@ public:
 private:
     core::audit_record record_of(core::audit_action action, std::uint64_t subject) const;
     void require_open_book() const;
-    void require_room() const;
     void sign_anchor();
 
     const std::filesystem::path dir_;

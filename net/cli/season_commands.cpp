@@ -98,6 +98,7 @@ void import_file(const std::filesystem::path& dir, const std::string& what,
             }
             command.tell("importing", ++taken, rows);
         });
+    registry.require_room();
     registry.note(core::audit_action::imported, registry.last_event(),
                   std::to_string(rows) + ' ' + what);
     registry.commit();
