@@ -138,7 +138,7 @@ public:
     void prove(bool on) {
         if (prover_ == nullptr) {
             prover_ = std::make_unique<storage::prover>(
-                storage::prover::parts{ledger_.reader(), committer_, published_, fail});
+                storage::prover::parts{ledger_.reader(), committer_, published_, fail, fail});
         }
         proving_ = on;
         if (on) {

@@ -217,7 +217,8 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
             [](std::string_view why) { log_event("preallocation", why); }});
     }
     prover_ = std::make_unique<storage::prover>(
-        storage::prover::parts{store_.ledger.reader(), committer_, store_.published, die});
+        storage::prover::parts{store_.ledger.reader(), committer_, store_.published, die,
+                               [](std::string_view what) { log_event("drift", what); }});
     committer_.prove_with(
         [this](storage::prover::answered then) { prover_->ask(std::move(then)); });
     committing_ = std::thread([this] {

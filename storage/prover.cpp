@@ -22,18 +22,10 @@ namespace {
 constexpr auto between_rounds = 10s;
 // A tenth of a processor that clinics want, all of one that nobody does.
 constexpr int yielding_priority = 10;
-constexpr std::size_t findings_max = 20;
 // What one visit to the committer may compare: a fraction of a millisecond of its time.
 constexpr std::size_t clinics_at_once = 128;
 constexpr std::size_t persons_at_once = 256;
 constexpr int looks_max = 100;
-
-void find(core::proof_answer& into, std::uint64_t drift, std::string what) {
-    into.drift += drift;
-    if (into.findings.size() < findings_max) {
-        into.findings.push_back(std::move(what));
-    }
-}
 
 std::uint64_t distance(std::int64_t a, std::int64_t b) noexcept {
     return static_cast<std::uint64_t>(a > b ? a - b : b - a);
@@ -78,12 +70,17 @@ void prover::run() try {
     while (!stopping_) {
         const std::vector<answered> asked = std::exchange(asked_, {});
         lock.unlock();
-        const core::proof_answer answer = round();
+        const proof_round done = round();
+        const core::proof_answer& answer = done.answer;
         lock.lock();
-        if (!stopping_) {    // else it may have been given up
+        const bool whole = !stopping_;  // else it may have been given up
+        if (whole) {
             last_ = answer;  // first: who is told of it may ask for the last one
         }
         lock.unlock();
+        if (const std::string said = whole ? alarm_.since_last(done) : ""; !said.empty()) {
+            parts_.alarm(said);
+        }
         for (const answered& then : asked) {
             parts_.committer.call(
                 [then, answer](core::registry&, core::sequence) { then(answer); });
@@ -95,17 +92,17 @@ void prover::run() try {
     parts_.fatal(e.what());
 }
 
-core::proof_answer prover::round() {
-    core::proof_answer answer;
-    compare_totals(answer);
-    compare_accounts(answer);
-    compare_persons(answer);
-    compare_lots(answer);
-    answer.seq = fold_.seq();
-    answer.events = fold_.seq();
-    answer.as_of =
+proof_round prover::round() {
+    proof_round r;
+    compare_totals(r);
+    compare_accounts(r);
+    compare_persons(r);
+    compare_lots(r);
+    r.answer.seq = fold_.seq();
+    r.answer.events = fold_.seq();
+    r.answer.as_of =
         std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    return answer;
+    return r;
 }
 
 void prover::follow_to(core::sequence seq) {
@@ -149,7 +146,7 @@ bool prover::on_committer(const std::function<void(core::registry&, core::sequen
 }
 
 // What clinics were told up to a number, and the ledger up to the same number.
-void prover::compare_totals(core::proof_answer& into) {
+void prover::compare_totals(proof_round& into) {
     auto cut_reached = std::make_shared<std::promise<core::dose_counts>>();
     auto counts = cut_reached->get_future();
     core::sequence seq = 0;
@@ -174,24 +171,23 @@ void prover::compare_totals(core::proof_answer& into) {
             const fold::dose_sums in_ledger = fold_.doses(region, p);
             const fold::dose_sums by_shards{told.doses(region, p), told.not_payable(region, p)};
             if (by_shards != in_ledger) {
-                find(into,
-                     distance(count(by_shards.doses), count(in_ledger.doses)) +
-                         distance(count(by_shards.not_payable), count(in_ledger.not_payable)),
-                     "shard: region " + std::to_string(region) + ", programme " +
-                         std::to_string(p) + ": clinics were told of " +
-                         std::to_string(count(by_shards.doses)) + " doses, " +
-                         std::to_string(count(by_shards.not_payable)) +
-                         " not payable; the ledger has " + std::to_string(in_ledger.doses) +
-                         " and " + std::to_string(in_ledger.not_payable));
+                into.differs(
+                    distance(count(by_shards.doses), count(in_ledger.doses)) +
+                        distance(count(by_shards.not_payable), count(in_ledger.not_payable)),
+                    "shard: region " + std::to_string(region) + ", programme " + std::to_string(p),
+                    "clinics were told of " + std::to_string(count(by_shards.doses)) + " doses, " +
+                        std::to_string(count(by_shards.not_payable)) +
+                        " not payable; the ledger has " + std::to_string(in_ledger.doses) +
+                        " and " + std::to_string(in_ledger.not_payable));
             }
         }
-        ++into.shards;
+        ++into.answer.shards;
     }
 }
 
 // Each clinic's accounts: in the registry, as published, and by the fold, at the clinic's last
 // event.
-void prover::compare_accounts(core::proof_answer& into) {
+void prover::compare_accounts(proof_round& into) {
     struct view {
         core::clinic_number clinic = 0;
         std::uint32_t code = 0;
@@ -208,36 +204,37 @@ void prover::compare_accounts(core::proof_answer& into) {
             return false;
         }
         std::size_t met = 0;
+        bool same = true;
         for (const core::account& a : v.accounts) {
             const fold::balance b = fold_.balance_of({v.clinic, a.lot, a.programme, a.funding});
             ++met;
             if (b != fold::balance{a.on_hand, a.in_transit, a.suspense}) {
-                find(into,
-                     distance(b.on_hand, a.on_hand) + distance(b.in_transit, a.in_transit) +
-                         distance(b.suspense, a.suspense),
-                     "account: clinic " + std::to_string(v.code) + ", lot number " +
-                         std::to_string(a.lot) + ": on hand " + std::to_string(a.on_hand) +
-                         ", in transit " + std::to_string(a.in_transit) + ", suspense " +
-                         std::to_string(a.suspense) + " served, the ledger has " +
-                         std::to_string(b.on_hand) + ", " + std::to_string(b.in_transit) + " and " +
-                         std::to_string(b.suspense));
+                same = false;
+                into.differs(distance(b.on_hand, a.on_hand) + distance(b.in_transit, a.in_transit) +
+                                 distance(b.suspense, a.suspense),
+                             "account: clinic " + std::to_string(v.code) + ", lot number " +
+                                 std::to_string(a.lot),
+                             "on hand " + std::to_string(a.on_hand) + ", in transit " +
+                                 std::to_string(a.in_transit) + ", suspense " +
+                                 std::to_string(a.suspense) + " served, the ledger has " +
+                                 std::to_string(b.on_hand) + ", " + std::to_string(b.in_transit) +
+                                 " and " + std::to_string(b.suspense));
             }
-            into.accounts += 1;
+            ++into.answer.accounts;
         }
         if (met != fold_.accounts_of(v.clinic).size()) {
-            find(into, 1,
-                 "account: clinic " + std::to_string(v.code) + " has " + std::to_string(met) +
-                     " accounts, the ledger has " +
-                     std::to_string(fold_.accounts_of(v.clinic).size()));
+            into.differs(1, "account: clinic " + std::to_string(v.code),
+                         std::to_string(met) + " accounts, the ledger has " +
+                             std::to_string(fold_.accounts_of(v.clinic).size()));
         }
-        if (parts_.published.read_stock(v.clinic, served) == v.last_event) {
+        // What is wrong in the registry is shown so with the clinic's next event: that is no news.
+        if (same && parts_.published.read_stock(v.clinic, served) == v.last_event) {
             for (std::size_t i = 0; i < std::min(served.size(), v.accounts.size()); ++i) {
                 if (served[i].on_hand != v.accounts[i].on_hand ||
                     served[i].in_transit != v.accounts[i].in_transit ||
                     served[i].suspense != v.accounts[i].suspense) {
-                    find(into, 1,
-                         "account: clinic " + std::to_string(v.code) +
-                             " is served another stock than the registry has");
+                    into.differs(1, "account: clinic " + std::to_string(v.code),
+                                 "served another stock than the registry has");
                 }
             }
         }
@@ -271,7 +268,7 @@ void prover::compare_accounts(core::proof_answer& into) {
     }
 }
 
-void prover::compare_persons(core::proof_answer& into) {
+void prover::compare_persons(proof_round& into) {
     struct view {
         std::uint32_t doses_in_ledger = 0;
         std::uint64_t hash = 0;
@@ -301,25 +298,24 @@ void prover::compare_persons(core::proof_answer& into) {
             return;
         }
         for (const view& v : views) {
-            ++into.persons;
+            ++into.answer.persons;
             const bool changed_since = v.last_event > until;
             if (!changed_since && (!v.found || v.doses != v.doses_in_ledger)) {
-                find(into, distance(v.doses, v.doses_in_ledger),
-                     "person: one has " + std::to_string(v.doses) +
-                         " doses in the registry, the ledger has " +
-                         std::to_string(v.doses_in_ledger) + "; last event " +
-                         std::to_string(v.last_event));
+                into.differs(distance(v.doses, v.doses_in_ledger),
+                             "person: whose last event is " + std::to_string(v.last_event),
+                             std::to_string(v.doses) + " doses in the registry, the ledger has " +
+                                 std::to_string(v.doses_in_ledger));
             }
         }
     }
     if (fold_.overpaid() != 0) {
-        find(into, fold_.overpaid(),
-             "person: " + std::to_string(fold_.overpaid()) + " payable doses too many");
+        into.differs(fold_.overpaid(), "person: paid",
+                     std::to_string(fold_.overpaid()) + " payable doses too many");
     }
 }
 
 // Of each lot: what was shipped is somewhere, over the nation, and the same in every place.
-void prover::compare_lots(core::proof_answer& into) {
+void prover::compare_lots(proof_round& into) {
     std::vector<core::balances> nation;
     core::sequence seq = 0;
     if (!on_committer([&](core::registry& r, core::sequence at) {
@@ -332,13 +328,13 @@ void prover::compare_lots(core::proof_answer& into) {
     }
     follow_to(seq);
     for (std::size_t lot = 0; lot < std::min(nation.size(), fold_.lots().size()); ++lot) {
-        ++into.lots;
+        ++into.answer.lots;
         for (const lot_figure& f : lot_figures(nation[lot], fold_.lots()[lot])) {
             if (f.served != f.in_ledger) {
-                find(into, distance(f.served, f.in_ledger),
-                     "lot: number " + std::to_string(lot) + ", " + f.what + ": " +
-                         std::to_string(f.served) + "; the ledger has " +
-                         std::to_string(f.in_ledger));
+                into.differs(
+                    distance(f.served, f.in_ledger),
+                    "lot: number " + std::to_string(lot) + ", " + f.what,
+                    std::to_string(f.served) + "; the ledger has " + std::to_string(f.in_ledger));
             }
         }
     }

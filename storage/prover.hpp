@@ -4,6 +4,7 @@
 #include "storage/committer.hpp"
 #include "storage/fold.hpp"
 #include "storage/ledger.hpp"
+#include "storage/proof_round.hpp"
 
 #include <condition_variable>
 #include <functional>
@@ -20,7 +21,7 @@ namespace doseline::storage {
 // shards), what is served (the registry and what it published), and a second fold of the ledger
 // that shares no code with the registry. Each account and person is compared at its own sequence
 // number: one that has changed since the fold got there is looked at again further on. A difference
-// is told, never mended.
+// is told, never mended: by last(), and once by an alarm (drift_alarm).
 //
 // Thread safety: last() and ask() by any thread, all else by the owner. Its thread reads LMDB and
 // never leaves the process's descriptor table.
@@ -28,12 +29,14 @@ class prover {
 public:
     using answered = std::function<void(const core::proof_answer&)>;
     using on_fatal = std::function<void(std::string_view)>;
+    using on_drift = std::function<void(std::string_view)>;  // a line for operators
 
     struct parts {
         std::unique_ptr<ledger_reader> ledger;
         storage::committer& committer;
         const core::published& published;
         on_fatal fatal;
+        on_drift alarm;  // on the prover's thread
     };
     explicit prover(parts p);
     ~prover() { end(); }
@@ -49,20 +52,19 @@ public:
     void ask(answered then);
 
 private:
-    struct task_result;
-
     void run();
-    core::proof_answer round();
+    proof_round round();
     void follow_to(core::sequence seq);
-    void compare_totals(core::proof_answer& into);
-    void compare_accounts(core::proof_answer& into);
-    void compare_persons(core::proof_answer& into);
-    void compare_lots(core::proof_answer& into);
+    void compare_totals(proof_round& into);
+    void compare_accounts(proof_round& into);
+    void compare_persons(proof_round& into);
+    void compare_lots(proof_round& into);
     // Runs on the committer's thread and waits; false when the server is ending.
     bool on_committer(const std::function<void(core::registry&, core::sequence)>& what);
 
     parts parts_;
     fold fold_;  // of the open book
+    drift_alarm alarm_;
     mutable std::mutex mutex_;
     std::condition_variable condition_;
     std::vector<answered> asked_;

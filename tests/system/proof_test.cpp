@@ -48,6 +48,18 @@ std::vector<std::int64_t> register_many(clinic_desk desk, unsigned first_person,
     return recorded;
 }
 
+// The alarms in the log: one for each change of what differs.
+std::vector<std::string> alarms(season& s) {
+    std::vector<std::string> all;
+    std::istringstream lines(s.server().log());
+    for (std::string line; std::getline(lines, line);) {
+        if (line.find(R"("event":"drift")") != std::string::npos) {
+            all.push_back(line);
+        }
+    }
+    return all;
+}
+
 void poison_is_named(const std::string& what) {
     season s(2, 20, test_binary());
     clinic_desk desk = s.desk(0);
@@ -58,6 +70,7 @@ void poison_is_named(const std::string& what) {
     operator_desk operators = s.operators();
     BOOST_TEST(number_of(operators.fresh_proof(), "drift") == 0);
     BOOST_TEST(metric(operators, "doseline_drift") == 0);
+    BOOST_TEST(alarms(s).size() == 0u);
 
     BOOST_REQUIRE(operators.post("/admin/v1/test/poison", R"({"what":")" + what + R"("})").status ==
                   200);
@@ -70,6 +83,11 @@ void poison_is_named(const std::string& what) {
             BOOST_TEST(finding.starts_with(what), finding);
         }
         BOOST_TEST(metric(operators, "doseline_drift") > 0);
+        // The log has it, and no second time while the clinic works on.
+        BOOST_TEST_REQUIRE(alarms(s).size() == 1u);
+        BOOST_TEST(alarms(s).front().find("; " + what) != std::string::npos, alarms(s).front());
+        BOOST_REQUIRE(
+            desk.register_dose(new_key(), person_body(synthetic_person(10 + round))).status == 201);
     }
     // The last finished round tells it too, to who does not wait for a new one.
     BOOST_TEST(number_of(parsed(operators.get("/admin/v1/proof")), "drift") > 0);
