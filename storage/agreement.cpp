@@ -28,6 +28,13 @@ void compare_clinics(const fold& ledger, const core::registry& state) {
         compare(name + ", region", served.region_index, ledger.clinics()[n].region_index);
         compare(name + ", last event", count(served.last_event),
                 count(ledger.clinics()[n].last_event));
+        compare(name + ", doses", count(served.doses), count(ledger.clinics()[n].doses));
+        compare(name + ", day of the newest dose", served.day.time_since_epoch().count(),
+                ledger.clinics()[n].day.time_since_epoch().count());
+        for (std::size_t hour = 0; served.by_hour != ledger.clinics()[n].by_hour; ++hour) {
+            compare(name + ", doses of hour " + std::to_string(hour), served.by_hour[hour],
+                    ledger.clinics()[n].by_hour[hour]);
+        }
         compare(name + ", accounts", count(served.accounts.size()),
                 count(ledger.accounts_of(clinic).size()));
         for (const core::account& a : served.accounts) {
@@ -68,6 +75,8 @@ void compare_totals(const fold& ledger, const core::registry& state,
     compare("regions", state.regions(), ledger.regions());
     const core::dose_counts told = totals.snapshot(totals.recovery_shard(), state.regions());
     for (std::uint32_t region = 0; region < state.regions(); ++region) {
+        compare("doses left in region index " + std::to_string(region),
+                state.remaining_of_region(region), ledger.remaining_of_region(region));
         for (core::programme_number p = 0; p < ledger.programmes(); ++p) {
             const std::string of =
                 " of region index " + std::to_string(region) + ", programme " + std::to_string(p);

@@ -26,19 +26,9 @@ void fold::take(core::sequence seq, const core::event& e) {
     const auto touched = [&](core::clinic_number c) { clinics_[c].last_event = seq; };
 
     if (const auto* p = std::get_if<core::programme_defined>(&e)) {
-        if (schedule_.size() <= p->number) {
-            schedule_.resize(p->number + std::size_t{1});
-        }
-        schedule_[p->number] = p->definition->schedule.doses;
+        define(*p);
     } else if (const auto* c = std::get_if<core::clinic_registered>(&e)) {
-        const auto next = static_cast<std::uint32_t>(regions_.size());
-        const std::uint32_t region = regions_.try_emplace(c->region, next).first->second;
-        if (c->number == clinics_.size()) {
-            clinics_.emplace_back();
-            accounts_by_clinic_.emplace_back();
-        }
-        clinics_[c->number] = {c->code, region, seq};
-        doses_by_region_.resize(regions_.size());
+        register_clinic(seq, *c);
     } else if (const auto* l = std::get_if<core::lot_registered>(&e)) {
         lots_.resize(l->number + std::size_t{1});
         lot_programmes_.resize(lots_.size());
@@ -82,6 +72,36 @@ void fold::take(core::sequence seq, const core::event& e) {
     } else if (std::holds_alternative<core::book_closed>(e)) {
         closed_ = true;
     }
+}
+
+void fold::define(const core::programme_defined& e) {
+    if (rules_.size() <= e.number) {
+        rules_.resize(e.number + std::size_t{1});
+    }
+    rules_[e.number] = {e.definition->schedule.doses, e.definition->offset};
+    zone_ = zone_.value_or(e.definition->offset);
+    one_zone_ = one_zone_ && zone_ == e.definition->offset;
+}
+
+void fold::register_clinic(core::sequence seq, const core::clinic_registered& e) {
+    const auto next = static_cast<std::uint32_t>(regions_.size());
+    const std::uint32_t region = regions_.try_emplace(e.region, next).first->second;
+    if (e.number == clinics_.size()) {
+        clinics_.emplace_back();
+        accounts_by_clinic_.emplace_back();
+    }
+    clinic_sums& c = clinics_[e.number];
+    c.code = e.code;
+    c.region_index = region;
+    c.last_event = seq;
+    doses_by_region_.resize(regions_.size());
+    remaining_by_region_.resize(regions_.size());
+}
+
+fold::clock_hour fold::hour_of(core::instant at, core::programme_number programme) const noexcept {
+    const core::instant local = at + rules_[programme].zone;
+    const auto day = std::chrono::floor<std::chrono::days>(local);
+    return {day, static_cast<std::size_t>((local - day) / std::chrono::hours{1})};
 }
 
 void fold::move_stock(const core::stock_moved& e) {
@@ -143,6 +163,14 @@ void fold::register_dose(const core::dose_registered& e) {
     dose_sums& sums = sums_of(e.clinic, e.programme);
     sums.doses += 1;
     sums.not_payable += payable ? 0 : 1;
+    clinic_sums& clinic = clinics_[e.clinic];
+    const clock_hour recorded = hour_of(e.header.recorded_at, e.programme);
+    if (clinic.day != recorded.day) {
+        clinic.day = recorded.day;
+        clinic.by_hour.fill(0);
+    }
+    clinic.doses += 1;
+    clinic.by_hour[recorded.hour] += 1;
     person& p = person_of(e.person, e.programme);
     p.doses += 1;
     pay(p, e.programme, false, payable);
@@ -162,6 +190,13 @@ void fold::void_dose(const core::dose_voided& e) {
     dose_sums& sums = sums_of(change.clinic, change.programme);
     sums.doses -= 1;
     sums.not_payable -= was_payable ? 0 : 1;
+    clinic_sums& clinic = clinics_[change.clinic];
+    const clock_hour recorded = hour_of(e.registered_at, change.programme);
+    clinic.doses -= 1;
+    // None is left of a day that was begun anew, where programmes have different zones.
+    if (clinic.day == recorded.day && clinic.by_hour[recorded.hour] > 0) {
+        clinic.by_hour[recorded.hour] -= 1;
+    }
     person& p = person_of(change.person, change.programme);
     p.doses -= 1;
     pay(p, change.programme, was_payable, false);
@@ -201,14 +236,14 @@ void fold::change_claim(const core::amendment& change) {
 void fold::pay(person& p, core::programme_number programme, bool was, bool is) {
     if (was && !is) {
         --p.payable;
-    } else if (is && !was && ++p.payable > schedule_[programme]) {
+    } else if (is && !was && ++p.payable > rules_[programme].doses) {
         ++overpaid_;
     }
 }
 
 fold::dose_sums& fold::sums_of(core::clinic_number clinic, core::programme_number programme) {
     auto& row = doses_by_region_[clinics_[clinic].region_index];
-    row.resize(schedule_.size());
+    row.resize(rules_.size());
     return row[programme];
 }
 
@@ -261,6 +296,9 @@ void fold::add(const account_key& key, const balance& change) {
     lot.on_hand += change.on_hand;
     lot.in_transit += change.in_transit;
     lot.suspense += change.suspense;
+    const std::int64_t left = std::int64_t{change.on_hand} + change.suspense;
+    remaining_by_region_[clinics_[key.clinic].region_index] += left;
+    remaining_by_programme_[key.programme] += left;
 }
 
 fold::balance fold::balance_of(const account_key& key) const {

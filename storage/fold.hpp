@@ -1,10 +1,12 @@
 #pragma once
 
 #include "core/event.hpp"
+#include "core/limits.hpp"
 #include "core/outcome.hpp"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -12,8 +14,8 @@
 namespace doseline::storage {
 
 // The proof's own fold of the ledger. It shares no code with the registry's apply(): a mistake
-// there cannot be made here in the same way. It knows only what must agree: balances by account,
-// doses by person, doses by region and programme.
+// there cannot be made here in the same way. It knows only what must agree: balances by account and
+// their sums by lot, region and programme; doses by person, by clinic, by region and programme.
 //
 // Thread safety: none; the prover's.
 class fold {
@@ -50,6 +52,9 @@ public:
         std::uint32_t code = 0;
         std::uint32_t region_index = 0;  // regions in the order in which they first appear
         core::sequence last_event = 0;
+        std::uint64_t doses = 0;                  // of all programmes, registered and not voided
+        core::civil_day day;                      // on which the newest was recorded
+        std::array<std::uint32_t, 24> by_hour{};  // of that day
     };
     // A person in a programme, by hash alone: the fold keeps no keys.
     struct person {
@@ -78,7 +83,6 @@ public:
     std::span<const person> person_slots() const noexcept { return persons_; }
     std::size_t persons() const noexcept { return persons_used_; }
     person person_of_hash(std::uint64_t hash) const noexcept;  // of none: no doses
-    std::uint8_t doses_of_schedule(core::programme_number p) const noexcept { return schedule_[p]; }
     struct dose_sums {
         std::uint64_t doses = 0;
         std::uint64_t not_payable = 0;
@@ -87,12 +91,33 @@ public:
     dose_sums doses(std::uint32_t region_index, core::programme_number p) const noexcept;
     std::uint32_t regions() const noexcept { return static_cast<std::uint32_t>(regions_.size()); }
     core::programme_number programmes() const noexcept {
-        return static_cast<core::programme_number>(schedule_.size());
+        return static_cast<core::programme_number>(rules_.size());
     }
+    // On hand and in suspense.
+    std::int64_t remaining_of_region(std::uint32_t region_index) const noexcept {
+        return remaining_by_region_[region_index];
+    }
+    std::int64_t remaining(core::programme_number p) const noexcept {
+        return remaining_by_programme_[p];
+    }
+    // All programmes have always had the same; else the hours of a clinic and of its region are
+    // not of one day, and say nothing of each other.
+    bool one_zone() const noexcept { return one_zone_; }
     // Persons with more payable doses than their programme gives, found on the way.
     std::uint64_t overpaid() const noexcept { return overpaid_; }
 
 private:
+    struct rules {
+        std::uint8_t doses = 0;
+        core::zone_offset zone{};
+    };
+    struct clock_hour {
+        core::civil_day day;
+        std::size_t hour = 0;
+    };
+    clock_hour hour_of(core::instant at, core::programme_number programme) const noexcept;
+    void define(const core::programme_defined& e);
+    void register_clinic(core::sequence seq, const core::clinic_registered& e);
     void register_dose(const core::dose_registered& e);
     void void_dose(const core::dose_voided& e);
     void correct_dose(const core::dose_corrected& e);
@@ -131,7 +156,11 @@ private:
     std::vector<core::programme_number> lot_programmes_{0};
     std::unordered_map<std::uint32_t, std::uint32_t> regions_;
     std::vector<std::vector<dose_sums>> doses_by_region_;  // region, then programme
-    std::vector<std::uint8_t> schedule_;
+    std::vector<rules> rules_;                             // by programme
+    std::optional<core::zone_offset> zone_;                // of the first
+    bool one_zone_ = true;
+    std::vector<std::int64_t> remaining_by_region_;
+    std::array<std::int64_t, core::limits::programmes_max> remaining_by_programme_{};
     std::vector<person> persons_{1'024};  // open addressing, a power of two
     std::size_t persons_used_ = 0;
 };

@@ -19,9 +19,10 @@ namespace doseline::storage {
 
 // Holds three independent figures against each other: what clinics were told (the reactors'
 // shards), what is served (the registry and what it published), and a second fold of the ledger
-// that shares no code with the registry. Each account and person is compared at its own sequence
-// number: one that has changed since the fold got there is looked at again further on. A difference
-// is told, never mended: by last(), and once by an alarm (drift_alarm).
+// that shares no code with the registry. What a visit to the committer copies is of one sequence
+// number, and the fold goes there before it is compared: so every clinic, account and person that a
+// round began with is compared in it, however busy. A difference is told, never mended: by last(),
+// and once by an alarm (drift_alarm).
 //
 // Thread safety: last() and ask() by any thread, all else by the owner. Its thread reads LMDB and
 // never leaves the process's descriptor table.
@@ -56,8 +57,8 @@ private:
     proof_round round();
     void follow_to(core::sequence seq);
     void compare_totals(proof_round& into);
-    void compare_accounts(proof_round& into);
-    void compare_persons(proof_round& into);
+    template <class View>
+    void compare_each(proof_round& into);
     void compare_lots(proof_round& into);
     // Runs on the committer's thread and waits; false when the server is ending.
     bool on_committer(const std::function<void(core::registry&, core::sequence)>& what);

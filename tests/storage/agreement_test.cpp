@@ -73,6 +73,18 @@ BOOST_AUTO_TEST_CASE(a_dose_of_another_source_is_named) {
     BOOST_TEST(starts_with(told(), "clinic "), told());
 }
 
+BOOST_AUTO_TEST_CASE(a_dose_of_another_hour_is_named_with_its_clinic) {
+    last<core::dose_registered>().header.recorded_at -= std::chrono::hours{1};
+    BOOST_TEST(starts_with(told(), "clinic "), told());
+    BOOST_TEST(told().find(", doses of hour ") != std::string::npos, told());
+}
+
+BOOST_AUTO_TEST_CASE(a_dose_of_another_day_is_named_with_its_clinic) {
+    last<core::dose_registered>().header.recorded_at += std::chrono::days{1};
+    BOOST_TEST(starts_with(told(), "clinic "), told());
+    BOOST_TEST(told().find(", day of the newest dose:") != std::string::npos, told());
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_event_is_named) {
     events.pop_back();
     BOOST_TEST(starts_with(told(), "clinic "), told());
