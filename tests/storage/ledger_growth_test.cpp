@@ -78,6 +78,42 @@ BOOST_AUTO_TEST_CASE(reading_batch_by_batch_costs_the_file_nothing) {
     BOOST_TEST(held > 2 * alone + slack);
 }
 
+// The proof's way of reading: a long scan gives its snapshot up now and then, so that commits
+// beside it find pages to use again, and goes on where it was.
+BOOST_AUTO_TEST_CASE(a_long_scan_renews_its_snapshot) {
+    constexpr std::size_t records = 400'000;  // a scan's snapshot is good for 50,000 of them
+    constexpr std::size_t a_commit_each = records / commits;
+    for (std::size_t n = 0; n < records; n += 10'000) {
+        storage::record_batch small;
+        for (std::size_t i = 0; i < 10'000; ++i) {
+            std::ranges::fill(small.add(8), std::byte(i));
+        }
+        ledger->append(small, {}, core::instant{});
+    }
+    commit(commits);  // free pages as they are after some time
+    const std::uint64_t alone = growth([&] { commit(commits); });
+    const auto reader = ledger->reader();
+    const auto scan = [&](const auto& at_record) {
+        std::size_t met = 0;
+        core::sequence next = 1;
+        reader->scan(stream::events, 1, [&](core::sequence seq, std::span<const std::byte>) {
+            BOOST_REQUIRE(seq == next++);
+            at_record(++met);
+            return met < records;
+        });
+        BOOST_REQUIRE(met == records);
+    };
+    const std::uint64_t beside =
+        growth([&] { scan([&](std::size_t met) { commit(met % a_commit_each == 0 ? 1 : 0); }); });
+    const std::uint64_t held =
+        growth([&] { scan([&](std::size_t met) { commit(met == 1 ? commits : 0); }); });
+    BOOST_TEST_MESSAGE(commits << " commits: " << alone << " bytes alone, " << beside
+                               << " beside a scan of " << records << ", " << held
+                               << " under one snapshot of it");
+    BOOST_TEST_REQUIRE(held > alone + 8 * slack);
+    BOOST_TEST(beside < alone + (held - alone) / 4);
+}
+
 BOOST_AUTO_TEST_CASE(batches_are_whole_and_in_order) {
     const auto reader = ledger->reader();
     for (const stream s : {stream::events, stream::audit}) {
