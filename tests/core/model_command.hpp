@@ -247,6 +247,9 @@ inline core::command command_of(const step& s, core::instant now) {
                                       core::product_text{s.choice % 4 == 0 ? "P2" : "P1"},
                                       date(2016, 10, 4 + s.key % 12), s.choice % 5 == 0};
         case action::enroll: {
+            if (s.detail % 4 == 0) {  // one device, or all that was issued so far
+                return core::revoke_access{s.clinic, s.confirm, {}};
+            }
             core::enroll_device c;
             c.by = actor_of(s);
             c.code_id = s.choice;

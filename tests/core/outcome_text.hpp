@@ -43,6 +43,9 @@ inline std::string text_of(const core::outcome& answer) {
     } else if (const auto* e = std::get_if<core::enrolled_answer>(&answer)) {
         out << "enrolled " << e->clinic << " device " << e->device << " at "
             << core::format_instant(e->at, core::zone_offset{0});
+    } else if (const auto* off = std::get_if<core::revoked_answer>(&answer)) {
+        out << "revoked " << off->clinic << " device " << off->device << " at "
+            << core::format_instant(off->at, core::zone_offset{0});
     } else if (const auto* v = std::get_if<core::registration_view>(&answer)) {
         const core::registration_history& seen = *v->registration;
         out << "view " << seen.seq << " of " << seen.dose.clinic << " version " << seen.version()

@@ -2,6 +2,7 @@
 
 #include "tests/core/simple_days.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace doseline::test {
@@ -61,6 +62,13 @@ private:
         if (now_.recorded_at > c.code_expires) {
             return no(core::errc::expired, "code");
         }
+        const auto revokes = [&](const revocation& r) {
+            const bool in_time = c.code_expires - core::limits::enrolment_code_lifetime <= r.at;
+            return r.clinic == c.by.clinic && (r.device == 0 ? in_time : r.device == c.by.device);
+        };
+        if (std::ranges::any_of(revoked, revokes)) {
+            return no(core::errc::expired, "code");
+        }
         if (!codes_used.emplace(c.code_id, c.code_expires).second) {
             return no(core::errc::code_used, "code");
         }
@@ -80,7 +88,11 @@ private:
     core::outcome run_one(const core::list_registrations&) { return core::accepted{}; }
     core::outcome run_one(const core::list_movements&) { return core::accepted{}; }
     core::outcome run_one(const core::query_audit&) { return core::accepted{}; }
-    core::outcome run_one(const core::revoke_access&) { return core::accepted{}; }
+    core::outcome run_one(const core::revoke_access& c) {
+        ++seq;
+        revoked.push_back({c.clinic, c.device, now_.recorded_at});
+        return core::revoked_answer{c.clinic, c.device, now_.recorded_at};
+    }
     core::outcome run_one(const core::count_totals&) { return core::accepted{}; }
     core::outcome run_one(const core::prove&) { return core::accepted{}; }
     core::outcome run_one(const core::note_act&) { return core::accepted{}; }

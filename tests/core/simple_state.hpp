@@ -93,6 +93,12 @@ struct simple_state {
     std::map<std::pair<core::clinic_number, core::civil_day>, reported_day> days;
     std::map<core::lot_number, lot_book> books;
     std::map<std::uint64_t, core::instant> codes_used;  // and when they end
+    struct revocation {
+        core::clinic_number clinic = 0;
+        std::uint32_t device = 0;  // 0: what was issued up to that time
+        core::instant at;
+    };
+    std::vector<revocation> revoked;
     std::map<person_in_programme, core::sequence> last_events;
     std::set<core::programme_number> settled;
     core::sequence book_start = 0;

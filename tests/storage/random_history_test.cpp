@@ -9,6 +9,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <random>
@@ -19,11 +20,14 @@ using namespace doseline::test;
 
 namespace {
 
+// Nothing is lost on the way: what was read writes the same bytes.
 core::event through_bytes(const core::event& e) {
     storage::record_batch batch;
     storage::encode(e, batch);
     const auto back = storage::decode_event(batch[0]);
     MODEL_HOLDS(back.has_value());
+    storage::encode(*back, batch);
+    MODEL_HOLDS(std::ranges::equal(batch[0], batch[1]));
     return *back;
 }
 
