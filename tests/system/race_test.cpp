@@ -71,6 +71,12 @@ BOOST_AUTO_TEST_CASE(one_is_told_yes_and_one_is_paid) {
                 race, [&](clinic_desk& desk) { return desk.registration_bytes(new_key(), body); });
             BOOST_REQUIRE(
                 (counted(given, "claim") == counts{{"AUTO_OK", 1}, {"NOT_PAYABLE", clinics - 1}}));
+            for (const response& r : given) {
+                const boost::json::object receipt = parsed(r);
+                const bool paid = text_of(receipt, "claim") == "AUTO_OK";
+                BOOST_REQUIRE(texts_of(receipt, "flags") ==
+                              std::vector<std::string>(paid ? 0 : 1, "ALREADY_VACCINATED"));
+            }
         }
     }
     const auto totals = desks[0].get_json("/v1/totals?scope=nation");
