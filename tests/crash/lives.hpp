@@ -44,6 +44,7 @@ public:
                                   << " recorded, " << movements_ << " of them movements, "
                                   << amendments_ << " corrections, voids and payments, " << untold_
                                   << " recorded before they were told");
+        require_met(untold_, lives_, 400);  // 999 in 900 kills, 349 in 900 power cuts
     }
 
 private:

@@ -27,4 +27,11 @@ inline unsigned seed_of_run() {
     return seed;
 }
 
+// A run that never met what was recorded and never told has shown nothing about it. long_run: so
+// many ends that one of them meets it for certain.
+inline void require_met(std::size_t untold, unsigned ends, unsigned long_run) {
+    BOOST_TEST((untold > 0 || ends < long_run),
+               "in " << ends << " ends nothing was recorded that had not been told");
+}
+
 }  // namespace doseline::test
