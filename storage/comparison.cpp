@@ -193,6 +193,13 @@ void compare(const person_view& p, const fold& ledger, proof_round& into) {
     }
 }
 
+void find_overpaid(const fold& ledger, proof_round& into) {
+    if (ledger.overpaid() != 0) {
+        into.differs(ledger.overpaid(), "person: payable doses too many",
+                     std::to_string(ledger.overpaid()));
+    }
+}
+
 void remaining_view::take(const core::registry& from, const core::published& shown) {
     for (std::uint32_t r = 0; r < from.regions(); ++r) {
         of_region.push_back(from.remaining_of_region(r));

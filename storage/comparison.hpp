@@ -53,6 +53,9 @@ struct person_view {
 };
 void compare(const person_view& served, const fold& ledger, proof_round& into);
 
+// Nobody has more payable doses than their programme gives: of the ledger alone.
+void find_overpaid(const fold& ledger, proof_round& into);
+
 // Doses that are left: of each region by the registry and as shown, of each programme as shown.
 struct remaining_view {
     std::vector<std::int64_t> of_region;

@@ -85,6 +85,7 @@ proof_round prover::round() {
     compare_totals(r);
     compare_each<clinic_view>(r);
     compare_each<person_view>(r);
+    find_overpaid(fold_, r);
     compare_lots(r);
     r.answer.seq = fold_.seq();
     r.answer.events = fold_.seq();

@@ -197,6 +197,23 @@ BOOST_AUTO_TEST_CASE(a_dose_counted_twice_is_named) { poison_is_named("shard"); 
 BOOST_AUTO_TEST_CASE(a_dose_counted_twice_in_its_hour_is_named) { poison_is_named("shard_hour"); }
 BOOST_AUTO_TEST_CASE(a_dose_counted_for_no_programme_is_named) { poison_is_named("shard_sum"); }
 
+// A registry that has forgotten the person's dose pays for the next one, too.
+BOOST_AUTO_TEST_CASE(a_dose_paid_twice_is_named) {
+    season s(1, 20, test_binary());
+    clinic_desk desk = s.desk(0);
+    operator_desk operators = s.operators();
+    const auto give = [&] {
+        return text_of(parsed(desk.register_dose(new_key(), person_body(synthetic_person(0)))),
+                       "claim");
+    };
+    BOOST_REQUIRE(give() == "AUTO_OK");
+    BOOST_REQUIRE(operators.post("/admin/v1/test/poison", R"({"what":"person"})").status == 200);
+    BOOST_REQUIRE(number_of(operators.fresh_proof(), "drift") == 1);  // it has been done
+    BOOST_REQUIRE(give() == "AUTO_OK");
+    const auto findings = texts_of(operators.fresh_proof(), "findings");
+    BOOST_TEST(std::ranges::count(findings, "person: payable doses too many: 1") == 1);
+}
+
 // Every round finds what is wrong with a clinic and a person that change all the time.
 BOOST_AUTO_TEST_CASE(who_never_rests_is_compared_in_each_round) {
     season s(4, 20, test_binary());
