@@ -59,6 +59,7 @@ inline constexpr size_t list_rows_max = 50;           // of a page
 inline constexpr size_t audit_rows_max = 200;         // of a page
 inline constexpr size_t audit_scan_max = 200'000;     // records looked at for one page
 inline constexpr size_t clinic_events_max = 200'000;  // read for one page, about 0.3 s
+inline constexpr size_t list_step_records = 256;      // of these, before others are served
 
 // Time.
 inline constexpr std::chrono::minutes hold_time = 30min;
@@ -117,6 +118,7 @@ inline constexpr std::chrono::milliseconds queue_wait_target = 15ms;
 inline constexpr std::chrono::milliseconds queue_window = 100ms;      // the least wait in it counts
 inline constexpr std::chrono::milliseconds ready_wait_max = 100ms;    // bytes ready, not yet read
 inline constexpr std::chrono::milliseconds inbox_wait_max = 1'000ms;  // submitted, not yet taken
+inline constexpr std::chrono::milliseconds list_wait_max = 5'000ms;   // for its turn to be read
 inline constexpr size_t handshakes_waiting_max = 512;                 // for their turn, per core
 
 // A clinic's doses of a programme are counted in 32 bits; lot 0 has an account a funding.
@@ -132,6 +134,7 @@ static_assert((name_characters_max + evidence_characters_max) * 4 + 64 <= extens
 static_assert(clinic_in_flight_max <= clinic_burst_requests_max);
 static_assert(clinic_requests_per_second_max <= 1'000'000);  // a token a microsecond at most
 static_assert(queue_wait_target < queue_window && queue_wait_target < ready_wait_max / 4);
+static_assert(list_wait_max < request_timeout);
 static_assert(inbox_wait_max < request_timeout && inbox_wait_max <= commit_stalled_after);
 static_assert(map_reserve_bytes < map_bytes && disk_reserve_bytes <= map_reserve_bytes);
 

@@ -237,6 +237,7 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
         store_.keys,
         {store_.keys.now(), store_.boot_epoch, static_cast<std::uint16_t>(clinic_reactors_)},
         committer_.figures(),
+        reader_.figures(),
         *prover_,
         tls_,
         shed_,

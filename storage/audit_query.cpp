@@ -36,27 +36,40 @@ bool fits(const core::audit_record& a, const core::audit_filter& filter) {
 
 }  // namespace
 
-core::audit_page read_audit(ledger_reader& from, const core::audit_filter& filter) {
+core::audit_page read_audit(ledger_reader& from, const core::audit_filter& filter,
+                            const std::function<void()>& give_way) {
     core::audit_page page;
     std::uint64_t first = filter.after + 1;
     if (filter.from) {
         first = std::max(first, first_not_before(from, *filter.from));
     }
     const std::uint64_t end = first + core::limits::audit_scan_max;
-    from.scan(stream::audit, first, [&](std::uint64_t number, std::span<const std::byte> record) {
-        if (number == end || page.rows.size() == core::limits::audit_rows_max) {
-            page.next = number - 1;
-            return false;
+    for (bool more = true; more;) {
+        const std::uint64_t step_end = first + core::limits::list_step_records;
+        more = false;
+        first = from.scan(
+            stream::audit, first, [&](std::uint64_t number, std::span<const std::byte> record) {
+                if (number == end || page.rows.size() == core::limits::audit_rows_max) {
+                    page.next = number - 1;
+                    return false;
+                }
+                if (number == step_end) {
+                    more = true;
+                    return false;
+                }
+                const core::audit_record a = decoded(number, record);
+                if (filter.to && a.at >= *filter.to) {
+                    return false;
+                }
+                if (fits(a, filter)) {
+                    page.rows.push_back({number, a, std::string(reason_in(record))});
+                }
+                return true;
+            });
+        if (more) {
+            give_way();
         }
-        const core::audit_record a = decoded(number, record);
-        if (filter.to && a.at >= *filter.to) {
-            return false;
-        }
-        if (fits(a, filter)) {
-            page.rows.push_back({number, a, std::string(reason_in(record))});
-        }
-        return true;
-    });
+    }
     return page;
 }
 

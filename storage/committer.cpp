@@ -1,6 +1,7 @@
 #include "storage/committer.hpp"
 
 #include "storage/event_codec.hpp"
+#include "storage/figures.hpp"
 
 #include <boost/assert.hpp>
 
@@ -16,17 +17,6 @@ namespace {
 
 constexpr std::chrono::milliseconds idle_sleep = 50ms;  // bounds how late the disk is looked at
 constexpr core::steady_ms totals_interval_ms = 20;      // a cut copies every reactor's shard
-
-template <std::size_t N>
-std::size_t bucket(const std::array<double, N>& bounds, double value) noexcept {
-    return static_cast<std::size_t>(std::lower_bound(bounds.begin(), bounds.end(), value) -
-                                    bounds.begin());
-}
-
-void bump(std::atomic<std::uint64_t>& figure, std::uint64_t n = 1) noexcept {
-    // relaxed load and store: we alone write, others read a figure.
-    figure.store(figure.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-}
 
 }  // namespace
 
@@ -87,10 +77,13 @@ void committer::call(task t) {
     bell_.ring();
 }
 
-void committer::come_back(port& from, submission&& what) {
+void committer::come_back(port& from, submission&& what, bool late) {
     {
         const std::lock_guard lock(mutex_);
-        come_back_.push_back({&from, std::move(what), {}});
+        taken& t = come_back_.emplace_back();
+        t.from = &from;
+        t.what = std::move(what);
+        t.late = late;
     }
     asked_.store(true, std::memory_order_release);
     bell_.ring();
@@ -160,7 +153,8 @@ void committer::decide_batch() {
             registry_.prefetch(batch_[i + ahead].what.command);
         }
         // What a stall has left and one batch can take is served; a queue that stands is not.
-        batch_[i].late = more_waits && batch_[i].waited > core::limits::inbox_wait_max;
+        batch_[i].late =
+            batch_[i].late || (more_waits && batch_[i].waited > core::limits::inbox_wait_max);
         if (batch_[i].late) {
             batch_[i].answer = core::refusal{core::errc::wait, "", 0, std::nullopt};
             continue;
@@ -205,9 +199,9 @@ void committer::answer_batch() {
         if (t.late) {
             t.from->answer_from_committer({t.what.ticket, std::move(t.answer), nullptr, t.waited});
         } else if (const auto* known = std::get_if<core::known_key>(&t.answer)) {
-            reader_.ask(*t.from, t.what.ticket, *known);
+            reader_.ask(*t.from, std::move(t.what), *known);
         } else if (const auto* list = std::get_if<core::movements_wanted>(&t.answer)) {
-            reader_.ask(*t.from, t.what.ticket, *list);
+            reader_.ask(*t.from, std::move(t.what), *list);
         } else if (const auto* history = std::get_if<core::history_wanted>(&t.answer)) {
             send_away(std::move(t), *history);
         } else if (const auto* page = std::get_if<core::page_wanted>(&t.answer)) {
@@ -235,8 +229,9 @@ void committer::answer_batch() {
 
 void committer::send_away(taken&& t, const reader::wanted& w) {
     ++away_;
-    reader_.ask(*t.from, std::move(t.what), w,
-                [this](port& from, submission&& what) { come_back(from, std::move(what)); });
+    reader_.ask(*t.from, std::move(t.what), w, [this](port& from, submission&& what, bool late) {
+        come_back(from, std::move(what), late);
+    });
 }
 
 bool committer::tend() {
@@ -346,8 +341,7 @@ void committer::count_commit(std::chrono::nanoseconds took, std::size_t records)
     bump(figures_.commits);
     bump(figures_.commit_nanoseconds, static_cast<std::uint64_t>(took.count()));
     bump(figures_.records, records);
-    bump(figures_.by_seconds[bucket(committer_figures::seconds_bounds,
-                                    static_cast<double>(took.count()) / 1e9)]);
+    bump(figures_.by_seconds[bucket(committer_figures::seconds_bounds, seconds_of(took))]);
     bump(
         figures_.by_events[bucket(committer_figures::events_bounds, static_cast<double>(records))]);
 }

@@ -88,12 +88,12 @@ private:
         submission what;
         core::outcome answer;
         std::chrono::nanoseconds waited{-1};  // in its port; negative: it came from the reader
-        bool late = false;                    // refused, not decided
+        bool late = false;  // it waited too long, there or here: refused, not decided
     };
 
     // To the reader, and from it, with what it wanted.
     void send_away(taken&& t, const reader::wanted& w);
-    void come_back(port& from, submission&& what);
+    void come_back(port& from, submission&& what, bool late);
 
     void gather();
     void commit_batch();

@@ -26,21 +26,25 @@ core::instant occurred_at(const core::listed_movement& row) noexcept {
 
 }  // namespace
 
-core::movement_page read_movements(ledger_reader& from, const core::page_wanted& wanted) {
+core::movement_page read_movements(ledger_reader& from, const core::page_wanted& wanted,
+                                   const std::function<void()>& give_way) {
     core::movement_page page{wanted.head, wanted.clinic, {}, 0, false};
-    page.too_long = !walk_back(from, wanted, [&](core::sequence seq, const core::event& event) {
-        const auto row = row_of(seq, event);
-        if (!row || (wanted.before != 0 && seq >= wanted.before) ||
-            (wanted.day && core::day_at(occurred_at(*row), wanted.zone) != *wanted.day)) {
+    page.too_long = !walk_back(
+        from, wanted,
+        [&](core::sequence seq, const core::event& event) {
+            const auto row = row_of(seq, event);
+            if (!row || (wanted.before != 0 && seq >= wanted.before) ||
+                (wanted.day && core::day_at(occurred_at(*row), wanted.zone) != *wanted.day)) {
+                return true;
+            }
+            if (page.rows.size() == core::limits::list_rows_max) {
+                page.next = page.rows.back().seq;
+                return false;
+            }
+            page.rows.push_back(*row);
             return true;
-        }
-        if (page.rows.size() == core::limits::list_rows_max) {
-            page.next = page.rows.back().seq;
-            return false;
-        }
-        page.rows.push_back(*row);
-        return true;
-    });
+        },
+        give_way);
     return page;
 }
 

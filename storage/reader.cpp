@@ -13,8 +13,36 @@ core::dose_receipt replayed_receipt(core::sequence seq, const core::dose_registe
     return {seq, e.header.recorded_at, e.clinic, e.programme, e.flags, e.claim, e.remaining, true};
 }
 
-reader::reader(std::unique_ptr<ledger_reader> ledger, on_fatal fatal)
-    : ledger_(std::move(ledger)), fatal_(std::move(fatal)), thread_([this] { run(); }) {}
+namespace {
+
+bool is_urgent(const std::variant<reader::answered, reader::wanted>& asked) {
+    const auto* answer = std::get_if<reader::answered>(&asked);
+    return answer != nullptr
+               ? std::holds_alternative<core::known_key>(*answer)
+               : std::holds_alternative<core::history_wanted>(std::get<reader::wanted>(asked));
+}
+
+// Who asks; an auditor is of no clinic.
+core::clinic_number asker_of(const core::command& c) {
+    return std::visit(
+        [](const auto& what) {
+            if constexpr (requires { what.by.clinic; }) {
+                return what.by.clinic;
+            }
+            return core::no_clinic;
+        },
+        c);
+}
+
+void count(reader_figures::waits& of, std::chrono::nanoseconds waited) noexcept {
+    bump(of.by_seconds[bucket(reader_figures::seconds_bounds, seconds_of(waited))]);
+    bump(of.nanoseconds, static_cast<std::uint64_t>(waited.count()));
+}
+
+}  // namespace
+
+reader::reader(std::unique_ptr<ledger_reader> ledger, on_fatal fatal, clock now)
+    : ledger_(std::move(ledger)), fatal_(std::move(fatal)), now_(now), thread_([this] { run(); }) {}
 
 reader::~reader() {
     {
@@ -25,44 +53,87 @@ reader::~reader() {
     thread_.join();
 }
 
-void reader::ask(port& from, std::uint64_t ticket, const answered& what) {
-    put({&from, what, {ticket, {}}, {}});
+void reader::ask(port& from, submission&& what, const answered& w) {
+    put({&from, w, std::move(what), {}, now_()});
 }
 
 void reader::ask(port& from, submission&& what, const wanted& w, comes_back back) {
-    put({&from, w, std::move(what), std::move(back)});
+    put({&from, w, std::move(what), std::move(back), now_()});
 }
 
 void reader::put(question&& q) {
     {
         const std::lock_guard lock(mutex_);
-        questions_.push_back(std::move(q));
+        if (is_urgent(q.asked)) {
+            urgent_.push_back(std::move(q));
+        } else {
+            const core::clinic_number whose = asker_of(q.what.command);
+            lists_.put(whose, std::move(q));
+        }
     }
     condition_.notify_one();
 }
 
 void reader::run() try {
     for (;;) {
-        question q;
-        {
-            std::unique_lock lock(mutex_);
-            condition_.wait(lock, [this] { return stopping_ || !questions_.empty(); });
-            if (questions_.empty()) {
-                return;
-            }
-            q = std::move(questions_.front());
-            questions_.pop_front();
+        serve_urgent();
+        std::unique_lock lock(mutex_);
+        condition_.wait(lock, [this] { return stopping_ || !urgent_.empty() || !lists_.empty(); });
+        if (!urgent_.empty()) {
+            continue;
         }
-        answer(std::move(q));
+        if (lists_.empty()) {
+            return;
+        }
+        question q = lists_.take();
+        lock.unlock();
+        serve_list(std::move(q));
     }
 } catch (const std::exception& e) {
     fatal_(e.what());
 }
 
+// Also in the middle of a list, between two of its steps.
+void reader::serve_urgent() {
+    for (;;) {
+        question q;
+        {
+            const std::lock_guard lock(mutex_);
+            if (urgent_.empty()) {
+                return;
+            }
+            q = std::move(urgent_.front());
+            urgent_.pop_front();
+        }
+        count(figures_.urgent, now_() - q.since);
+        answer(std::move(q));
+    }
+}
+
+void reader::serve_list(question&& q) {
+    const auto waited = now_() - q.since;
+    count(figures_.lists, waited);
+    if (waited > core::limits::list_wait_max) {
+        refuse(std::move(q));
+    } else {
+        answer(std::move(q));
+    }
+}
+
+void reader::refuse(question&& q) {
+    if (q.back) {
+        q.back(*q.from, std::move(q.what), true);
+        return;
+    }
+    q.from->answer_from_reader(
+        {q.what.ticket, core::refusal{core::errc::wait, "", 0, std::nullopt}, nullptr});
+    q.from->wake();
+}
+
 void reader::answer(question&& q) {
     if (const auto* w = std::get_if<wanted>(&q.asked)) {
         give(q.what.command, *w);
-        q.back(*q.from, std::move(q.what));
+        q.back(*q.from, std::move(q.what), false);
         return;
     }
     const auto& asked = std::get<answered>(q.asked);
@@ -81,10 +152,10 @@ void reader::give(core::command& to, const wanted& w) {
             to, std::make_shared<const core::person_history>(read_history(*ledger_, *history)));
     } else if (const auto* page = std::get_if<core::page_wanted>(&w)) {
         std::get<core::list_registrations>(to).page =
-            std::make_shared<const core::registration_page>(read_page(*ledger_, *page));
+            std::make_shared<const core::registration_page>(read_page(*ledger_, *page, give_way_));
     } else {
         std::get<core::query_audit>(to).page = std::make_shared<const core::audit_page>(
-            read_audit(*ledger_, std::get<core::audit_wanted>(w).filter));
+            read_audit(*ledger_, std::get<core::audit_wanted>(w).filter, give_way_));
     }
 }
 
@@ -111,7 +182,7 @@ core::outcome reader::stored_answer(const core::known_key& known) {
 }
 
 core::outcome reader::movements(const core::page_wanted& w) {
-    auto page = std::make_shared<const core::movement_page>(read_movements(*ledger_, w));
+    auto page = std::make_shared<const core::movement_page>(read_movements(*ledger_, w, give_way_));
     if (page->too_long) {
         return core::refusal{core::errc::limit_reached, "", 0, std::nullopt};
     }

@@ -24,6 +24,7 @@ struct admin_context {
     const storage::served_keys& keys;
     storage::sealer seal;  // finds the persons that an auditor asks for
     const storage::committer_figures& commits;
+    const storage::reader_figures& reads;
     const storage::prover& prover;
     const tls_context& tls;
     const shed_classes& shed;

@@ -137,8 +137,9 @@ void add_requests(const admin_context& a, std::vector<MetricFamily>& all) {
 void add_waits(const admin_context& a, std::vector<MetricFamily>& all) {
     MetricFamily waits =
         family("doseline_queue_wait_seconds",
-               "Waits of requests that were ready to be read (ready) and of commands for the "
-               "committer (inbox)",
+               "Waits of requests that were ready to be read (ready), of commands for the "
+               "committer (inbox), and for the reader: of what registrations and changes of them "
+               "need (urgent), of lists and audits (list)",
                MetricType::Histogram);
     for (std::size_t q = 0; q < work_queues; ++q) {
         for (std::size_t w = 0; w < work_classes; ++w) {
@@ -157,6 +158,14 @@ void add_waits(const admin_context& a, std::vector<MetricFamily>& all) {
                 {"class", std::string(name_of(static_cast<work_class>(w)))}};
         }
     }
+    using figures = storage::reader_figures;
+    const auto add_reads = [&waits](const char* what, const figures::waits& of) {
+        waits.metric.push_back(histogram(figures::seconds_bounds, read(of.by_seconds),
+                                         static_cast<double>(value_of(of.nanoseconds)) / 1e9));
+        waits.metric.back().label = {{"queue", "reader"}, {"class", what}};
+    };
+    add_reads("urgent", a.reads.urgent);
+    add_reads("list", a.reads.lists);
     all.push_back(std::move(waits));
 }
 

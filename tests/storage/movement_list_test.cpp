@@ -35,7 +35,7 @@ struct fixture {
     }
     core::sequence waste() { return waste(monday, monday); }
     core::movement_page page(core::sequence before = 0, std::optional<core::civil_day> day = {}) {
-        return storage::read_movements(ledger, {mine, last, before, day, korea});
+        return storage::read_movements(ledger, {mine, last, before, day, korea}, [] {});
     }
     static std::vector<core::sequence> numbers(const core::movement_page& page) {
         std::vector<core::sequence> all;

@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(holds_and_audit_of_the_last_half_hour_come_along) {
     BOOST_TEST(registry.state().holds() == holds);
     storage::lmdb_ledger ledger(registry.path(), storage::lmdb::access::read);
     const auto from = ledger.reader();
-    const core::audit_page page = storage::read_audit(*from, {});
+    const core::audit_page page = storage::read_audit(*from, {}, [] {});
     BOOST_TEST(page.rows.size() == registry.heads().audit.seq);
     BOOST_CHECK(page.rows.back().record.action == core::audit_action::book_opened);
 }

@@ -56,7 +56,7 @@ struct fixture {
     }
     core::registration_page page(core::sequence before = 0, std::optional<core::civil_day> day = {},
                                  std::optional<core::claim_state> claim = {}) {
-        return storage::read_page(ledger, {mine, last, before, day, korea, claim});
+        return storage::read_page(ledger, {mine, last, before, day, korea, claim}, [] {});
     }
     static std::vector<core::sequence> numbers(const core::registration_page& page) {
         std::vector<core::sequence> all;
