@@ -79,6 +79,7 @@ struct register_dose {
     core::route route = core::route::none;
     bool offline = false;
     bool in_batch = false;  // among other rows: nobody is there to be asked
+    bool evidence = false;  // what proves the exception is in the extension
     // Sealed name and evidence where they do not fit into the record itself.
     std::unique_ptr<std::vector<std::byte>> extension;
 };

@@ -44,4 +44,9 @@ constexpr bool may_vaccinate(decision d) noexcept {
     return d == decision::eligible || d == decision::eligible_exception;
 }
 
+// Whether that person comes by the exception that was named, and has to prove it.
+inline bool needs_evidence(const eligibility& e, const exception_kind* named) noexcept {
+    return e.decision == decision::eligible_exception && named->evidence_required;
+}
+
 }  // namespace doseline::core

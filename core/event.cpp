@@ -18,6 +18,7 @@ constexpr std::array flags_in_order{
     flag::lot_expired,
     flag::lot_recalled,
     flag::contract_inactive,
+    flag::evidence_missing,
 };
 
 constexpr std::array<std::string_view, 4> void_reasons{"WRONG_PERSON", "NOT_GIVEN", "DOUBLE_ENTRY",
@@ -57,6 +58,7 @@ std::string_view name_of(flag f) noexcept {
         case flag::lot_expired: return "LOT_EXPIRED";
         case flag::lot_recalled: return "LOT_RECALLED";
         case flag::contract_inactive: return "CONTRACT_INACTIVE";
+        case flag::evidence_missing: return "EVIDENCE_MISSING";
     }
     return "";
 }

@@ -27,6 +27,7 @@ enum class flag : std::uint16_t {
     lot_expired = 1u << 7,
     lot_recalled = 1u << 8,
     contract_inactive = 1u << 9,
+    evidence_missing = 1u << 10,
 };
 using flag_set = std::uint16_t;
 constexpr flag_set bit(flag f) noexcept { return static_cast<flag_set>(f); }
@@ -161,6 +162,7 @@ struct dose_registered {
     bool offline = false;
     bool confirmed = false;  // the clinic confirmed an expired or recalled lot
     bool extended = false;   // an extension_attached follows in the same batch
+    bool evidence = false;   // with what proves the exception
 };
 
 // Sealed text of the registration just before it in the ledger.

@@ -35,6 +35,7 @@ struct check_answer {
     std::optional<core::last_dose> last_dose;
     std::optional<instant> hold_until;
     std::optional<std::uint16_t> held_minutes_ago;  // with in_progress_elsewhere
+    bool evidence_required = false;                 // by the exception that was named
     std::int32_t remaining = 0;
 };
 

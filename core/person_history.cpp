@@ -28,7 +28,7 @@ void person_history::take(sequence seq, const event& e) {
     if (const auto* dose = std::get_if<dose_registered>(&e)) {
         person = dose->person;
         programme = dose->programme;
-        registrations.push_back({seq, *dose, {}, *dose, registration_state::registered});
+        registrations.push_back({seq, *dose, {}, *dose, registration_state::registered, {}});
     } else if (const amendment* change = amendment_of(e)) {
         const auto it = std::find_if(registrations.begin(), registrations.end(),
                                      [&](const auto& r) { return r.seq == change->registration; });

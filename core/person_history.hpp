@@ -20,6 +20,7 @@ struct registration_history {
     std::vector<std::pair<sequence, event>> changes;
     dose_registered recorded;  // before all changes
     registration_state state = registration_state::registered;
+    std::vector<std::byte> extension;  // sealed; of the one that was asked for
 
     version_number version() const noexcept {
         return static_cast<version_number>(1 + changes.size());

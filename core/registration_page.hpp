@@ -12,6 +12,7 @@ struct listed_registration {
     dose_registered dose;
     version_number version = 1;
     registration_state state = registration_state::registered;
+    std::vector<std::byte> extension;  // sealed, as it was attached
 };
 
 // A page of a clinic's registrations, newest first.

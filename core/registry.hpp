@@ -230,9 +230,14 @@ private:
 
     programme_number choose_programme(programme_number asked, instant at) const noexcept;
     programme_number programme_coded(std::string_view code) const noexcept;  // or no_programme
+    // The exception that a registration names, null: none, and whether its proof came with it.
+    struct exception_claimed {
+        const exception_kind* kind = nullptr;
+        bool evidence = false;
+    };
     static dose_judgement judge(civil_day birth, const programme& p, civil_day day,
                                 civil_day recorded, const clinic_state& clinic,
-                                const exception_kind* exception, const dose_history& before);
+                                const exception_claimed& exception, const dose_history& before);
     // Of a dose that the rules have judged: flags, claim and source by that vial. A refusal, or
     // nothing.
     std::optional<refusal> judge_vial(const register_dose& c, const lot_choice& vial, civil_day day,

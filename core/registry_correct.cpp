@@ -131,7 +131,7 @@ std::optional<refusal> registry::rejudge_time(const correct_registration& c,
         dose.exception < p.exceptions.size() ? &p.exceptions[dose.exception] : nullptr;
     const dose_judgement judged = judge(
         c.birth, p, day_at(*c.occurred_at, p.offset), day_at(dose.header.recorded_at, p.offset),
-        clinics_[dose.clinic], exception, doses_before(all, r, p.offset));
+        clinics_[dose.clinic], {exception, dose.evidence}, doses_before(all, r, p.offset));
     dose.occurred_at = *c.occurred_at;
     dose.programme_version = p.version;
     dose.claim_by_rules = judged.claim;

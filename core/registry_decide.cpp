@@ -76,6 +76,7 @@ outcome registry::decide_on(const check_eligibility& c, const moment& now, seque
     answer.decision = e.decision;
     answer.opens = e.opens;
     answer.closes = e.closes;
+    answer.evidence_required = needs_evidence(e, exception);
     answer.remaining = remaining(c.by.clinic, n);
 
     std::uint16_t hold_seconds = 0;
@@ -161,7 +162,8 @@ void at_least(claim_state& claim, claim_state floor) noexcept {
 static_assert(claim_state::auto_ok < claim_state::review &&
               claim_state::review < claim_state::not_payable);
 
-void judge_phase(const eligibility& e, flag_set& flags, claim_state& claim) noexcept {
+void judge_phase(const eligibility& e, bool evidence_missing, flag_set& flags,
+                 claim_state& claim) noexcept {
     switch (e.decision) {
         case decision::not_eligible_age:
             // No rule of the programme pays for this age; the fact is kept all the same.
@@ -176,7 +178,10 @@ void judge_phase(const eligibility& e, flag_set& flags, claim_state& claim) noex
             flags |= bit(flag::closed_here);
             at_least(claim, claim_state::review);
             break;
-        case decision::eligible_exception: at_least(claim, claim_state::review); break;
+        case decision::eligible_exception:
+            flags |= evidence_missing ? bit(flag::evidence_missing) : flag_set{0};
+            at_least(claim, claim_state::review);
+            break;
         default: break;
     }
 }
@@ -205,7 +210,7 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
     const civil_day day = day_at(occurred, p.offset);
     const person_record* person = persons_.find(c.person, n);
     const dose_judgement judged =
-        judge(c.birth, p, day, day_at(now.recorded_at, p.offset), clinic, exception,
+        judge(c.birth, p, day, day_at(now.recorded_at, p.offset), clinic, {exception, c.evidence},
               person == nullptr ? dose_history{} : person->history());
 
     dose_registered e;
@@ -239,6 +244,7 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
     e.offline = c.offline;
     e.confirmed = c.confirmed != 0;
     e.extended = c.extension != nullptr;
+    e.evidence = c.evidence;
 
     const sequence seq = next + into.events.size();
     const dose_receipt receipt{seq,     now.recorded_at, e.clinic,    n,
@@ -255,15 +261,15 @@ outcome registry::decide_on(const register_dose& c, const moment& now, sequence 
 
 registry::dose_judgement registry::judge(civil_day birth, const programme& p, civil_day day,
                                          civil_day recorded, const clinic_state& clinic,
-                                         const exception_kind* exception,
+                                         const exception_claimed& exception,
                                          const dose_history& before) {
     dose_judgement j;
-    eligibility e = evaluate(p, birth, day, clinic.kind, exception, before);
+    eligibility e = evaluate(p, birth, day, clinic.kind, exception.kind, before);
     if (e.decision == decision::already_vaccinated) {
         j.flags |= bit(flag::already_vaccinated);
-        e = evaluate(p, birth, day, clinic.kind, exception, {});  // the phase by itself
+        e = evaluate(p, birth, day, clinic.kind, exception.kind, {});  // the phase by itself
     }
-    judge_phase(e, j.flags, j.claim);
+    judge_phase(e, needs_evidence(e, exception.kind) && !exception.evidence, j.flags, j.claim);
     j.funding = e.funding;
     if (day != recorded) {
         j.flags |= bit(flag::late);

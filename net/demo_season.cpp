@@ -83,8 +83,10 @@ core::programme main_programme(core::civil_day today) {
     p.priority = 10;
     p.phases = {births(1800, 1869, p.starts, p.ends), births(1870, 1879, today + days{7}, p.ends)};
     const core::phase excepted = births(1870, 1889, p.starts, p.ends);
-    p.exceptions = {{"UNDERLYING_DISEASE", excepted, true},
-                    {"MEDICALLY_UNDERSERVED_AREA", excepted, false}};
+    // What the doctor sees, or the address says, needs no paper; who lives in a home brings one.
+    p.exceptions = {{"UNDERLYING_DISEASE", excepted, false},
+                    {"MEDICALLY_UNDERSERVED_AREA", excepted, false},
+                    {"WELFARE_FACILITY_RESIDENT", excepted, true}};
     return p;
 }
 

@@ -48,7 +48,10 @@ std::string exception_choice(language lang, const api_context& api, core::progra
     std::string options = "<option value=\"\">" +
                           std::string(either(lang, "예외 없음", "no exception")) + "</option>";
     for (const core::exception_kind& e : api.state.programmes()[n]->exceptions) {
-        options += "<option>" + escape_html(e.code) + "</option>";
+        const std::string code = escape_html(e.code);
+        options += "<option value=\"" + code + "\">" + code;
+        options += e.evidence_required ? either(lang, " (증빙 필요)", " (with evidence)") : "";
+        options += "</option>";
     }
     return "<div><label for=\"ex\">" + std::string(either(lang, "예외 사유", "Exception")) +
            "</label><select id=\"ex\" name=\"exception\">" + options + "</select></div>" +

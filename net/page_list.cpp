@@ -1,7 +1,7 @@
 #include "core/registration_page.hpp"
 #include "net/api/amendments.hpp"
 #include "net/api/dose_request.hpp"
-#include "net/api/registration_json.hpp"
+#include "net/api/shown_person.hpp"
 #include "net/page.hpp"
 #include "net/page_parts.hpp"
 #include "net/registration_id.hpp"
@@ -44,10 +44,9 @@ std::string table_row(const core::listed_registration& r, language lang, api_con
     const core::zone_offset zone = api.state.programmes()[e.programme]->offset;
     std::string number;
     std::string name;
-    if (const auto person =
-            api.seal.open_person(e.sealed, e.data_key, api.state.clinic(e.clinic).code, e.key)) {
-        number = api::masked(person->number);
-        name = person->name.view();
+    if (const auto person = api::person_shown(e, r.extension, api)) {
+        number = person->number;
+        name = person->name;
     }
     const bool voided = r.state == core::registration_state::voided;
     std::string said = voided ? std::string(either(lang, "취소됨", "taken back"))

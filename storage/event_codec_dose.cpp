@@ -9,6 +9,7 @@ namespace {
 constexpr unsigned offline_bit = 1u << 4;
 constexpr unsigned confirmed_bit = 1u << 5;
 constexpr unsigned extended_bit = 1u << 6;
+constexpr unsigned evidence_bit = 1u << 7;
 
 constexpr std::size_t amendment_bytes = 4 + 8 + 8 + 8 + 16 + 2 + 2 + 1 + 1;
 constexpr std::size_t origin_bytes = 1 + 4;
@@ -45,7 +46,7 @@ void put(const amendment& change, field_writer& w) {
 }
 
 constexpr bool is_flag_set(flag_set flags) noexcept {
-    return flags < 2 * bit(flag::contract_inactive);
+    return flags < 2 * bit(flag::evidence_missing);
 }
 
 amendment read_amendment(const record_head& h, field_reader& r) noexcept {
@@ -79,7 +80,8 @@ void write(const dose_registered& e, record_batch& into) {
     w.u8(e.dose_number);
     w.u8(static_cast<std::uint8_t>(e.claim));
     w.u8(bits_of(e.source, e.funding) | (e.offline ? offline_bit : 0) |
-         (e.confirmed ? confirmed_bit : 0) | (e.extended ? extended_bit : 0));
+         (e.confirmed ? confirmed_bit : 0) | (e.extended ? extended_bit : 0) |
+         (e.evidence ? evidence_bit : 0));
     w.u8(static_cast<unsigned>(e.site) | static_cast<unsigned>(e.route) << 4);
     w.u32(e.lot);
     w.i32(e.remaining);
@@ -111,12 +113,13 @@ event read_dose(const record_head& h, field_reader& r) noexcept {
     e.dose_number = r.u8();
     e.claim = r.as(r.u8(), claim_state::paid);
     const unsigned bits = r.u8();
-    r.require(bits < 2 * extended_bit);
     e.source = r.as(bits & 3u, dose_source::private_stock);
     e.funding = r.as(bits >> 2 & 3u, funding::private_pay);
     e.offline = (bits & offline_bit) != 0;
     e.confirmed = (bits & confirmed_bit) != 0;
     e.extended = (bits & extended_bit) != 0;
+    e.evidence = (bits & evidence_bit) != 0;
+    r.require(e.extended || !e.evidence);
     const unsigned place = r.u8();
     e.site = r.as(place & 15u, body_site::right_thigh);
     e.route = r.as(place >> 4, route::subcutaneous);

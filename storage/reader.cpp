@@ -212,6 +212,11 @@ core::person_history read_history(ledger_reader& from, const core::history_wante
     for (auto it = newest_first.rbegin(); it != newest_first.rend(); ++it) {
         history.take(it->first, it->second);
     }
+    for (core::registration_history& r : history.registrations) {
+        if (r.seq == wanted.registration && r.recorded.extended) {
+            r.extension = read_extension_of(from, r.seq, record);
+        }
+    }
     return history;
 }
 

@@ -95,8 +95,8 @@ private:
     std::thread thread_;  // last: starts when all else is there
 };
 
-// What is wanted of a person. Where that number is no registration, the history has none. Throws
-// fatal_error.
+// What is wanted of a person, with what is attached to that registration. Where that number is no
+// registration, the history has none. Throws fatal_error.
 core::person_history read_history(ledger_reader& from, const core::history_wanted& wanted);
 
 // What a clinic is told of that registration, when asked again.

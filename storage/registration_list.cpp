@@ -1,6 +1,7 @@
 #include "storage/registration_list.hpp"
 
 #include "storage/clinic_walk.hpp"
+#include "storage/stored_event.hpp"
 
 #include <unordered_map>
 
@@ -31,6 +32,7 @@ core::registration_page read_page(ledger_reader& from, const core::page_wanted& 
     core::registration_page page;
     page.as_of = wanted.head;
     std::unordered_map<core::sequence, std::vector<core::event>> changes;
+    std::vector<std::byte> record;
     const bool whole = walk_back(
         from, wanted,
         [&](core::sequence seq, const core::event& event) {
@@ -53,6 +55,9 @@ core::registration_page read_page(ledger_reader& from, const core::page_wanted& 
             if (page.rows.size() == core::limits::list_rows_max) {
                 page.next = page.rows.back().seq;
                 return false;
+            }
+            if (row.dose.extended) {
+                row.extension = read_extension_of(from, seq, record);
             }
             page.rows.push_back(std::move(row));
             return true;

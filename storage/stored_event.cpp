@@ -29,4 +29,15 @@ core::event read_named_event(ledger_reader& from, core::sequence seq,
     return *std::move(event);
 }
 
+std::vector<std::byte> read_extension_of(ledger_reader& from, core::sequence registration,
+                                         std::vector<std::byte>& record) {
+    auto event = read_event(from, registration + 1, record);
+    auto* attached = event ? std::get_if<core::extension_attached>(&*event) : nullptr;
+    if (attached == nullptr) {
+        throw fatal_error("record " + std::to_string(registration) +
+                          " of the ledger has no extension behind it: run doseline verify");
+    }
+    return std::move(attached->sealed);
+}
+
 }  // namespace doseline::storage

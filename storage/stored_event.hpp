@@ -17,4 +17,8 @@ std::optional<core::event> read_event(ledger_reader& from, core::sequence seq,
 core::event read_named_event(ledger_reader& from, core::sequence seq,
                              std::vector<std::byte>& record);
 
+// What is attached, sealed, to a registration that says that it is extended.
+std::vector<std::byte> read_extension_of(ledger_reader& from, core::sequence registration,
+                                         std::vector<std::byte>& record);
+
 }  // namespace doseline::storage

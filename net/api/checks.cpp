@@ -40,6 +40,9 @@ reply render_check(core::outcome&& outcome, const render_context& context, api_c
         body["last_dose"] = {{"date", core::format_day(a.last_dose->day)},
                              {"region", region_text(a.last_dose->region)}};
     }
+    if (a.evidence_required) {
+        body["evidence"] = "required";
+    }
     if (a.hold_until) {
         body["hold_until"] = core::instant_text_of(*a.hold_until, zone).view();
     }

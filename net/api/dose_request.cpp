@@ -88,6 +88,7 @@ void seal_into(core::register_dose& command, const call& c, const core::national
     const std::uint32_t clinic = c.clinic().code;
     const bool fits =
         text.evidence.empty() && text.name.size() <= core::limits::sealed_name_bytes_max;
+    command.evidence = text.evidence.find_first_not_of(' ') != std::string_view::npos;
     command.data_key = c.api.seal.data_key();
     command.sealed = c.api.seal.seal_person(id.number(), fits ? text.name : std::string_view{},
                                             clinic, command.key);

@@ -6,21 +6,13 @@
 
 #include <boost/json/array.hpp>
 
-#include <algorithm>
-
 namespace doseline::net::api {
 
 namespace json = boost::json;
 
-std::string masked(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    digits.insert(0, 13 - std::min<std::size_t>(digits.size(), 13), '0');
-    return digits.substr(0, 6) + '-' + digits[6] + "******";
-}
-
 json::object registration_json(core::sequence seq, const core::dose_registered& e,
                                core::version_number version, core::registration_state state,
-                               api_context& api) {
+                               const std::optional<shown_person>& person, api_context& api) {
     const core::programme& programme = *api.state.programmes()[e.programme];
     const std::uint32_t clinic = api.state.clinic(e.clinic).code;
     json::array flags(api.json.memory());
@@ -58,9 +50,9 @@ json::object registration_json(core::sequence seq, const core::dose_registered& 
     if (e.exception != core::no_exception && e.exception < programme.exceptions.size()) {
         body["exception"] = programme.exceptions[e.exception].code;
     }
-    if (const auto person = api.seal.open_person(e.sealed, e.data_key, clinic, e.key)) {
-        body["national_id"] = masked(person->number);
-        body["name"] = person->name.view();
+    if (person) {
+        body["national_id"] = person->number;
+        body["name"] = person->name;
     }
     return body;
 }

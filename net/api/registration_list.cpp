@@ -22,7 +22,8 @@ reply render_list(core::outcome&& outcome, const render_context& context, api_co
     const core::registration_page& page = *std::get<core::registration_list>(outcome).page;
     json::array rows(api.json.memory());
     for (const core::listed_registration& r : page.rows) {
-        rows.emplace_back(registration_json(r.seq, r.dose, r.version, r.state, api));
+        rows.emplace_back(registration_json(r.seq, r.dose, r.version, r.state,
+                                            person_shown(r.dose, r.extension, api), api));
     }
     json::object body({{"seq", page.as_of}, {"registrations", std::move(rows)}}, api.json.memory());
     if (page.next != 0) {

@@ -95,7 +95,11 @@ reply render_view(core::outcome&& outcome, const render_context& context, api_co
         return problem(*refused, context);
     }
     const core::registration_history& r = *std::get<core::registration_view>(outcome).registration;
-    json::object body = registration_json(r.seq, r.dose, r.version(), r.state, api);
+    const auto person = person_shown(r.dose, r.extension, api);
+    json::object body = registration_json(r.seq, r.dose, r.version(), r.state, person, api);
+    if (person && !person->evidence.empty()) {
+        body["evidence"] = person->evidence;
+    }
     body["versions"] = versions_of(r, api.state);
     reply shown;
     shown.body = decimal_json(body);

@@ -81,8 +81,9 @@ inline core::register_dose dose_of(const step& s, core::instant now) {
     c.exception = exception_of(s);
     c.confirmed = static_cast<std::uint8_t>(s.confirm);
     c.offline = s.choice == 5;
-    if (s.choice == 11) {
+    if (s.choice == 11 || s.choice % 8 == 6) {
         c.extension = std::make_unique<std::vector<std::byte>>(9);
+        c.evidence = s.choice != 11;  // else a long name
     }
     return c;
 }

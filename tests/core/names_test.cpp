@@ -74,7 +74,8 @@ BOOST_AUTO_TEST_CASE(flags_have_names_of_their_own) {
                                                  "STOCK_NEGATIVE",
                                                  "LOT_EXPIRED",
                                                  "LOT_RECALLED",
-                                                 "CONTRACT_INACTIVE"};
+                                                 "CONTRACT_INACTIVE",
+                                                 "EVIDENCE_MISSING"};
     BOOST_TEST(all == expected, boost::test_tools::per_element());
     BOOST_TEST(names_of(0).empty());
     const flag_set two = bit(flag::late) | bit(flag::already_vaccinated);

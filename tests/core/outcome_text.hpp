@@ -28,6 +28,7 @@ inline std::string text_of(const core::outcome& answer) {
         if (c->hold_until) {
             out << " held until " << core::format_instant(*c->hold_until, core::zone_offset{0});
         }
+        out << (c->evidence_required ? " evidence" : "");
         if (c->held_minutes_ago) {
             out << " held since " << *c->held_minutes_ago << " minutes";
         }

@@ -84,6 +84,24 @@ BOOST_AUTO_TEST_CASE(an_exception_makes_eligible_by_exception_and_holds) {
     BOOST_CHECK(answer.hold_until == now.recorded_at + 30min);
 }
 
+BOOST_AUTO_TEST_CASE(evidence_is_asked_for_where_the_exception_is_what_opens_and_has_to_be_proven) {
+    check_eligibility c = asking(a, 1, born_1942);
+    BOOST_TEST(!check(c).evidence_required);
+    c.exception = exception_text{"UNDERLYING_DISEASE"};
+    BOOST_TEST(check(c).evidence_required);
+    c.by.clinic = b;  // while another clinic holds the person, too
+    BOOST_CHECK(check(c).decision == decision::in_progress_elsewhere);
+    BOOST_TEST(check(c).evidence_required);
+    c.birth = date(1952, 1, 1);  // of no phase, nor the exception's
+    BOOST_TEST(!check(c).evidence_required);
+    programme p = season_2016_17();
+    p.exceptions[0].evidence_required = false;
+    define(p);
+    BOOST_TEST(!check(asking(a, 2, born_1942)).evidence_required);
+    c.birth = born_1942;
+    BOOST_TEST(!check(c).evidence_required);
+}
+
 BOOST_AUTO_TEST_CASE(a_dose_elsewhere_is_told_by_day_and_county_alone) {
     go_to(date(2016, 10, 5));
     record(shot(b, 1));

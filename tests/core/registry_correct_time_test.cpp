@@ -24,6 +24,32 @@ BOOST_AUTO_TEST_CASE(another_time_is_judged_again) {
     BOOST_TEST(correct(to_time(e, now.recorded_at - 1h, 1)).flags == 0u);
 }
 
+// That it is missing speaks against the time, and is found again as long as it is.
+BOOST_AUTO_TEST_CASE(evidence_is_missing_at_every_time_or_at_none) {
+    go_to(date(2016, 10, 6));
+    for (const bool evidence : {true, false}) {
+        BOOST_TEST_CONTEXT("evidence " << evidence) {
+            const std::uint64_t n = evidence ? 1 : 2;
+            register_dose c = shot(first, n);
+            c.lot = lot_text("L1");
+            c.exception = exception_text("ILL");
+            c.evidence = evidence;
+            const dose_receipt given = record(std::move(c));
+            const flag_set missing = evidence ? flag_set{0} : bit(flag::evidence_missing);
+            BOOST_TEST(given.flags == missing);
+            const auto moved = [&](version_number version, std::chrono::hours ago) {
+                const auto how = of(first, given.seq, version);
+                return correct(to_time(how, now.recorded_at - ago, n));
+            };
+            BOOST_TEST(moved(1, 24h).flags == (missing | bit(flag::late)));
+            BOOST_TEST(moved(2, 72h).flags == flags({flag::not_yet, flag::late}));
+            const correction_receipt back = moved(3, 1h);
+            BOOST_TEST(back.flags == missing);
+            BOOST_CHECK(back.claim == claim_state::review);
+        }
+    }
+}
+
 // What the rules said of the new time is what the next correction begins with.
 BOOST_AUTO_TEST_CASE(another_lot_leaves_what_speaks_against_the_time) {
     const dose_receipt given = shot_of_l1(1);

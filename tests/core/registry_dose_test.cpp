@@ -126,15 +126,38 @@ BOOST_AUTO_TEST_CASE(an_age_that_no_phase_has_is_not_paid) {
 BOOST_AUTO_TEST_CASE(an_exception_is_for_review_without_a_flag) {
     register_dose c = shot(a, 1, born_1942);
     c.exception = exception_text{"UNDERLYING_DISEASE"};
+    c.evidence = true;
+    c.extension = std::make_unique<std::vector<std::byte>>(9);
     const dose_receipt receipt = record(std::move(c));
     told(receipt, {}, claim_state::review);
     BOOST_TEST(dose(receipt.seq).exception == 0u);
+    BOOST_TEST(dose(receipt.seq).evidence);
 
     register_dose unknown = shot(a, 2);
     unknown.exception = exception_text{"HEADACHE"};
     const refusal no = refused(std::move(unknown));
     BOOST_CHECK(no.code == errc::bad_field);
     BOOST_TEST(no.field == "exception");
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_whose_evidence_is_missing_is_recorded_and_flagged) {
+    const auto by_exception = [&](std::uint64_t n, civil_day birth) {
+        register_dose c = shot(a, n, birth);
+        c.exception = exception_text{"UNDERLYING_DISEASE"};
+        return c;
+    };
+    told(record(by_exception(1, born_1942)), {flag::evidence_missing}, claim_state::review);
+    register_dose again = by_exception(1, born_1942);
+    again.key = key(2);
+    told(record(std::move(again)), {flag::already_vaccinated, flag::evidence_missing},
+         claim_state::not_payable);
+    // Where the exception opens nothing, nothing has to be proven.
+    told(record(by_exception(3, date(1952, 1, 1))), {flag::not_eligible_age},
+         claim_state::not_payable);
+    programme p = season_2016_17();
+    p.exceptions[0].evidence_required = false;
+    define(p);
+    told(record(by_exception(4, born_1942)), {}, claim_state::review);
 }
 
 BOOST_AUTO_TEST_CASE(several_flags_stand_together_and_the_worst_claim_wins) {

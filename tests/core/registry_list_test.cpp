@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_page_is_wanted_from_the_clinics_last_event_on) {
 BOOST_AUTO_TEST_CASE(each_person_who_is_shown_is_audited_by_the_name_of_who_looks) {
     auto page = std::make_shared<registration_page>();
     for (std::uint64_t n = 1; n <= 2; ++n) {
-        page->rows.push_back({10 + n, {}, 1, registration_state::registered});
+        page->rows.push_back({10 + n, {}, 1, registration_state::registered, {}});
         page->rows.back().dose.person = person(n);
     }
     list_registrations c = asked();

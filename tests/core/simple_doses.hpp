@@ -34,6 +34,7 @@ protected:
         g.occurred = occurred;
         g.day = day_of(occurred, n);
         g.exception = c.exception.view();
+        g.evidence = c.evidence;
         g.ml = c.dose_ml_hundredths;
         g.site = c.site;
         g.route = c.route;
@@ -103,6 +104,9 @@ protected:
             raise(claim, core::claim_state::review);
         } else if (rule.decision == decision::eligible_exception) {
             raise(claim, core::claim_state::review);
+            if (exception->evidence_required && !g.evidence) {
+                g.flags |= bit(core::flag::evidence_missing);
+            }
         }
         if (g.day != day_of(g.at, n)) {
             g.flags |= bit(core::flag::late);

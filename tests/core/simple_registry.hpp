@@ -38,6 +38,8 @@ private:
         answer.programme = n;
         answer.opens = rule.opens;
         answer.closes = rule.closes;
+        answer.evidence_required =
+            rule.decision == core::decision::eligible_exception && exception->evidence_required;
         answer.remaining = remaining(c.by.clinic, n);
         if (const auto all = standing(who); !all.empty()) {
             const given last = last_of(all);

@@ -32,6 +32,7 @@ struct simple_state {
         core::instant at;        // recorded
         core::instant occurred;  // on that day
         std::string exception;
+        bool evidence = false;
         std::uint8_t ml = 0;  // hundredths
         core::body_site site = core::body_site::none;
         core::route route = core::route::none;

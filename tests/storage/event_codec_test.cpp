@@ -104,6 +104,23 @@ bool refused(const std::vector<std::byte>& bytes) {
 
 BOOST_AUTO_TEST_SUITE(event_codec)
 
+BOOST_AUTO_TEST_CASE(what_proves_an_exception_is_in_an_extension_or_is_missing) {
+    for (const bool given : {true, false}) {
+        core::dose_registered e;
+        e.extended = true;
+        e.evidence = given;
+        e.flags = given ? core::flag_set{0} : bit(core::flag::evidence_missing);
+        const auto bytes = bytes_of(e);
+        BOOST_TEST(std::to_integer<unsigned>(bytes[94]) == (given ? 0xc0u : 0x40u));
+        const auto read = storage::decode_event(bytes);
+        BOOST_REQUIRE(read.has_value());
+        BOOST_TEST(std::get<core::dose_registered>(*read).extended);
+        BOOST_TEST(std::get<core::dose_registered>(*read).evidence == given);
+        BOOST_TEST(std::get<core::dose_registered>(*read).flags == e.flags);
+        BOOST_TEST(refused(with(bytes, 94, 0x80)));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_recall_reads_back_as_it_was_written) {
     for (const bool recalled : {true, false}) {
         const auto bytes = bytes_of(core::lot_recalled{{core::instant{5ms}, 0}, 0x1122, recalled});
@@ -268,7 +285,7 @@ BOOST_AUTO_TEST_CASE(a_correction_reads_back_as_it_was_written) {
 BOOST_AUTO_TEST_CASE(what_no_correction_can_be_is_malformed) {
     const auto good = bytes_of(some_correction());
     BOOST_TEST(!refused(good));
-    BOOST_TEST(refused(with(good, 3, 4)));     // a flag that there is not
+    BOOST_TEST(refused(with(good, 3, 8)));     // a flag that there is not
     BOOST_TEST(refused(with(good, 110, 5)));   // a reason
     BOOST_TEST(refused(with(good, 111, 3)));   // a source
     BOOST_TEST(refused(with(good, 116, 12)));  // a funding

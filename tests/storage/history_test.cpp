@@ -71,6 +71,25 @@ BOOST_AUTO_TEST_CASE(all_that_links_up_to_the_head_is_folded_in_order) {
     BOOST_CHECK(h.find(3)->dose.claim == core::claim_state::review);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_attached_comes_with_the_registration_that_was_asked_for) {
+    listed_events ledger;
+    core::extension_attached attached;
+    for (const core::sequence previous : {0u, 1u}) {
+        core::dose_registered e = dose(previous);
+        e.extended = true;
+        ledger.add(e);
+        attached.sealed.assign(40, std::byte(previous));
+        ledger.add(attached);
+    }
+    const auto h = storage::read_history(ledger, {3, 3});
+    BOOST_TEST(h.find(1)->extension.empty());
+    BOOST_CHECK(h.find(3)->extension == attached.sealed);
+    core::dose_registered alone = dose(3);
+    alone.extended = true;
+    ledger.add(alone);
+    BOOST_CHECK_THROW(storage::read_history(ledger, {5, 5}), storage::fatal_error);
+}
+
 BOOST_AUTO_TEST_CASE(it_begins_with_what_was_imported) {
     listed_events ledger;
     ledger.add(core::book_opened{});

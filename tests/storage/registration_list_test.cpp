@@ -137,6 +137,20 @@ BOOST_AUTO_TEST_CASE(a_page_that_is_just_full_is_the_last) {
     BOOST_TEST(page().next == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_row_has_what_is_attached_to_it) {
+    core::dose_registered e;
+    e.extended = true;
+    add(e, monday);
+    core::extension_attached attached;
+    attached.sealed.assign(40, std::byte{7});
+    add(attached, monday);
+    shot(monday);
+    const auto p = page();
+    BOOST_TEST(p.rows.size() == 2u);
+    BOOST_TEST(p.rows[0].extension.empty());
+    BOOST_CHECK(p.rows[1].extension == attached.sealed);
+}
+
 BOOST_AUTO_TEST_CASE(a_row_is_as_its_newest_change_left_it) {
     const auto voided = shot(monday);
     const auto heir = shot(monday);

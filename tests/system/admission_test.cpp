@@ -66,6 +66,14 @@ BOOST_AUTO_TEST_CASE(waits_are_counted_by_queue_and_class_and_a_calm_server_refu
     BOOST_TEST(waits("inbox", "check") == 1);
     BOOST_TEST(waits("ready", "stock") == 1);
     BOOST_TEST(waits("inbox", "stock") == 0);  // the committer was not asked
+    clinic_desk desk(s.dir, s.server, s.clinics.front());
+    const std::string key = new_key();
+    for (const unsigned status : {201u, 200u}) {
+        BOOST_TEST(desk.register_dose(key, person_body(synthetic_person(1))).status == status);
+    }
+    BOOST_TEST(desk.get("/v1/registrations").status == 200u);
+    BOOST_TEST(waits("reader", "urgent") == 1);
+    BOOST_TEST(waits("reader", "list") == 1);
     for (const char* reason : {"shed", "overdue", "rate", "inbox_late"}) {
         BOOST_TEST(metric(s, "doseline_refused_total{reason=\"" + std::string(reason) + "\"}") ==
                    0);
