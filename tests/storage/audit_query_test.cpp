@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(an_operators_act_is_shown_with_the_address_and_the_event) {
     a.by.address = {std::byte{127}, std::byte{7}};
     a.subject = 77;
     ledger.add(a);
-    const core::audit_record read = storage::read_audit(ledger, {}).rows.at(0).record;
+    const core::audit_record read = storage::read_audit(ledger, {}, [] {}).rows.at(0).record;
     BOOST_CHECK(read.action == core::audit_action::brought_in);
     BOOST_TEST(read.by.clinic == core::no_clinic);
     BOOST_CHECK(read.by.address == a.by.address);

@@ -286,9 +286,9 @@ BOOST_AUTO_TEST_CASE(waits_are_counted_by_class) {
     replay(2);
     pass(70ms);
     const storage::reader_figures& told = reader->figures();
-    g.open.release();
-    g.at = {storage::stream::events, last};
+    stop_at(storage::stream::events, last);  // of the next list: this one is past it
     ask_movements(3, busy);
+    g.open.release();
     g.reached.acquire();  // the key has been answered
     const auto in = [](const storage::reader_figures::waits& of, std::size_t bucket) {
         return of.by_seconds[bucket].load();
