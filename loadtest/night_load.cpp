@@ -1,5 +1,6 @@
 #include "loadtest/night_load.hpp"
 
+#include "core/limits.hpp"
 #include "loadtest/batch_answer.hpp"
 #include "loadtest/random.hpp"
 #include "loadtest/usage.hpp"
@@ -12,7 +13,7 @@ namespace doseline::loadtest {
 namespace {
 
 constexpr unsigned tries_max = 5;
-constexpr std::chrono::seconds longest_pause{5};
+constexpr std::chrono::seconds longest_pause = core::limits::retry_after_max;
 
 }  // namespace
 

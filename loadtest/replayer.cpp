@@ -1,5 +1,7 @@
 #include "loadtest/replayer.hpp"
 
+#include "core/limits.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,7 +11,7 @@ namespace {
 
 constexpr unsigned tries_max = 5;
 constexpr unsigned refused_in_a_row_max = 5;
-constexpr std::chrono::seconds longest_pause{5};
+constexpr std::chrono::seconds longest_pause = core::limits::retry_after_max;
 
 }  // namespace
 

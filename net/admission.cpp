@@ -65,15 +65,12 @@ std::chrono::milliseconds rest_after(unsigned refusals_in_a_row, std::chrono::se
                                      std::uint32_t random, double pressure) noexcept {
     constexpr std::chrono::milliseconds first = 125ms;
     constexpr unsigned doublings_max = 5;  // 4 s
-    if (refusals_in_a_row == 0) {
+    if (refusals_in_a_row < 2) {
         return 0ms;
     }
-    std::chrono::milliseconds rest = 0ms;
-    if (refusals_in_a_row > 1) {
-        const auto middle = first * (1u << std::min(refusals_in_a_row - 2, doublings_max));
-        rest =
-            middle / 2 + std::chrono::milliseconds{random % static_cast<unsigned>(middle.count())};
-    }
+    const auto middle = first * (1u << std::min(refusals_in_a_row - 2, doublings_max));
+    const auto rest =
+        middle / 2 + std::chrono::milliseconds{random % static_cast<unsigned>(middle.count())};
     // Little of it at first: a load at the edge of the capacity swings with every rest.
     constexpr double least = refusal_pressure::least;
     const double part = std::pow((pressure - least) / (refusal_pressure::most - least), 3);

@@ -61,21 +61,21 @@ private:
     std::size_t read_in_a_row_ = 0;  // while more was ready
 };
 
-// How long a connection is not read after so many refusals in a row: not at all after the first,
-// then so briefly that a person does not notice, doubled up to 4 s, and never longer than it was
-// told to wait. Under pressure also after the first, and at its most as long as it was told.
-// Reading and refusing costs the server a good part of what the request would have cost, so a
-// client that neither waits nor slows down is slowed down by its own unread bytes; one that comes
-// again when it was told to notices nothing. random, any number, spreads those that were refused
-// together.
-std::chrono::milliseconds rest_after(unsigned refusals_in_a_row, std::chrono::seconds told_to_wait,
-                                     std::uint32_t random, double pressure) noexcept;
-
 // Of a longer rest: after each piece it is looked whether there is load still. Not shorter: whoever
 // rests comes out within one, and all of them together are as much as many seconds' work.
 inline constexpr std::chrono::seconds rest_piece{4};
 
-// What Retry-After says: 1 to 5 seconds, up to limits::retry_after_max under the most pressure.
+// How long a connection is not read after so many refusals in a row: not at all after the first,
+// since the next request may be the shot that was given all the same; then so briefly that a person
+// does not notice, doubled up to 4 s, and at the most pressure as long as it was told to wait,
+// never longer. Reading and refusing costs the server a good part of what the request would have
+// cost, so a client that neither waits nor slows down is slowed down by its own unread bytes; one
+// that comes again when it was told to notices nothing. random, any number, spreads those that were
+// refused together.
+std::chrono::milliseconds rest_after(unsigned refusals_in_a_row, std::chrono::seconds told_to_wait,
+                                     std::uint32_t random, double pressure) noexcept;
+
+// What Retry-After says: 1 to 5 seconds, to limits::retry_after_max under the most pressure.
 std::chrono::seconds come_again_in(std::uint32_t random, double pressure) noexcept;
 
 }  // namespace doseline::net

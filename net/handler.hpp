@@ -145,7 +145,7 @@ public:
 
     // An answer that has been written out: its buffers may serve the next one.
     virtual void take_back(reply&&) noexcept {}
-    // It is refused by its class, unread: WAIT, in 1 to 5 seconds.
+    // It is refused by its class, unread: WAIT.
     virtual reply refuse_unread(language lang, std::chrono::seconds come_again) = 0;
 
     // For metrics; duration from the first byte of the request to the last of the reply handed to

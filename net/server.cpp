@@ -62,7 +62,7 @@ descriptor_plan plan_reactors(const server_options& o) {
         plan = plan_descriptors(limit, false, wish);
     }
     const std::string said = explain(plan, wish, limit, refused ? refused.message() : "");
-    if (!said.empty()) {
+    if (asked && !said.empty()) {
         log_event("descriptors", said);
     }
     return plan;

@@ -37,7 +37,8 @@ struct reader_figures {
 // Lists of registrations and movements, and auditors' queries, which may read 200,000 records. They
 // wait in a line a clinic (all auditors have one), and clinics take turns; a list stops after every
 // limits::list_step_records and serves what is urgent. So nothing urgent waits for more than one
-// step. A list whose turn has not come within limits::list_wait_max is not read any more.
+// step, and what is urgent before it. A list whose turn has not come within limits::list_wait_max
+// is not read any more.
 //
 // Thread safety: ask() by any thread, figures() too, all else by the owner. Its thread never leaves
 // the process's descriptor table, which LMDB needs.
