@@ -1,3 +1,4 @@
+#include "tests/support/raw_socket.hpp"
 #include "tests/support/served_demo.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -6,6 +7,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -41,10 +43,20 @@ struct served {
         return client;
     }
 
+    bool listens() const {
+        try {
+            const test::raw_socket anyone(demo.process().clinic_port());
+            return true;
+        } catch (const std::exception&) {
+            return false;
+        }
+    }
+
+    // Not only told to: every reactor has stopped listening.
     void wait_until_draining() const {
         https_client admin = demo.admin_client();
         const auto patience = std::chrono::steady_clock::now() + 15s;
-        while (admin.request("GET", "/readyz").status != 503) {
+        while (admin.request("GET", "/readyz").status != 503 || listens()) {
             BOOST_REQUIRE(std::chrono::steady_clock::now() < patience);
         }
     }
