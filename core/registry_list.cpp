@@ -1,3 +1,4 @@
+#include "core/audit_page.hpp"
 #include "core/registration_page.hpp"
 #include "core/registry.hpp"
 #include "core/totals.hpp"
@@ -45,7 +46,9 @@ outcome registry::decide_on(const query_audit& c, const moment& now, sequence,
     queried.at = now.recorded_at;
     queried.by.clinic = no_clinic;
     queried.by.address = c.address;
-    queried.person = c.person;
+    // Who was asked for by the name of an export is known by what was found.
+    queried.person =
+        c.filter.whose && !c.page->rows.empty() ? c.page->rows.front().record.person : c.person;
     into.audit.push_back(queried);
     return audit_list{c.page};
 }
