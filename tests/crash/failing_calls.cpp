@@ -2,9 +2,9 @@
 // which; without DOSELINE_FAIL_DIR every call goes through.
 //
 //   DOSELINE_FAIL_DIR    calls on files in this directory count
-//   DOSELINE_FAIL_ONLY   calls of this name alone count, such as fdatasync; pthread_create, which
-//   is
-//                        on no file, counts in no other way
+//   DOSELINE_FAIL_ONLY   calls of this name alone count, such as fdatasync. In no other way count
+//                        pthread_create, which is on no file, and lmdb: what of LMDB's own calls
+//                        begins, changes or commits something
 //   DOSELINE_FAIL_CALL   the number of the first that fails, from 1
 //   DOSELINE_FAIL_EVER   set: all after it fail, too
 //   DOSELINE_FAIL_HOW    refuse: not done, an error; after: done, an error all the same; half: a
@@ -16,6 +16,7 @@
 //   DOSELINE_FAIL_LOG    a file that gets a line for each call that counts
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <lmdb.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <sys/mman.h>
@@ -138,6 +139,11 @@ ssize_t written(fault f, Whole&& whole, Half&& half) {
     return f == fault::half ? half() : done<ssize_t>(f, -1, whole);
 }
 
+bool lmdb_fails(const char* call) {
+    return word("DOSELINE_FAIL_ONLY") == "lmdb" &&
+           strike("lmdb", std::string(word("DOSELINE_FAIL_DIR")) + '/' + call) != fault::none;
+}
+
 mode_t mode_in(int flags, va_list rest) {
     return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;
 }
@@ -254,6 +260,48 @@ int pthread_create(pthread_t* made, const pthread_attr_t* how, void* (*run)(void
     const bool counts = word("DOSELINE_FAIL_ONLY") == "pthread_create";
     const fault f = counts ? strike("pthread_create", word("DOSELINE_FAIL_DIR")) : fault::none;
     return f == fault::none ? real(made, how, run, with) : errno;
+}
+
+int mdb_env_create(MDB_env** made) {
+    static const auto real = next<decltype(&mdb_env_create)>("mdb_env_create");
+    return lmdb_fails("mdb_env_create") ? errno : real(made);
+}
+
+int mdb_env_open(MDB_env* env, const char* path, unsigned flags, mdb_mode_t mode) {
+    static const auto real = next<decltype(&mdb_env_open)>("mdb_env_open");
+    return lmdb_fails("mdb_env_open") ? errno : real(env, path, flags, mode);
+}
+
+int mdb_dbi_open(MDB_txn* in, const char* name, unsigned flags, MDB_dbi* opened) {
+    static const auto real = next<decltype(&mdb_dbi_open)>("mdb_dbi_open");
+    return lmdb_fails("mdb_dbi_open") ? errno : real(in, name, flags, opened);
+}
+
+int mdb_txn_begin(MDB_env* env, MDB_txn* parent, unsigned flags, MDB_txn** begun) {
+    static const auto real = next<decltype(&mdb_txn_begin)>("mdb_txn_begin");
+    return lmdb_fails("mdb_txn_begin") ? errno : real(env, parent, flags, begun);
+}
+
+// One that fails has ended its transaction.
+int mdb_txn_commit(MDB_txn* ended) {
+    static const auto real = next<decltype(&mdb_txn_commit)>("mdb_txn_commit");
+    static const auto abort = next<decltype(&mdb_txn_abort)>("mdb_txn_abort");
+    if (!lmdb_fails("mdb_txn_commit")) {
+        return real(ended);
+    }
+    const int code = errno;
+    abort(ended);
+    return code;
+}
+
+int mdb_cursor_open(MDB_txn* in, MDB_dbi of, MDB_cursor** opened) {
+    static const auto real = next<decltype(&mdb_cursor_open)>("mdb_cursor_open");
+    return lmdb_fails("mdb_cursor_open") ? errno : real(in, of, opened);
+}
+
+int mdb_put(MDB_txn* in, MDB_dbi of, MDB_val* key, MDB_val* value, unsigned flags) {
+    static const auto real = next<decltype(&mdb_put)>("mdb_put");
+    return lmdb_fails("mdb_put") ? errno : real(in, of, key, value, flags);
 }
 
 int statvfs(const char* path, struct statvfs* into) noexcept {

@@ -10,6 +10,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <lmdb.h>
+
 #include <cerrno>
 #include <map>
 #include <memory>
@@ -40,7 +42,7 @@ public:
         f.log = log_;
         for (f.call = 1;; ++f.call) {
             BOOST_TEST_CONTEXT("call " << f.call << ' ' << f.how << (f.for_ever ? " for ever" : "")
-                                       << ", " << strerrorname_np(f.error)) {
+                                       << ", " << mdb_strerror(f.error)) {
                 if (!run(f)) {
                     break;
                 }
@@ -123,6 +125,17 @@ BOOST_AUTO_TEST_CASE(each_refused) {
     for (const bool for_ever : {false, true}) {
         for (const int error : {EIO, ENOSPC}) {
             swept_registry().sweep(failing("refuse", error, for_ever));
+        }
+    }
+}
+
+// LMDB's own results: no call of the system need have failed.
+BOOST_AUTO_TEST_CASE(each_of_lmdbs_refused) {
+    for (const bool for_ever : {false, true}) {
+        for (const int error : {MDB_MAP_FULL, ENOMEM}) {
+            fault f = failing("refuse", error, for_ever);
+            f.only = "lmdb";
+            swept_registry().sweep(f);
         }
     }
 }
