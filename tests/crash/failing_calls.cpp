@@ -3,10 +3,10 @@
 //
 //   DOSELINE_FAIL_DIR    calls on files in this directory count
 //   DOSELINE_FAIL_ONLY   calls of this name alone count, such as fdatasync. In no other way count
-//                        pthread_create, which is on no file, and lmdb: what of LMDB's own calls
-//                        begins, changes or commits something
+//                        pthread_create and accept, which are on no file, and lmdb: what of LMDB's
+//                        own calls begins, changes or commits something
 //   DOSELINE_FAIL_CALL   the number of the first that fails, from 1
-//   DOSELINE_FAIL_EVER   set: all after it fail, too
+//   DOSELINE_FAIL_EVER   set: all after it fail, too, until there is the file DOSELINE_FAIL_UNTIL
 //   DOSELINE_FAIL_HOW    refuse: not done, an error; after: done, an error all the same; half: a
 //                        write does its first half and says so, anything else is refused; lie: not
 //                        done, and no error; slow: done, after DOSELINE_FAIL_MS milliseconds or as
@@ -20,6 +20,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
@@ -72,12 +73,15 @@ void log(const std::string& line) {
     }
 }
 
+bool is_over() {
+    static const std::string until(word("DOSELINE_FAIL_UNTIL"));
+    return !until.empty() && ::access(until.c_str(), F_OK) == 0;
+}
+
 void take_time() {
-    const std::string until(word("DOSELINE_FAIL_UNTIL"));
     const auto end =
         std::chrono::steady_clock::now() + std::chrono::milliseconds(number("DOSELINE_FAIL_MS"));
-    while (std::chrono::steady_clock::now() < end &&
-           (until.empty() || ::access(until.c_str(), F_OK) != 0)) {
+    while (std::chrono::steady_clock::now() < end && !is_over()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
 }
@@ -93,7 +97,7 @@ fault strike(const char* call, std::string_view path) {
         return fault::none;
     }
     const unsigned n = ++calls;
-    const bool fails = first != 0 && (n == first || (n > first && for_ever));
+    const bool fails = first != 0 && (n == first || (n > first && for_ever && !is_over()));
     log(std::to_string(n) + ' ' + call + ' ' + std::string(path.substr(dir.size())) +
         (fails ? " fails\n" : "\n"));
     if (!fails) {
@@ -260,6 +264,13 @@ int pthread_create(pthread_t* made, const pthread_attr_t* how, void* (*run)(void
     const bool counts = word("DOSELINE_FAIL_ONLY") == "pthread_create";
     const fault f = counts ? strike("pthread_create", word("DOSELINE_FAIL_DIR")) : fault::none;
     return f == fault::none ? real(made, how, run, with) : errno;
+}
+
+int accept(int listener, sockaddr* peer, socklen_t* bytes) {
+    static const auto real = next<decltype(&accept)>("accept");
+    const bool counts = word("DOSELINE_FAIL_ONLY") == "accept";
+    const fault f = counts ? strike("accept", word("DOSELINE_FAIL_DIR")) : fault::none;
+    return done(f, -1, [&] { return real(listener, peer, bytes); });
 }
 
 int mdb_env_create(MDB_env** made) {
