@@ -202,8 +202,17 @@ struct query_audit {
 
 // What a clinic does with its stock. sent goes to any clinic, sent_back to a health centre; both
 // are on their way until they are confirmed there. assigned says of which lot doses were that
-// stand in suspense.
-enum class stock_action : std::uint8_t { confirmed, wasted, sent_back, sent, counted, assigned };
+// stand in suspense. replaced makes good, from what the clinic bought itself, programme vaccine
+// that it must answer for, as what it gave before the season began.
+enum class stock_action : std::uint8_t {
+    confirmed,
+    wasted,
+    sent_back,
+    sent,
+    counted,
+    assigned,
+    replaced
+};
 
 enum class stock_reason : std::uint8_t {
     none,

@@ -27,8 +27,8 @@ constexpr std::array<std::string_view, 4> void_reasons{"WRONG_PERSON", "NOT_GIVE
 constexpr std::array<std::string_view, 5> correction_reasons{"", "MISTYPED", "WRONG_VIAL",
                                                              "FOUND_LATER", "OTHER"};
 
-constexpr std::array<std::string_view, 6> stock_actions{"confirm",  "waste", "return",
-                                                        "transfer", "count", "assign"};
+constexpr std::array<std::string_view, 7> stock_actions{"confirm", "waste",  "return", "transfer",
+                                                        "count",   "assign", "replace"};
 
 constexpr std::array<std::string_view, 12> stock_reasons{
     "",           "EXPIRED", "FRIDGE_FAILURE", "POWER_CUT", "BREAKAGE", "CONTAMINATION",

@@ -29,7 +29,8 @@ bool fits(stock_action action, stock_reason reason) noexcept {
         case stock_action::sent_back:
         case stock_action::sent:
             return reason != stock_reason::miscount && reason != stock_reason::short_delivery;
-        case stock_action::assigned: return reason == stock_reason::none;
+        case stock_action::assigned:
+        case stock_action::replaced: return reason == stock_reason::none;
     }
     return false;
 }
@@ -218,6 +219,10 @@ std::optional<refusal> registry::book(const move_stock& c, stock_changed& e) con
         case stock_action::assigned:
             change.on_hand = -e.moved;
             change.suspense = e.moved;
+            break;
+        case stock_action::replaced:
+            e.moved = c.quantity;
+            change.on_hand = e.moved;
             break;
     }
     e.on_hand = held.on_hand + change.on_hand;

@@ -60,6 +60,7 @@ std::array<booking, 3> bookings_of(const stock_changed& e) noexcept {
         case stock_action::assigned:
             return {{{{place::person, place::suspense, e.moved}},
                      {{place::on_hand, place::person, e.moved}, side::other, side::other}}};
+        case stock_action::replaced: return {{{{place::own, place::on_hand, e.moved}}}};
     }
     return {};
 }

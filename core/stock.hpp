@@ -19,8 +19,9 @@ enum class place : std::uint8_t {
     wasted,
     discrepancy,  // what was on its way and did not arrive, less what arrived and was not
     adjusted,     // what counts found to be less than the book, less what they found to be more
+    own,          // the clinic's own, put in to make programme vaccine good: below 0
 };
-inline constexpr std::size_t places = 9;
+inline constexpr std::size_t places = 10;
 
 // quantity doses left from and arrived at to.
 struct posting {
@@ -65,6 +66,7 @@ struct booking {
 //   sent, _back    on_hand -> in_transit of the other
 //   counted        adjusted -> on_hand, adjusted -> suspense: either may be negative
 //   assigned       person -> suspense, and of the other on_hand -> person
+//   replaced       own -> on_hand
 //
 // Those without a quantity book nothing. Each of them is within one lot.
 std::array<booking, 3> bookings_of(const stock_changed& e) noexcept;

@@ -90,7 +90,7 @@ void compare_totals(const fold& ledger, const core::registry& state,
 
 }  // namespace
 
-std::array<lot_figure, 10> lot_figures(const core::balances& nation, const fold::lot_sums& sums) {
+std::array<lot_figure, 11> lot_figures(const core::balances& nation, const fold::lot_sums& sums) {
     using core::place;
     return {{
         {"sum of its places", nation.sum(), 0},
@@ -104,6 +104,7 @@ std::array<lot_figure, 10> lot_figures(const core::balances& nation, const fold:
         {"wasted", nation[place::wasted], sums.wasted},
         {"discrepancy", nation[place::discrepancy], sums.discrepancy},
         {"adjusted", nation[place::adjusted], sums.adjusted},
+        {"made good", -nation[place::own], sums.replaced},
     }};
 }
 

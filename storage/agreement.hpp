@@ -22,6 +22,6 @@ struct lot_figure {
     std::int64_t served = 0;
     std::int64_t in_ledger = 0;
 };
-std::array<lot_figure, 10> lot_figures(const core::balances& nation, const fold::lot_sums& sums);
+std::array<lot_figure, 11> lot_figures(const core::balances& nation, const fold::lot_sums& sums);
 
 }  // namespace doseline::storage

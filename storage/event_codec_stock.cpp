@@ -113,7 +113,7 @@ event read_stock_change(const record_head& h, field_reader& r) noexcept {
     e.user = r.padded<limits::user_code_bytes_max>();
     r.bytes(e.key);
     r.bytes(e.content);
-    e.action = r.as(r.u8(), stock_action::assigned);
+    e.action = r.as(r.u8(), stock_action::replaced);
     e.reason = r.as(r.u8(), stock_reason::other);
     e.own.clinic = h.clinic;
     read_account(e.own, r);

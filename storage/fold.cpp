@@ -149,6 +149,10 @@ void fold::change_stock(core::sequence seq, const core::stock_changed& e) {
             lot.administered -= e.moved;
             lots_[e.other.lot].administered += e.moved;
             break;
+        case stock_action::replaced:
+            add(own, {e.moved, 0, 0});
+            lot.replaced += e.moved;
+            break;
     }
 }
 

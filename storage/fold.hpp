@@ -42,10 +42,12 @@ public:
         std::int64_t wasted = 0;
         std::int64_t discrepancy = 0;  // short deliveries less those that were over
         std::int64_t adjusted = 0;     // what counts found to be less, less what they found more
-        // Doses that were shipped and are nowhere; 0, or the ledger itself is wrong.
+        std::int64_t replaced = 0;     // from clinics' own stock
+        // Doses that came and are nowhere; 0, or the ledger itself is wrong.
         std::int64_t lost() const noexcept {
-            return shipped - (administered + on_hand + in_transit + suspense + wasted +
-                              discrepancy + adjusted);
+            return shipped + replaced -
+                   (administered + on_hand + in_transit + suspense + wasted + discrepancy +
+                    adjusted);
         }
     };
     struct clinic_sums {

@@ -98,8 +98,8 @@ inline core::move_stock movement_of(const step& s, core::instant now) {
         rest /= n;
         return drawn;
     };
-    constexpr std::array likely{confirmed, confirmed, wasted,  sent_back, sent,
-                                sent,      counted,   counted, assigned,  assigned};
+    constexpr std::array likely{confirmed, confirmed, wasted,   sent_back, sent,    sent,
+                                counted,   counted,   assigned, assigned,  replaced};
     core::move_stock c;
     c.by = actor_of(s);
     c.key = key(s.key);

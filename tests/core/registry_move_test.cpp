@@ -358,4 +358,34 @@ BOOST_AUTO_TEST_CASE(a_clinic_has_so_many_accounts_and_no_more) {
     move(c);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_used_too_early_is_made_good_from_the_clinics_own) {
+    const auto r = move(moving(stock_action::replaced, 7));
+    BOOST_TEST(r.event.moved == 7);
+    BOOST_TEST(r.event.on_hand == 17);
+    BOOST_TEST(r.event.in_transit == 50);
+    BOOST_TEST(r.event.remaining == 17);
+    BOOST_TEST(row(a, lot).on_hand == 17);
+    // The nation gave what it gave, and there is more now than that.
+    BOOST_TEST(nation(place::own) == -7);
+    BOOST_TEST(nation(place::nation) == -60);
+    BOOST_TEST(state.lots()[lot].nation.sum() == 0);
+    // It explains no dose in suspense: those were of a delivery that is yet to be confirmed.
+    shoot(1, "L2");
+    move(assigning("L2", 1, "L1"));
+    BOOST_TEST(row(a, lot).on_hand == 16);
+}
+
+BOOST_AUTO_TEST_CASE(a_clinic_that_has_nothing_of_the_lot_can_make_good_with_it) {
+    move_stock c = moving(stock_action::replaced, 3);
+    c.by.clinic = b;
+    BOOST_TEST(move(c).event.on_hand == 3);
+    BOOST_TEST(row(b, lot).on_hand == 3);
+    is_refused(moving(stock_action::replaced, 0), errc::bad_field, "quantity");
+    is_refused(moving(stock_action::replaced, 1, stock_reason::other), errc::bad_field, "reason");
+    is_refused(sending(stock_action::replaced, 1, b), errc::bad_field, "to");
+    move_stock unknown = moving(stock_action::replaced, 1);
+    unknown.lot = lot_text("L9");
+    is_refused(unknown, errc::bad_field, "lot");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

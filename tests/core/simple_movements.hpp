@@ -50,6 +50,7 @@ protected:
             case confirmed: return confirm(c, own, at);
             case counted: return count(c, own, at);
             case wasted: return waste(c, own, at);
+            case replaced: return make_good(c, own, at);
             default: return send(c, own, at);
         }
     }
@@ -65,7 +66,8 @@ private:
             case confirmed: return {none, short_delivery};
             case wasted: return of_damage;
             case counted: return {none, lost, miscount, other};
-            case assigned: return {none};
+            case assigned:
+            case replaced: return {none};
             default: of_damage.insert(none); return of_damage;
         }
     }
@@ -158,6 +160,15 @@ private:
         }
         after.on_hand -= c.quantity;
         books[own.lot].wasted += c.quantity;
+        core::stock_changed e;
+        e.moved = c.quantity;
+        return keep(c, e, own, after, at);
+    }
+
+    core::outcome make_good(const core::move_stock& c, const account_key& own, core::instant at) {
+        stock after = balance(own);
+        after.on_hand += c.quantity;
+        books[own.lot].replaced += c.quantity;
         core::stock_changed e;
         e.moved = c.quantity;
         return keep(c, e, own, after, at);

@@ -66,6 +66,7 @@ struct simple_state {
         std::int64_t wasted = 0;
         std::int64_t discrepancy = 0;
         std::int64_t adjusted = 0;
+        std::int64_t replaced = 0;
     };
 
     std::vector<core::programme> programmes;

@@ -110,6 +110,23 @@ BOOST_AUTO_TEST_CASE(a_count_makes_the_book_what_is_there) {
     no_drift();
 }
 
+BOOST_AUTO_TEST_CASE(vaccine_used_too_early_is_made_good_from_the_clinics_own) {
+    const account before = stock(*first, "DEMO-A");
+    const auto told = move(*first, body("replace", "DEMO-A", 12));
+    BOOST_TEST(text_of(told, "type") == "replace");
+    BOOST_TEST(number_of(told, "on_hand") == before.on_hand + 12);
+    BOOST_TEST(number_of(told, "difference") == 0);
+    BOOST_TEST(stock(*first, "DEMO-A") == (account{before.on_hand + 12, 0, 0}));
+    is_refused(*first, body("replace", "DEMO-A", 0), 422, "BAD_FIELD", "quantity");
+    is_refused(*first, body("replace", "DEMO-A", 1, {{"reason", "OTHER"}}), 422, "BAD_FIELD",
+               "reason");
+    is_refused(*first, body("replace", "NONE", 1), 422, "BAD_FIELD", "lot");
+    no_drift();
+    serve_again();
+    BOOST_TEST(stock(*first, "DEMO-A") == (account{before.on_hand + 12, 0, 0}));
+    no_drift();
+}
+
 BOOST_AUTO_TEST_CASE(doses_of_a_lot_that_nobody_knows_are_assigned_to_the_right_one) {
     shot(*first, 1, "DMEO-A");
     const std::string one = last_shot;
