@@ -12,6 +12,11 @@ constexpr std::int64_t no_day = std::numeric_limits<std::int64_t>::min();
 
 std::int64_t number_of(civil_day day) noexcept { return day.time_since_epoch().count(); }
 
+// One of the sums: its part was so much, and is so much now. We alone write.
+void change(std::atomic<std::uint64_t>& sum, std::uint64_t before, std::uint64_t after) noexcept {
+    sum.store(sum.load(std::memory_order_relaxed) + after - before, std::memory_order_release);
+}
+
 }  // namespace
 
 // Segments are made when the first of their clinics has something, and used again by later days.
@@ -26,6 +31,8 @@ struct day_board::slot {
     std::array<std::atomic<words*>, segments_max> segments{};
     std::array<std::unique_ptr<words>, segments_max> owned;  // the writer's
     std::array<std::atomic<std::uint64_t>, limits::regions_max> unsent{};
+    std::atomic<std::uint64_t> begun{0};
+    std::atomic<std::uint64_t> closed{0};
 };
 
 day_board::day_board() : slots_(std::make_unique<slot[]>(limits::days_kept)) {}
@@ -56,6 +63,17 @@ std::uint64_t day_board::unsent_of_region(std::uint32_t region_index,
     return s.day.load(std::memory_order_relaxed) == number_of(day) ? rows : 0;  // as above
 }
 
+day_ends day_board::ends(civil_day day) const noexcept {
+    const slot& s = slots_[day_slot(day)];
+    if (s.day.load(std::memory_order_acquire) != number_of(day)) {
+        return {};
+    }
+    const std::uint64_t closed = s.closed.load(std::memory_order_acquire);
+    const std::uint64_t begun = s.begun.load(std::memory_order_acquire);
+    return s.day.load(std::memory_order_relaxed) == number_of(day) ? day_ends{begun, closed}
+                                                                   : day_ends{};  // as above
+}
+
 void day_board::turn(slot& s, civil_day day) noexcept {
     s.day.store(no_day, std::memory_order_relaxed);  // the release stores below come behind it
     for (const auto& segment : s.owned) {
@@ -68,6 +86,8 @@ void day_board::turn(slot& s, civil_day day) noexcept {
     for (auto& rows : s.unsent) {
         rows.store(0, std::memory_order_release);
     }
+    s.begun.store(0, std::memory_order_release);
+    s.closed.store(0, std::memory_order_release);
     s.day.store(number_of(day), std::memory_order_release);
 }
 
@@ -83,11 +103,11 @@ void day_board::put(clinic_number n, std::uint32_t region_index, civil_day day,
         s.segments[n / segment_words].store(segment.get(), std::memory_order_release);
     }
     auto& word = (*segment)[n % segment_words];
-    const std::uint64_t before = unpacked(word.load(std::memory_order_relaxed)).left();
+    const clinic_day before = unpacked(word.load(std::memory_order_relaxed));
     word.store(packed(what), std::memory_order_release);
-    auto& rows = s.unsent[region_index];
-    rows.store(rows.load(std::memory_order_relaxed) + what.left() - before,
-               std::memory_order_release);
+    change(s.unsent[region_index], before.left(), what.left());
+    change(s.begun, state_of(before) != day_state::none, state_of(what) != day_state::none);
+    change(s.closed, state_of(before) == day_state::closed, state_of(what) == day_state::closed);
 }
 
 }  // namespace doseline::core

@@ -95,6 +95,9 @@ public:
         return days_.unsent_of_region(region_index, day);
     }
 
+    // As above, over the whole nation.
+    day_ends ends_of(civil_day day) const noexcept { return days_.ends(day); }
+
     // All clinics of a region: from this one on by older_in_region, to no_clinic.
     clinic_number newest_in_region(std::uint32_t region_index) const noexcept {
         return newest_in_region_[region_index].load(std::memory_order_acquire);  // its card, too

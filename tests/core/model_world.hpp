@@ -123,11 +123,15 @@ private:
         for (core::civil_day day = today; today - day < std::chrono::days{8};
              day -= std::chrono::days{1}) {
             std::map<std::uint32_t, std::uint64_t> left;
+            core::day_ends ends;
             for (core::clinic_number n = 0; n < simple.clinics.size(); ++n) {
                 const core::clinic_day shown = real.shown.read_day(n, day);
                 MODEL_HOLDS(shown == simple.day_shown(n, day));
                 left[real.shown.clinic(n).region_index] += shown.left();
+                ends.begun += state_of(shown) != core::day_state::none ? 1 : 0;
+                ends.closed += state_of(shown) == core::day_state::closed ? 1 : 0;
             }
+            MODEL_HOLDS(real.shown.ends_of(day) == ends);
             for (const auto& [region, rows] : left) {
                 MODEL_HOLDS(real.shown.unsent_of_region(region, day) == rows);
             }
@@ -197,8 +201,10 @@ private:
             MODEL_HOLDS(nation[place::wasted] == b.wasted);
             MODEL_HOLDS(nation[place::discrepancy] == b.discrepancy);
             MODEL_HOLDS(nation[place::adjusted] == b.adjusted);
-            MODEL_HOLDS(b.shipped == sums[n].on_hand + sums[n].in_transit + sums[n].suspense +
-                                         b.given + b.wasted + b.discrepancy + b.adjusted);
+            MODEL_HOLDS(-nation[place::own] == b.replaced);
+            MODEL_HOLDS(b.shipped + b.replaced == sums[n].on_hand + sums[n].in_transit +
+                                                      sums[n].suspense + b.given + b.wasted +
+                                                      b.discrepancy + b.adjusted);
         }
     }
 

@@ -114,6 +114,8 @@ BOOST_AUTO_TEST_CASE(a_day_that_is_read_is_that_day_while_days_pass) {
                 seen += d.begun ? 1u : 0u;
                 wrong += d.begun && d.registered != day ? 1u : 0u;
                 wrong += rows != 0 && rows != day % 1'000 ? 1u : 0u;
+                const day_ends ends = p.ends_of(numbered(day));
+                wrong += ends.begun > 1 || ends.closed > ends.begun ? 1u : 0u;
             }
         }
     };

@@ -247,6 +247,30 @@ BOOST_AUTO_TEST_CASE(a_region_has_left_what_its_clinics_have) {
     BOOST_TEST(shown.unsent_of_region(0, monday) == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(the_nation_knows_on_how_many_days_something_is_missing) {
+    const auto ends = [&] { return shown.ends_of(monday); };
+    BOOST_CHECK(ends() == day_ends{});
+    give(a, monday);
+    BOOST_CHECK((ends() == day_ends{1, 0}));
+    give(a, monday);
+    report(b, 2);
+    report(far, 0);
+    BOOST_CHECK((ends() == day_ends{3, 1}));
+    report(a, 0);
+    give(b, monday);
+    BOOST_CHECK((ends() == day_ends{3, 2}));
+    give(b, monday);  // the last row that was missing
+    BOOST_CHECK((ends() == day_ends{3, 3}));
+    report(a, 1);
+    BOOST_CHECK((ends() == day_ends{3, 2}));
+    BOOST_CHECK(shown.ends_of(tuesday) == day_ends{});
+    const civil_day later = monday + std::chrono::days{8};
+    go_to(later);
+    give(a, later);
+    BOOST_CHECK((shown.ends_of(later) == day_ends{1, 0}));
+    BOOST_CHECK(ends() == day_ends{});
+}
+
 BOOST_AUTO_TEST_CASE(a_void_takes_no_row_back) {
     report(a, 2);
     const dose_receipt late = give(a, monday);

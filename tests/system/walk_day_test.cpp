@@ -135,6 +135,26 @@ BOOST_AUTO_TEST_CASE(late_rows_are_of_the_day_that_they_name_and_reopen_nothing)
     BOOST_TEST(stock_of(now, "expected") == 98 - 7);
 }
 
+BOOST_AUTO_TEST_CASE(the_public_is_told_how_good_the_number_is) {
+    const auto confidence = [&] {
+        const auto status = clinic->get_json("/status");
+        return text_of(status.at("vaccine").as_array().at(0).as_object(), "confidence");
+    };
+    const std::string yesterday = day_ago(1);
+    BOOST_TEST(confidence() == "HIGH");  // nothing was given before today
+    late_shot(1, yesterday + "T12:00:00+09:00");
+    BOOST_TEST(confidence() == "LOW");  // of the one day that is over nobody said that it is whole
+    reported(*clinic, {{"unsent", 0}, {"date", yesterday}});
+    BOOST_TEST(confidence() == "HIGH");
+    reported(*other, {{"unsent", 200}, {"date", yesterday}});  // the nation's book has 300 doses
+    BOOST_TEST(confidence() == "LOW");
+    reported(*other, {{"unsent", 0}, {"date", yesterday}});
+    BOOST_TEST(confidence() == "HIGH");
+    s.server().terminate();
+    serve();
+    BOOST_TEST(confidence() == "HIGH");
+}
+
 BOOST_AUTO_TEST_CASE(days_are_as_they_were_after_a_restart) {
     shot(1);
     const response said = report(*clinic, {{"unsent", 4}});
