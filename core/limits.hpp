@@ -28,7 +28,9 @@ inline constexpr size_t person_events_max = 1'000;      // that a change or a lo
 inline constexpr size_t days_kept = 8;                   // today, and the seven before it
 inline constexpr std::uint16_t day_unsent_max = 10'000;  // rows that a clinic may have yet to send
 inline constexpr std::uint32_t day_shots_counted_max = 131'071;  // of a clinic; beyond: this many
-inline constexpr size_t day_clinics_max = 1'000;  // of a region, looked at for one page
+inline constexpr size_t day_clinics_max = 1'000;    // of a region, looked at for one page
+inline constexpr std::int64_t cover_days_max = 60;  // that a stock is held against
+inline constexpr size_t cover_clinics_max = 1'000;  // of a region, looked at for one answer
 
 // Days that anything may name: a birth, a shot, the end of a lot. The first one is the earliest
 // birth that a national id can tell, the last one the last of four digits.

@@ -44,6 +44,8 @@ constexpr std::array table{
                  body_kind::json, body_max, api::decide_claim},
     clinic_route{http::verb::get, "/v1/stock", work_class::stock, role::clinic, body_kind::none, 0,
                  api::show_stock},
+    clinic_route{http::verb::get, "/v1/stock/cover", work_class::report, role::clinic,
+                 body_kind::none, 0, api::show_cover},
     clinic_route{http::verb::post, "/v1/stock/movements", work_class::stock, role::clinic,
                  body_kind::json, body_max, api::move_stock},
     clinic_route{http::verb::get, "/v1/stock/movements", work_class::stock, role::clinic,

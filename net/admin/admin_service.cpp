@@ -26,6 +26,8 @@ const std::vector<admin_route>& own_table() {
          admin::status},
         {http::verb::get, "/admin/v1/proof", work_class::report, role::operator_, body_kind::none,
          0, admin::proof},
+        {http::verb::get, "/admin/v1/stock", work_class::report, role::operator_, body_kind::none,
+         0, admin::stock},
         {http::verb::post, "/admin/v1/audit", work_class::report, role::auditor, body_kind::json,
          core::limits::body_bytes_max, admin::query_audit},
         {http::verb::post, "/admin/v1/revocations", work_class::page, role::operator_,

@@ -22,6 +22,7 @@ answer metrics(admin_call& c);
 answer dashboard(admin_call& c);
 answer status(admin_call& c);
 answer proof(admin_call& c);
+answer stock(admin_call& c);
 answer query_audit(admin_call& c);
 answer revoke(admin_call& c);
 answer put_clinic(admin_call& c);

@@ -16,6 +16,7 @@ answer void_registration(call& c);
 answer correct_registration(call& c);
 answer decide_claim(call& c);
 answer show_stock(call& c);
+answer show_cover(call& c);
 answer move_stock(call& c);
 answer list_movements(call& c);
 answer show_day(call& c);
