@@ -11,12 +11,8 @@
 #include "net/serving_report.hpp"
 #include "net/stop_signals.hpp"
 #include "storage/anchor.hpp"
-#include "storage/boot_epoch.hpp"
+#include "net/store.hpp"
 #include "storage/cut.hpp"
-#include "storage/directory_lock.hpp"
-#include "storage/lmdb_ledger.hpp"
-#include "storage/recovery.hpp"
-#include "storage/verify.hpp"
 
 #include <sys/prctl.h>
 
@@ -68,88 +64,6 @@ descriptor_plan plan_reactors(const server_options& o) {
     return plan;
 }
 
-// All of the registry that a start needs before it may serve, in the order in which it is made.
-struct store {
-    storage::directory_lock lock;
-    storage::served_keys keys;
-    console_token operators;
-    console_token auditors;
-    storage::anchor anchored;
-    storage::lmdb_ledger ledger;
-    std::uint32_t boot_epoch;
-    core::registry registry;
-    core::published published;
-    core::dose_totals totals;
-    storage::recovered recovered;
-    core::sequence book_opened = 0;  // doses of the book before are not counted
-
-    // One shard of the totals a reactor, the operator's included: a cut goes through all of them.
-    store(const server_options& o, std::size_t reactors)
-        : lock(storage::require_registry(o.dir)), keys(storage::key_ring::open(o.dir)),
-          operators(console_token::open(o.dir, console::operators)),
-          auditors(console_token::open(o.dir, console::auditors)),
-          anchored(storage::check_before_serving(o.dir)),
-          ledger(o.dir, storage::lmdb::access::write, o.disk_reserve_bytes),
-          boot_epoch(storage::advance_boot_epoch(o.dir, storage::system_clocks().wall())),
-          totals(reactors) {
-        const storage::clocks clock = storage::system_clocks();
-        recovered = storage::recover(*ledger.reader(), anchored.heads,
-                                     {clock.wall(), clock.steady()}, registry, totals);
-        book_opened = registry.book().opened;
-        if (registry.book().closed) {
-            throw std::runtime_error("book " + std::to_string(registry.book().number) +
-                                     " is closed and nothing can be registered: open the next "
-                                     "one, with doseline season open " +
-                                     o.dir.string());
-        }
-        require_key_of(registry.book().number, o.dir);
-    }
-
-    // What is sealed under a key goes when its book is destroyed.
-    void require_key_of(std::uint16_t book, const std::filesystem::path& dir) const {
-        if (keys.now().current_book() != book) {
-            throw std::runtime_error(
-                "the newest data key is of book " + std::to_string(keys.now().current_book()) +
-                " and book " + std::to_string(book) + " is open: restore the newest copy of " +
-                (dir / "keys").string() + "; if there is none with it, doseline rotate " +
-                dir.string() + " makes one");
-        }
-    }
-};
-
-// Counts what clinics are told, in the telling reactor's own shard.
-void count_dose(store& s, std::size_t shard, const core::outcome& told) {
-    const auto counted = [&](const auto& receipt, core::claim_state claim, core::instant at) {
-        return storage::dose_of(s.published.clinic(receipt.clinic).region_index, receipt.programme,
-                                claim, at, s.published.programmes()[receipt.programme]->offset);
-    };
-    if (const auto* given = std::get_if<core::dose_receipt>(&told); given && !given->replayed) {
-        s.totals.count(shard, counted(*given, given->claim, given->recorded_at));
-    }
-    const auto region = [&](core::clinic_number clinic) {
-        return s.published.clinic(clinic).region_index;
-    };
-    if (const auto* other = std::get_if<core::correction_receipt>(&told);
-        other && !other->replayed) {
-        s.totals.change_claim(shard, region(other->clinic), other->programme, other->claim_before,
-                              other->claim);
-    }
-    if (const auto* decided = std::get_if<core::claim_receipt>(&told);
-        decided && !decided->replayed && decided->registration > s.book_opened) {
-        s.totals.change_claim(shard, region(decided->clinic), decided->programme,
-                              decided->claim_before, decided->claim);
-    }
-    const auto* taken = std::get_if<core::void_receipt>(&told);
-    if (taken == nullptr || taken->replayed) {
-        return;
-    }
-    s.totals.uncount(shard, counted(*taken, taken->claim_before, taken->registered_at));
-    if (const auto& heir = taken->successor) {
-        s.totals.change_claim(shard, region(heir->clinic), taken->programme, heir->claim_before,
-                              heir->claim);
-    }
-}
-
 // The parts that serve, in the order in which they are made; they end in the opposite one.
 class server {
 public:
@@ -196,7 +110,8 @@ private:
 };
 
 server::server(const server_options& o, const descriptor_plan& plan, const more_admin_routes& more)
-    : dir_(o.dir), clinic_reactors_(plan.reactors), store_(o, clinic_reactors_ + 1),
+    : dir_(o.dir), clinic_reactors_(plan.reactors),
+      store_(o.dir, o.disk_reserve_bytes, clinic_reactors_ + 1),
       tls_(o.certificate.empty() ? o.dir / "server.pem" : o.certificate,
            o.key.empty() ? o.dir / "keys" / "server.key" : o.key, o.dir),
       clinic_places_(plan.connections_max), reactors_(make_reactors(o, plan)),
@@ -274,14 +189,13 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
 std::unique_ptr<reactor> server::make_reactor(const reactor_options& r, connection_budget& budget,
                                               end_pace& pace, std::size_t shard) {
     return std::make_unique<reactor>(
-        r, reactor::parts{
-               tls_, bell_, budget, pace, shed_, static_cast<std::uint32_t>(shard),
-               [this, shard](const core::outcome& told) { count_dose(store_, shard, told); },
-               [this, shard](storage::cut& c) {
-                   if (c.reached(shard)) {
-                       committer_.give_back(c);
-                   }
-               }});
+        r, reactor::parts{tls_, bell_, budget, pace, shed_, static_cast<std::uint32_t>(shard),
+                          [this, shard](const core::outcome& told) { store_.count(shard, told); },
+                          [this, shard](storage::cut& c) {
+                              if (c.reached(shard)) {
+                                  committer_.give_back(c);
+                              }
+                          }});
 }
 
 // The operators' reactor stays in the shared table: it is never many connections, and reads files.
