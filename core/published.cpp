@@ -166,7 +166,7 @@ bool published::commit_stalled(std::chrono::steady_clock::time_point now) const 
 }
 
 mode published::mode_at(std::chrono::steady_clock::time_point now) const noexcept {
-    return disk_low() || commit_stalled(now) ? mode::read_only : operator_mode();
+    return short_of() != shortage::none || commit_stalled(now) ? mode::read_only : operator_mode();
 }
 
 void published::publish_clinic(clinic_card card) {

@@ -3,6 +3,7 @@
 #include "core/day_board.hpp"
 #include "core/event.hpp"
 #include "core/revocations.hpp"
+#include "core/shortage.hpp"
 #include "core/stable_vector.hpp"
 
 #include <atomic>
@@ -125,14 +126,15 @@ public:
         return remaining_of_region_[region_index].load(std::memory_order_relaxed);  // as above
     }
 
-    // What an operator set; and what is in force: read_only also while the disk reserve is used up
-    // or a commit has not come back within limits::commit_stalled_after.
+    // What an operator set; and what is in force: read_only also while room is short or a
+    // commit has not come back within limits::commit_stalled_after.
     mode operator_mode() const noexcept { return operator_mode_.load(std::memory_order_relaxed); }
     void set_operator_mode(mode m) noexcept { operator_mode_.store(m, std::memory_order_relaxed); }
     mode mode_at(std::chrono::steady_clock::time_point now) const noexcept;
     // Commands that the committer has in hand.
     std::uint64_t waiting() const noexcept { return waiting_.load(std::memory_order_relaxed); }
-    bool disk_low() const noexcept { return disk_low_.load(std::memory_order_relaxed); }
+    bool disk_low() const noexcept { return short_of() == shortage::disk; }
+    shortage short_of() const noexcept { return short_of_.load(std::memory_order_relaxed); }
     bool commit_stalled(std::chrono::steady_clock::time_point now) const noexcept;
 
     // The committer's thread ---------------------------------------------------------------------
@@ -157,7 +159,7 @@ public:
         remaining_[p].store(doses, std::memory_order_relaxed);  // a figure, orders nothing
     }
     void publish_seq(sequence seq, instant as_of) noexcept;
-    void publish_disk_low(bool low) noexcept { disk_low_.store(low, std::memory_order_relaxed); }
+    void publish_shortage(shortage s) noexcept { short_of_.store(s, std::memory_order_relaxed); }
     void publish_waiting(std::uint64_t commands) noexcept {
         waiting_.store(commands, std::memory_order_relaxed);  // a figure
     }
@@ -195,7 +197,7 @@ private:
     std::array<std::atomic<std::int64_t>, limits::programmes_max> remaining_{};
     std::array<std::atomic<std::int64_t>, limits::regions_max> remaining_of_region_{};
     std::atomic<mode> operator_mode_{mode::normal};
-    std::atomic<bool> disk_low_{false};
+    std::atomic<shortage> short_of_{shortage::none};
     std::atomic<std::uint64_t> waiting_{0};
     std::atomic<std::int64_t> commit_began_ns_{0};  // steady clock, 0: none under way
 };

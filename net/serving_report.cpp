@@ -12,14 +12,25 @@ void add(std::string& to, std::string_view sentence) {
     to += sentence;
 }
 
+std::string_view told(core::shortage s) noexcept {
+    switch (s) {
+        case core::shortage::none: break;
+        case core::shortage::disk: return "read-only: the disk reserve is used up";
+        case core::shortage::map:
+            return "read-only: the ledger is nearly as large as this program can map "
+                   "(limits::map_bytes): serve it with one that maps more";
+    }
+    return "there is room again";
+}
+
 }  // namespace
 
 std::string serving_report::since_last(time_point now) {
     std::string text;
-    const bool low = state_.disk_low();
+    const core::shortage short_of = state_.short_of();
     const bool stalled = state_.commit_stalled(now);
-    if (std::exchange(disk_low_, low) != low) {
-        add(text, low ? "read-only: the disk reserve is used up" : "the disk has room again");
+    if (std::exchange(short_of_, short_of) != short_of) {
+        add(text, told(short_of));
     }
     if (std::exchange(commit_stalled_, stalled) != stalled) {
         add(text, stalled ? "read-only: the disk does not answer" : "the disk answers again");

@@ -23,7 +23,7 @@ public:
 private:
     const core::published& state_;
     const shed_classes& shed_;
-    bool disk_low_ = false;
+    core::shortage short_of_ = core::shortage::none;
     bool commit_stalled_ = false;
     class_set refused_{};  // for load
 };

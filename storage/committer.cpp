@@ -125,9 +125,9 @@ void committer::gather() {
 }
 
 void committer::commit_batch() {
-    const bool room_left = ledger_.room_left() == room::enough;
-    published_.publish_disk_low(!room_left);
-    if (!room_left) {
+    const core::shortage short_of = ledger_.short_of();
+    published_.publish_shortage(short_of);
+    if (short_of != core::shortage::none) {
         refuse_batch();
     } else {
         decide_batch();
@@ -263,8 +263,8 @@ bool committer::tend() {
         begin_totals_cut();
         any = true;
     }
-    if (batch_.empty() && published_.disk_low()) {
-        published_.publish_disk_low(ledger_.room_left() != room::enough);
+    if (batch_.empty() && published_.short_of() != core::shortage::none) {
+        published_.publish_shortage(ledger_.short_of());
     }
     return any;
 }

@@ -2,6 +2,7 @@
 
 #include "core/civil_time.hpp"
 #include "core/event.hpp"
+#include "core/shortage.hpp"
 #include "storage/sha256.hpp"
 
 #include <array>
@@ -80,8 +81,6 @@ struct book_facts {
     friend bool operator==(const book_facts&, const book_facts&) = default;
 };
 
-enum class room : std::uint8_t { enough, disk_low, map_low };
-
 // Reads records of all books in short transactions of its own, so that a long scan never keeps the
 // file from reusing pages. One per thread; any number beside the one writer.
 class ledger_reader {
@@ -136,7 +135,7 @@ public:
                         core::instant at) = 0;
 
     virtual stream_head head(stream s) const = 0;  // the writer's thread
-    virtual room room_left() const = 0;            // the writer's thread
+    virtual core::shortage short_of() const = 0;   // the writer's thread
     virtual std::unique_ptr<ledger_reader> reader() = 0;
 };
 

@@ -259,15 +259,22 @@ void lmdb_ledger::append_stream(lmdb::transaction& txn, stream s, const record_b
     txn.append(t, seal_key(head.seq), made.encode());
 }
 
-room lmdb_ledger::room_beside(std::uint64_t bytes) const {
-    struct statvfs disk {};
-    if (::statvfs(file_dir_.c_str(), &disk) != 0 ||
-        std::uint64_t{disk.f_bavail} * disk.f_frsize < disk_reserve_bytes_ + bytes) {
-        return room::disk_low;
+core::shortage space::short_of_beside(std::uint64_t bytes) const noexcept {
+    if (disk_free < disk_reserve + bytes) {
+        return core::shortage::disk;
     }
-    return env_.used_bytes() + bytes + core::limits::map_reserve_bytes > env_.map_bytes()
-               ? room::map_low
-               : room::enough;
+    return used + bytes + core::limits::map_reserve_bytes > map ? core::shortage::map
+                                                                : core::shortage::none;
+}
+
+core::shortage lmdb_ledger::short_of_beside(std::uint64_t bytes) const {
+    struct statvfs disk {};
+    if (::statvfs(file_dir_.c_str(), &disk) != 0) {
+        return core::shortage::disk;
+    }
+    return space{std::uint64_t{disk.f_bavail} * disk.f_frsize, disk_reserve_bytes_,
+                 env_.used_bytes(), env_.map_bytes()}
+        .short_of_beside(bytes);
 }
 
 std::unique_ptr<ledger_reader> lmdb_ledger::reader() {

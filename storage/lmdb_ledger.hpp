@@ -18,9 +18,20 @@ namespace doseline::storage {
 inline constexpr std::uint32_t ledger_format = 3;
 inline constexpr std::uint32_t staging_format = 4;
 
+// What a ledger may still grow into, in bytes.
+struct space {
+    std::uint64_t disk_free = 0;
+    std::uint64_t disk_reserve = 0;  // of these
+    std::uint64_t used = 0;          // of the map
+    std::uint64_t map = 0;
+
+    // When that many bytes more were written. A commit writes less than limits::map_reserve_bytes.
+    core::shortage short_of_beside(std::uint64_t bytes) const noexcept;
+};
+
 // The ledger on LMDB, in DIR/ledger: book_tables.hpp has its tables.
 //
-// Thread safety: append(), head(), room_left() by one thread; reader(), used_bytes() by any; a
+// Thread safety: append(), head(), short_of() by one thread; reader(), used_bytes() by any; a
 // reader by one.
 class lmdb_ledger final : public ledger {
 public:
@@ -55,9 +66,9 @@ public:
     void open_draft();
 
     stream_head head(stream s) const override { return heads_[static_cast<std::size_t>(s)]; }
-    room room_left() const override { return room_beside(0); }
-    // What would be left when that many bytes more were written. The writer's thread.
-    room room_beside(std::uint64_t bytes) const;
+    core::shortage short_of() const override { return short_of_beside(0); }
+    // When that many bytes more were written. The writer's thread.
+    core::shortage short_of_beside(std::uint64_t bytes) const;
     std::unique_ptr<ledger_reader> reader() override;
 
     const book_facts& book() const noexcept { return tables_.books.back().facts; }

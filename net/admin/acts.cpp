@@ -29,7 +29,7 @@ reply told(operator_act act, const admin_context& admin) {
 // Told when the record is durable, or at once where a commit would not come back.
 answer done(admin_call& c, operator_act act) {
     const auto now = std::chrono::steady_clock::now();
-    if (c.admin.state.disk_low() || c.admin.state.commit_stalled(now)) {
+    if (c.admin.state.short_of() != core::shortage::none || c.admin.state.commit_stalled(now)) {
         log_unrecorded(act, c.req.peer);
         return told(act, c.admin);
     }

@@ -20,7 +20,7 @@ answer livez(admin_call&) { return text(200, "ok\n"); }
 
 answer readyz(admin_call& c) {
     const auto now = std::chrono::steady_clock::now();
-    const bool disk = !c.admin.state.disk_low();
+    const bool disk = c.admin.state.short_of() == core::shortage::none;
     const bool commits = !c.admin.state.commit_stalled(now);
     const bool accepting = !c.admin.draining();
     const bool ready = disk && commits && accepting;

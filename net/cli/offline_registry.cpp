@@ -92,7 +92,7 @@ core::outcome offline_registry::take(const core::command& c) {
 
 void offline_registry::require_room() const {
     // Appended pages are more than half full of records.
-    if (ledger_.room_beside(2 * events_.bytes()) != storage::room::enough) {
+    if (ledger_.short_of_beside(2 * events_.bytes()) != core::shortage::none) {
         throw std::runtime_error("the disk of " + dir_.string() +
                                  " is too full to register anything beside this: make room, and "
                                  "try again; nothing was changed");

@@ -165,10 +165,13 @@ BOOST_AUTO_TEST_CASE(read_only_is_what_an_operator_the_disk_or_a_stalled_commit_
     p.set_operator_mode(mode::register_only);
     BOOST_CHECK(p.mode_at(began) == mode::register_only);
 
-    p.publish_disk_low(true);
-    BOOST_CHECK(p.mode_at(began) == mode::read_only);
-    BOOST_CHECK(p.operator_mode() == mode::register_only);
-    p.publish_disk_low(false);
+    for (const shortage of : {shortage::disk, shortage::map}) {
+        p.publish_shortage(of);
+        BOOST_CHECK(p.mode_at(began) == mode::read_only);
+        BOOST_CHECK(p.operator_mode() == mode::register_only);
+        BOOST_TEST(p.disk_low() == (of == shortage::disk));
+    }
+    p.publish_shortage(shortage::none);
     BOOST_CHECK(p.mode_at(began) == mode::register_only);
 
     p.commit_begins(began);

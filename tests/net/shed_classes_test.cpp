@@ -47,21 +47,27 @@ BOOST_AUTO_TEST_CASE(what_rules_refuse_is_said_once_and_when_it_ends) {
     net::shed_classes shed;
     net::serving_report report(state, shed);
     BOOST_TEST(report.since_last(now) == "");
-    state.publish_disk_low(true);
+    state.publish_shortage(core::shortage::disk);
     shed.changed(5, 3);
     BOOST_TEST(report.since_last(now) ==
                "read-only: the disk reserve is used up; "
                "more load than can be served, refusing some of: report");
     BOOST_TEST(report.since_last(now) == "");
-    state.publish_disk_low(false);
+    state.publish_shortage(core::shortage::none);
     state.commit_begins(now);
     const auto later = now + core::limits::commit_stalled_after + std::chrono::milliseconds{1};
     BOOST_TEST(report.since_last(later) ==
-               "the disk has room again; read-only: the disk does not answer");
+               "there is room again; read-only: the disk does not answer");
     shed.changed(3, 5);
     state.commit_ends();
     BOOST_TEST(report.since_last(later) ==
                "the disk answers again; nothing is refused for load any more");
+    state.publish_shortage(core::shortage::map);
+    BOOST_TEST(report.since_last(later) ==
+               "read-only: the ledger is nearly as large as this program can map "
+               "(limits::map_bytes): serve it with one that maps more");
+    state.publish_shortage(core::shortage::none);
+    BOOST_TEST(report.since_last(later) == "there is room again");
     // What an operator does is said where he does it.
     state.set_operator_mode(mode::register_only);
     BOOST_TEST(report.since_last(later) == "");
