@@ -312,8 +312,9 @@ struct ship_doses {
     operators_address from{};
 };
 
-// What an operator did to the running program, for the audit alone. It is done by now: should the
-// process end before the record is durable, nothing is left of it.
+// What an operator did, for the audit alone. To the running program: it is done by now, and should
+// the process end before the record is durable, nothing is left of it. At the console, beside a
+// server or not: from device_token on.
 enum class operator_act : std::uint8_t {
     none,
     mode_normal,
@@ -322,6 +323,11 @@ enum class operator_act : std::uint8_t {
     drain,
     reload,
     backup,
+    device_token,        // issued to a clinic
+    device_certificate,  // likewise
+    export_,             // of doses, without personal data
+    data_key,            // a new one
+    master_key,          // a new one
 };
 
 struct note_act {

@@ -138,6 +138,11 @@ std::string_view name_of(operator_act a) noexcept {
         case operator_act::drain: return "drain";
         case operator_act::reload: return "reload";
         case operator_act::backup: return "backup";
+        case operator_act::device_token: return "device token";
+        case operator_act::device_certificate: return "client certificate";
+        case operator_act::export_: return "export";
+        case operator_act::data_key: return "rotate";
+        case operator_act::master_key: return "rotate master";
     }
     return "";
 }

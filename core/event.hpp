@@ -351,7 +351,8 @@ void amend(dose_registered& dose, const event& change) noexcept;
 // subject is the book's number, of a destroyed one with the reason. imported: a file, at the
 // console; subject is its last event, and what it was stands in the record. reported: on its day,
 // by a clinic. brought_in: a programme, a clinic, a lot, its recall, a shipment, by an operator
-// while the registry serves. operated: the running program, by an operator; act says how.
+// while the registry serves. operated: the running program, or what an operator did at the console
+// beside it; act says what, and of a token or a certificate clinic and device say whose it is.
 enum class audit_action : std::uint8_t {
     checked,
     registered,

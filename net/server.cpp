@@ -2,6 +2,7 @@
 
 #include "net/accept_report.hpp"
 #include "net/clinic_service.hpp"
+#include "net/console_acts.hpp"
 #include "net/core_share.hpp"
 #include "net/descriptor_plan.hpp"
 #include "net/descriptor_table.hpp"
@@ -10,8 +11,8 @@
 #include "net/reload.hpp"
 #include "net/serving_report.hpp"
 #include "net/stop_signals.hpp"
-#include "storage/anchor.hpp"
 #include "net/store.hpp"
+#include "storage/anchor.hpp"
 #include "storage/cut.hpp"
 
 #include <sys/prctl.h>
@@ -101,6 +102,7 @@ private:
     storage::anchor_keeper anchors_;
     storage::reader reader_;
     storage::committer committer_;
+    console_watch console_;
     std::unique_ptr<storage::prover> prover_;
     backup_job backups_;
     std::unique_ptr<storage::preallocator> preallocator_;  // nothing: not wanted
@@ -121,6 +123,7 @@ server::server(const server_options& o, const descriptor_plan& plan, const more_
                  [this](const storage::stream_head& events, const storage::stream_head& audit) {
                      anchors_.passed(events, audit);
                  }),
+      console_(o.dir, committer_, store_.published),
       backups_({o.dir, o.backups.empty() ? o.dir / "backups" : o.backups, o.disk_reserve_bytes,
                 store_.keys.now(), [this] { return store_.ledger.reader(); },
                 [this] { return store_.ledger.used_bytes(); }}) {
@@ -241,6 +244,7 @@ void server::run_until_asked() {
     accept_report accepting(admin_->reactors, clinic_places_);
     serving_report serving(store_.published, shed_);
     for (;;) {
+        console_.look();
         const stop_signals::asked asked = stop_.wait_for(accept_report::interval);
         if (asked == stop_signals::asked::end) {
             break;
@@ -260,6 +264,7 @@ void server::run_until_asked() {
             log_event("serving", said);
         }
     }
+    console_.look();
     log_event("draining");
     drain_clinics();
     // The operator who asked is answered, too.

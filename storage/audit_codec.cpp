@@ -33,7 +33,7 @@ result<audit_record> decode_audit(std::span<const std::byte> record) {
     a.action = r.as(r.u8(), audit_action::operated);
     r.require(r.u8() == record_version);
     a.decision = r.as(r.u8(), decision::eligible);
-    a.act = r.as(r.u8(), operator_act::backup);
+    a.act = r.as(r.u8(), operator_act::master_key);
     r.require((a.act != operator_act::none) == (a.action == audit_action::operated));
     a.by.clinic = r.u32();
     a.at = r.time();

@@ -269,6 +269,22 @@ bool committer::tend() {
     return any;
 }
 
+bool committer::record(std::vector<core::audit_record> what) {
+    if (ledger_.short_of() != core::shortage::none) {
+        return false;
+    }
+    const core::instant before = last_;
+    const core::instant at = now().recorded_at;
+    events_.clear();
+    audit_.clear();
+    for (core::audit_record& a : what) {
+        a.at = std::clamp(a.at, before, at);
+        encode(a, audit_);
+    }
+    write_batch();
+    return true;
+}
+
 void committer::cut_now(cut::finished done) {
     cut& c = cuts_.emplace_back(totals_, seq_, last_, registry_.regions(), std::move(done));
     if (ports_.empty()) {

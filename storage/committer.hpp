@@ -73,6 +73,12 @@ public:
     // REQUIRES: the committer's thread, that is within a task.
     void cut_now(cut::finished done);
 
+    // For the audit alone, what no command makes, in a commit of its own: durable when it returns
+    // true. False: nothing can be stored now. Their times are moved to where they stand in the
+    // audit, which is in the order of time.
+    // REQUIRES: the committer's thread, that is within a task.
+    bool record(std::vector<core::audit_record> what);
+
     // From the reactor that reached a cut last.
     void give_back(cut& c);
 

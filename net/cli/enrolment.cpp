@@ -2,6 +2,7 @@
 
 #include "net/certificates.hpp"
 #include "net/clinic_code.hpp"
+#include "net/console_acts.hpp"
 #include "net/enrolment_code.hpp"
 #include "net/token.hpp"
 #include "storage/committer.hpp"
@@ -55,12 +56,17 @@ std::string issue_enrolment_code(const std::filesystem::path& dir, std::uint32_t
 
 std::string issue_device_token(const std::filesystem::path& dir, std::uint32_t clinic_code) {
     require_clinic(dir, clinic_code);
-    return device_tokens(storage::key_ring::open(dir)).issue(new_device(clinic_code));
+    device_tokens tokens(storage::key_ring::open(dir));
+    const device_claims device = new_device(clinic_code);
+    leave_console_act(dir, core::operator_act::device_token, clinic_code, device.device);
+    return tokens.issue(device);
 }
 
 std::string issue_device_certificate(const std::filesystem::path& dir, std::uint32_t clinic_code) {
     require_clinic(dir, clinic_code);
-    return issue_client_certificate(dir, new_device(clinic_code));
+    const device_claims device = new_device(clinic_code);
+    leave_console_act(dir, core::operator_act::device_certificate, clinic_code, device.device);
+    return issue_client_certificate(dir, device);
 }
 
 std::uint32_t parse_clinic_code(const std::string& text) {

@@ -3,6 +3,7 @@
 #include "net/cli/book_commands.hpp"
 #include "net/cli/long_command.hpp"
 #include "net/cli/offline_registry.hpp"
+#include "net/console_acts.hpp"
 
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -87,7 +88,9 @@ void export_registry(const std::filesystem::path& dir, const export_options& how
         return;
     }
     storage::lmdb_ledger ledger(dir, storage::lmdb::access::read);
-    write_rows(ledger, storage::key_ring::open(dir), how, descriptor);
+    const storage::key_ring keys = storage::key_ring::open(dir);
+    leave_console_act(dir, core::operator_act::export_);
+    write_rows(ledger, keys, how, descriptor);
 }
 
 }  // namespace doseline::net::cli

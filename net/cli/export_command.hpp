@@ -18,9 +18,10 @@ struct export_options {
 // one line that says what to do: also when the other end of a pipe goes away, or when it is
 // stopped; what was written until then is not the whole.
 //
-// Without personal data it reads beside a running server. With them, who saw whose data and why
-// must be in the audit, durably, before the first row leaves; only who writes the ledger can put it
-// there, so nobody may serve dir meanwhile ("in use by process N").
+// Without personal data it reads beside a running server, and that somebody did goes into the audit
+// as net/console_acts.hpp says. With them, who saw whose data and why must be in the audit,
+// durably, before the first row leaves; only who writes the ledger can put it there, so nobody may
+// serve dir meanwhile ("in use by process N").
 //
 // Throws std::invalid_argument for a reason that is none.
 void export_registry(const std::filesystem::path& dir, const export_options& how, int descriptor);

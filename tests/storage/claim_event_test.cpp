@@ -158,10 +158,10 @@ BOOST_AUTO_TEST_CASE(an_operators_act_stands_in_a_record_of_acts_alone) {
         bytes[3] = std::byte{act};
         return !storage::decode_audit(bytes).has_value();
     };
-    BOOST_TEST(!is_refused(17, 6));
+    BOOST_TEST(!is_refused(17, 11));
     BOOST_TEST(!is_refused(17, 1));
-    BOOST_TEST(is_refused(17, 0));  // none
-    BOOST_TEST(is_refused(17, 7));  // there is no such act
+    BOOST_TEST(is_refused(17, 0));   // none
+    BOOST_TEST(is_refused(17, 12));  // there is no such act
     BOOST_TEST(is_refused(16, 1));
     BOOST_TEST(!is_refused(16, 0));
 }
