@@ -98,6 +98,17 @@ answer read_registration(call& c, json_fields& fields, std::string_view key_text
 
 }  // namespace
 
+std::optional<std::uint8_t> hundredths_of(double ml) noexcept {
+    constexpr double blur = 1e-9;  // more than what decimals lose as doubles, which is 1e-14
+    if (!(ml >= 0.25 && ml <= 1.0)) {
+        return std::nullopt;
+    }
+    const long nearest = std::lround(ml * 100);
+    return std::abs(ml * 100 - static_cast<double>(nearest)) < blur
+               ? std::optional(static_cast<std::uint8_t>(nearest))
+               : std::nullopt;
+}
+
 void read_vial(json_fields& fields, core::register_dose& command) {
     if (const auto lot = fields.text("lot", core::limits::lot_bytes_max)) {
         is_code(*lot)          ? command.lot = core::lot_text(*lot),
@@ -114,12 +125,11 @@ void read_vial(json_fields& fields, core::register_dose& command) {
         }
     }
     if (const auto ml = fields.number("dose_ml")) {
-        // 0.25 to 1.0 millilitres in hundredths.
-        if (!(*ml >= 0.25 && *ml <= 1.0)) {
+        const auto hundredths = hundredths_of(*ml);
+        if (!hundredths) {
             fields.fail(errc::bad_field, "dose_ml");
-        } else {
-            command.dose_ml_hundredths = static_cast<std::uint8_t>(std::lround(*ml * 100));
         }
+        command.dose_ml_hundredths = hundredths.value_or(command.dose_ml_hundredths);
     }
     for (const std::string_view name : fields.texts("confirm", 2)) {
         if (name == "LOT_EXPIRED") {

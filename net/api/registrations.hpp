@@ -5,6 +5,9 @@
 
 namespace doseline::net::api {
 
+// Millilitres in hundredths; nothing for what is no multiple of these from 0.25 to 1.
+std::optional<std::uint8_t> hundredths_of(double ml) noexcept;
+
 // Lot, product, funding, dose_ml and confirm; time, site and route. What is absent stays as it is
 // in command; errors stay in fields.
 void read_vial(json_fields& fields, core::register_dose& command);

@@ -1,5 +1,7 @@
 #include "net/api/dose_request.hpp"
 
+#include "net/api/registrations.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <set>
@@ -83,6 +85,18 @@ BOOST_AUTO_TEST_CASE(codes_are_letters_digits_and_hyphens_and_nobodys_number) {
     for (const char* text : {"", "L 1", "L/1", "가상", "5001019000001", "500101-9000001"}) {
         BOOST_TEST(!net::api::is_code(text), text);
     }
+}
+
+BOOST_AUTO_TEST_CASE(millilitres_are_taken_in_hundredths_and_in_nothing_finer) {
+    for (unsigned n = 25; n < 100; ++n) {
+        const auto read = net::api::hundredths_of(std::stod("0." + std::to_string(n)));
+        BOOST_TEST((read == std::optional<std::uint8_t>(static_cast<std::uint8_t>(n))), n);
+    }
+    BOOST_TEST((net::api::hundredths_of(1.0) == std::optional<std::uint8_t>(std::uint8_t{100})));
+    for (const double other : {0.333, 0.255, 0.2549999, 0.5000001, 0.24, 1.01, 0.999999, -0.5}) {
+        BOOST_TEST(!net::api::hundredths_of(other).has_value(), other);
+    }
+    BOOST_TEST(!net::api::hundredths_of(std::nan("")).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(every_fact_of_a_shot_is_its_content) {

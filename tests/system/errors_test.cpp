@@ -147,6 +147,8 @@ BOOST_AUTO_TEST_CASE(bad_field_of_a_registration) {
         {"dose_ml", R"("dose_ml":0)"},
         {"dose_ml", R"("dose_ml":-0.5)"},
         {"dose_ml", R"("dose_ml":1.01)"},
+        {"dose_ml", R"("dose_ml":0.333)"},
+        {"dose_ml", R"("dose_ml":0.5000001)"},
         {"dose_ml", R"("dose_ml":1e308)"},
         {"dose_ml", R"("dose_ml":"0.5")"},
         {"confirm", R"("confirm":"LOT_EXPIRED")"},

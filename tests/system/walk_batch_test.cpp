@@ -82,8 +82,10 @@ BOOST_AUTO_TEST_CASE(each_row_is_answered_as_by_itself_and_in_its_place) {
     keyless.erase("key");
     json::object nobody = row(6);
     nobody["national_id"] = "12345";
+    json::object too_fine = row(8);
+    too_fine["dose_ml"] = 0.333;
     const auto got =
-        send(desk, {row(1), unknown, row(2), keyless, row(7, "no-uuid"), nobody, row(3)});
+        send(desk, {row(1), unknown, row(2), keyless, row(7, "no-uuid"), nobody, row(3), too_fine});
     const json::object first = registration(got[0]);
     BOOST_TEST(text_of(first, "claim") == "AUTO_OK");
     BOOST_TEST(number_of(first, "remaining") == 299);
@@ -93,6 +95,7 @@ BOOST_AUTO_TEST_CASE(each_row_is_answered_as_by_itself_and_in_its_place) {
     is_problem(got[4], 400, "KEY_INVALID", "key");
     is_problem(got[5], 422, "ID_INVALID", "national_id");
     BOOST_TEST(number_of(registration(got[6]), "remaining") == 297);
+    is_problem(got[7], 422, "BAD_FIELD", "dose_ml");
     BOOST_TEST(doses() == 3);
     const auto seen = desk.get_json("/v1/registrations/" + text_of(first, "id"));
     BOOST_TEST(text_of(seen, "receipt") == text_of(first, "receipt"));

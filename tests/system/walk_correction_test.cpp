@@ -183,6 +183,7 @@ BOOST_AUTO_TEST_CASE(the_same_correction_again_is_answered_the_same_even_after_a
 BOOST_AUTO_TEST_CASE(what_a_correction_must_say_and_whose_it_may_be) {
     const std::string made = shot(first, 1, {{"lot", "DEMO-A"}});
     const json::object good{{"lot", "DEMO-B"}};
+    is_problem(correct(first, made, "\"1\"", {{"dose_ml", 0.333}}), 422, "BAD_FIELD", "dose_ml");
     is_problem(correct(first, made, "", good), 428, "VERSION_MISSING");
     is_problem(correct(first, made, "\"2\"", good), 412, "VERSION_CONFLICT");
     is_problem(correct(first, made, "1", good), 412, "VERSION_CONFLICT");
