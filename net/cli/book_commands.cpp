@@ -35,6 +35,10 @@ void tell_destroyed(const fs::path& dir, const storage::book_facts& book, std::o
 
 }  // namespace
 
+bool is_kept(std::uint16_t book_year, core::instant now) {
+    return year_of(now) <= book_year + core::limits::retention_years;
+}
+
 void require_reason(std::string_view reason) {
     std::size_t characters = 0;
     bool says_something = false;
@@ -73,9 +77,9 @@ void list_books(const fs::path& dir, std::ostream& out) {
     out.flush();
 }
 
-void close_book(const fs::path& dir, std::ostream& out) {
+void close_book(const fs::path& dir, std::uint64_t disk_reserve_bytes, std::ostream& out) {
     storage::verify(dir);
-    offline_registry registry(dir);
+    offline_registry registry(dir, disk_reserve_bytes);
     const core::book_state book = registry.state().book();
     registry.close_book();
     registry.commit();
@@ -84,11 +88,12 @@ void close_book(const fs::path& dir, std::ostream& out) {
         << " begins the next" << std::endl;
 }
 
-void open_book(const fs::path& dir, std::uint16_t year, std::ostream& out) {
+void open_book(const fs::path& dir, std::uint16_t year, std::uint64_t disk_reserve_bytes,
+               std::ostream& out) {
     std::uint64_t events = 0;
     {
         long_command command;
-        offline_registry registry(dir);
+        offline_registry registry(dir, disk_reserve_bytes);
         events =
             registry.open_next_book(year, [&](std::string_view doing, std::uint64_t done,
                                               std::uint64_t of) { command.tell(doing, done, of); });
@@ -99,9 +104,10 @@ void open_book(const fs::path& dir, std::uint16_t year, std::ostream& out) {
         << " into the safe before you serve it" << std::endl;
 }
 
-void destroy_book(const fs::path& dir, const destroy_options& what, std::ostream& out) {
+void destroy_book(const fs::path& dir, const destroy_options& what,
+                  std::uint64_t disk_reserve_bytes, std::ostream& out) {
     require_reason(what.reason);
-    offline_registry registry(dir);
+    offline_registry registry(dir, disk_reserve_bytes);
     const auto reader = registry.ledger().reader();
     const auto books = reader->books();
     if (what.book == 0 || what.book >= books.size()) {
@@ -122,10 +128,10 @@ void destroy_book(const fs::path& dir, const destroy_options& what, std::ostream
         throw std::runtime_error("the newest data key is not of the open book: doseline rotate " +
                                  dir.string() + " makes one first");
     }
-    const int kept_until = book.year + core::limits::retention_years;
-    if (!what.early && year_of(registry.now()) <= kept_until) {
+    if (!what.early && is_kept(book.year, registry.now())) {
         throw std::runtime_error(name_of(book.number, book.year) +
-                                 " is to be kept until the end of " + std::to_string(kept_until) +
+                                 " is to be kept until the end of " +
+                                 std::to_string(book.year + core::limits::retention_years) +
                                  "; --early destroys it all the same");
     }
     registry.note(core::audit_action::book_destroyed, book.number, what.reason);

@@ -47,6 +47,19 @@ void add_dir(CLI::App& to, arguments& a) {
     to.add_option("DIR", a.dir, "the registry's directory")->required();
 }
 
+void add_config(CLI::App& to, arguments& a) {
+    to.add_option("--config", a.config, "the TOML file of serve, for its disk_reserve_mib");
+}
+
+// What a server would keep free on the disk, and so everybody else.
+std::uint64_t disk_reserve_of(const arguments& a) {
+    server_options file;
+    if (!a.config.empty()) {
+        read_serve_config(a.config, file);
+    }
+    return file.disk_reserve_bytes;
+}
+
 void add_init(CLI::App& app, arguments& a) {
     CLI::App& c = *app.add_subcommand("init", "make keys, certificates and an empty ledger");
     add_dir(c, a);
@@ -63,9 +76,10 @@ void add_demo(CLI::App& app, arguments& a) {
         ->check(CLI::Range(1, core::limits::shipment_doses_max))
         ->capture_default_str();
     c.add_option("--seed", a.demo.seed, "of names and places")->capture_default_str();
+    add_config(c, a);
     c.callback([&a] {
         a.demo.today = core::day_at(storage::system_clocks().wall(), core::programme{}.offset);
-        make_demo(a.dir, a.demo, std::cout);
+        make_demo(a.dir, a.demo, disk_reserve_of(a), std::cout);
     });
 }
 
@@ -129,7 +143,8 @@ void add_import(CLI::App& app, arguments& a) {
         ->required()
         ->check(CLI::IsMember({"clinics", "programmes", "lots", "shipments", "persons"}));
     c.add_option("FILE", a.file, "CSV; of programmes, TOML")->required();
-    c.callback([&a] { import_file(a.dir, a.import_what, a.file, std::cout); });
+    add_config(c, a);
+    c.callback([&a] { import_file(a.dir, a.import_what, a.file, disk_reserve_of(a), std::cout); });
 }
 
 void add_enroll(CLI::App& app, arguments& a) {
@@ -214,15 +229,17 @@ void add_season(CLI::App& app, arguments& a) {
 
     CLI::App& close = *season.add_subcommand("close", "verify the open book and end it");
     add_dir(close, a);
-    close.callback([&a] { close_book(a.dir, std::cout); });
+    add_config(close, a);
+    close.callback([&a] { close_book(a.dir, disk_reserve_of(a), std::cout); });
 
     CLI::App& open = *season.add_subcommand("open", "begin the next book with what is left");
     add_dir(open, a);
     open.add_option("--year", a.year, "of the new book; this year if left out")
         ->check(CLI::Range(2'000, 2'999));
+    add_config(open, a);
     open.callback([&a] {
         const int year = a.year != 0 ? a.year : year_of(storage::system_clocks().wall());
-        open_book(a.dir, static_cast<std::uint16_t>(year), std::cout);
+        open_book(a.dir, static_cast<std::uint16_t>(year), disk_reserve_of(a), std::cout);
     });
 
     CLI::App& destroy =
@@ -231,7 +248,8 @@ void add_season(CLI::App& app, arguments& a) {
     destroy.add_option("BOOK", a.destroy.book, "its number")->required();
     destroy.add_option("--reason", a.destroy.reason, "why, for the audit")->required();
     destroy.add_flag("--early", a.destroy.early, "although it is to be kept longer");
-    destroy.callback([&a] { destroy_book(a.dir, a.destroy, std::cout); });
+    add_config(destroy, a);
+    destroy.callback([&a] { destroy_book(a.dir, a.destroy, disk_reserve_of(a), std::cout); });
 }
 
 }  // namespace

@@ -64,9 +64,10 @@ void create_registry(const fs::path& dir) {
         signer);
 }
 
-offline_registry::offline_registry(const fs::path& dir)
+offline_registry::offline_registry(const fs::path& dir, std::uint64_t disk_reserve_bytes)
     : dir_(dir), lock_(storage::require_registry(dir)), keys_(storage::key_ring::open(dir)),
-      anchored_(storage::check_before_serving(dir)), ledger_(dir, storage::lmdb::access::write) {
+      anchored_(storage::check_before_serving(dir)),
+      ledger_(dir, storage::lmdb::access::write, disk_reserve_bytes) {
     const storage::clocks clock = storage::system_clocks();
     const storage::recovered recovered = storage::recover(
         *ledger_.reader(), anchored_.heads, {clock.wall(), clock.steady()}, registry_, totals_);
@@ -83,20 +84,26 @@ core::outcome offline_registry::take(const core::command& c) {
         storage::encode(decided_.events[n], events_);
     }
     if (events_.size() >= core::limits::restore_commit_records) {
-        require_room();
+        require_room_for(events_.bytes());
         ledger_.stage(events_, now_.recorded_at);
         events_.clear();
     }
     return outcome;
 }
 
-void offline_registry::require_room() const {
+void offline_registry::require_room_for(std::uint64_t bytes) const {
     // Appended pages are more than half full of records.
-    if (ledger_.short_of_beside(2 * events_.bytes()) != core::shortage::none) {
-        throw std::runtime_error("the disk of " + dir_.string() +
-                                 " is too full to register anything beside this: make room, and "
-                                 "try again; nothing was changed");
+    switch (ledger_.short_of_beside(2 * bytes)) {
+        case core::shortage::none: return;
+        case core::shortage::disk:
+            throw std::runtime_error("the disk of " + dir_.string() +
+                                     " is too full to register anything beside this: make room, "
+                                     "and try again; nothing was changed");
+        case core::shortage::map: break;
     }
+    throw std::runtime_error("the ledger of " + dir_.string() +
+                             " is nearly as large as this program can map (limits::map_bytes): "
+                             "use one that maps more; nothing was changed");
 }
 
 core::audit_record offline_registry::record_of(core::audit_action action,
@@ -143,6 +150,10 @@ std::uint64_t offline_registry::open_next_book(std::uint16_t year, const storage
                                     ", the year of the book before");
     }
     const auto next = static_cast<std::uint16_t>(book.number + 1);
+    // A person carried is an event of 64 bytes, an idempotency key one of 48, with the key of its
+    // record; all else is little beside them.
+    constexpr std::uint64_t least = 1u << 20;
+    require_room_for(least + 80 * (registry_.persons().size() + registry_.keys().size()));
     sign_anchor();  // a book may only be turned where the anchor has got to its end
     storage::key_ring::add_data_key(dir_, next, year);
     const std::uint64_t events =
@@ -153,6 +164,7 @@ std::uint64_t offline_registry::open_next_book(std::uint16_t year, const storage
 }
 
 void offline_registry::commit() {
+    require_room_for(events_.bytes() + audit_.bytes());
     ledger_.append(events_, audit_, now_.recorded_at);
     sign_anchor();
     events_.clear();

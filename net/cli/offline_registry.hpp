@@ -25,8 +25,10 @@ void create_registry(const std::filesystem::path& dir);
 // one commit is staged, and goes when commit() is not reached.
 class offline_registry {
 public:
-    // Throws "in use by process N", or what is wrong with the directory.
-    explicit offline_registry(const std::filesystem::path& dir);
+    // Throws "in use by process N", or what is wrong with the directory. The reserve is of its
+    // disk, and kept for who serves.
+    explicit offline_registry(const std::filesystem::path& dir,
+                              std::uint64_t disk_reserve_bytes = core::limits::disk_reserve_bytes);
 
     const storage::key_ring& keys() const noexcept { return keys_; }
     const core::registry& state() const noexcept { return registry_; }
@@ -44,17 +46,16 @@ public:
     // says so. REQUIRES: a commit before it is done.
     void note(core::audit_action action, std::uint64_t subject, std::string_view reason = "");
 
+    // Throws, with nothing done, where it would leave less free than the reserve. What has been
+    // staged was asked before.
     void commit();
-
-    // Throws where a commit of what was taken would leave less free than the reserve, which is kept
-    // for who serves. What has been staged was asked before.
-    void require_room() const;
 
     // Ends the open book. Throws where it is closed. REQUIRES: a commit, and nothing taken after.
     void close_book();
 
     // A data key, then the next book, in commits of its own. Throws where the open book is not
-    // closed. Nothing else may be done to this object afterwards. Returns the events written.
+    // closed, or with what it carries forward less than the reserve would be free. Nothing else may
+    // be done to this object afterwards. Returns the events written.
     std::uint64_t open_next_book(std::uint16_t year, const storage::progress& tell);
 
     storage::lmdb_ledger& ledger() noexcept { return ledger_; }
@@ -62,6 +63,7 @@ public:
 private:
     core::audit_record record_of(core::audit_action action, std::uint64_t subject) const;
     void require_open_book() const;
+    void require_room_for(std::uint64_t bytes) const;
     void sign_anchor();
 
     const std::filesystem::path dir_;

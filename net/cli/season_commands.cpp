@@ -56,12 +56,10 @@ std::string clinics_file(const offline_registry& registry,
     return text;
 }
 
-}  // namespace
-
-void make_demo(const std::filesystem::path& dir, const demo_options& wishes, std::ostream& out) {
-    const std::vector<core::command> season = demo_season(wishes);
-    create_registry(dir);
-    offline_registry registry(dir);
+// Returns how many clinics it has.
+std::size_t fill_demo(const std::filesystem::path& dir, const std::vector<core::command>& season,
+                      std::uint64_t disk_reserve_bytes) {
+    offline_registry registry(dir, disk_reserve_bytes);
     for (const core::command& c : season) {
         if (std::holds_alternative<core::refusal>(registry.take(c))) {
             throw std::logic_error("the demo season contradicts itself");
@@ -69,12 +67,32 @@ void make_demo(const std::filesystem::path& dir, const demo_options& wishes, std
     }
     registry.commit();
     storage::write_file(dir / "clinics.csv", clinics_file(registry, season), storage::private_mode);
-    out << "a demo season of " << registry.state().clinics().size() << " clinics in "
-        << dir.string() << std::endl;
+    return registry.state().clinics().size();
+}
+
+}  // namespace
+
+void make_demo(const std::filesystem::path& dir, const demo_options& wishes,
+               std::uint64_t disk_reserve_bytes, std::ostream& out) {
+    const std::vector<core::command> season = demo_season(wishes);
+    create_registry(dir);
+    std::size_t clinics = 0;
+    try {
+        clinics = fill_demo(dir, season, disk_reserve_bytes);
+    } catch (...) {
+        // A registry without its season would be in the way of the next try. The directory was
+        // empty, so all that is in it was made here.
+        for (const auto& made : std::filesystem::directory_iterator(dir)) {
+            std::filesystem::remove_all(made);
+        }
+        throw;
+    }
+    out << "a demo season of " << clinics << " clinics in " << dir.string() << std::endl;
 }
 
 void import_file(const std::filesystem::path& dir, const std::string& what,
-                 const std::filesystem::path& file, std::ostream& out) {
+                 const std::filesystem::path& file, std::uint64_t disk_reserve_bytes,
+                 std::ostream& out) {
     ::prctl(PR_SET_DUMPABLE, 0);  // nobody in a core image
     const import_kind kind = import_kind_named(what).value();
     const wiped_text text(storage::read_file(file, import_bytes_max));
@@ -85,7 +103,7 @@ void import_file(const std::filesystem::path& dir, const std::string& what,
         [](const core::national_id&) { return core::person_key{}; },
         [](const positioned_command&) {});
     long_command command;
-    offline_registry registry(dir);
+    offline_registry registry(dir, disk_reserve_bytes);
     storage::sealer finds(registry.keys(), no_boot_epoch, 0);
     std::uint64_t taken = 0;
     read_import(
@@ -98,7 +116,6 @@ void import_file(const std::filesystem::path& dir, const std::string& what,
             }
             command.tell("importing", ++taken, rows);
         });
-    registry.require_room();
     registry.note(core::audit_action::imported, registry.last_event(),
                   std::to_string(rows) + ' ' + what);
     registry.commit();

@@ -25,7 +25,7 @@ constexpr auto longer_than_an_anchor_waits = 2'500ms;
 class served_on_a_small_disk {
 public:
     served_on_a_small_disk() {
-        make_demo(disk_.path() / "registry", 3, 100);
+        make_demo_on_small_disk(disk_.path() / "registry", 3, 100);
         // The log is kept elsewhere.
         std::filesystem::create_directory_symlink(disk_.path() / "registry", dir());
         std::ofstream(config()) << "disk_reserve_mib = " << reserve_mib << '\n';

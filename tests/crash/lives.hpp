@@ -22,7 +22,7 @@ public:
     // can be looked at.
     template <class End>
     void live(unsigned lives, const std::filesystem::path& dir, End&& end) {
-        make_demo(dir, 4, 200);
+        make_demo_on_small_disk(dir, 4, 200);
         const std::uint64_t seed = random_();
         witness seen(dir, seed);
         for (unsigned n = 0; n < lives; ++n) {

@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_synced_is_gone) {
 BOOST_AUTO_TEST_CASE(a_disk_that_lies_is_found_out, *boost::unit_test::precondition(can_preload)) {
     loop_disk disk;
     const std::filesystem::path dir = disk.path() / "registry";
-    make_demo(dir, 4, 200);
+    make_demo_on_small_disk(dir, 4, 200);
     disk.sync();
     witness seen(dir, 1);
     std::mt19937 random(1);

@@ -1,5 +1,7 @@
 #include "tests/support/program.hpp"
 
+#include "tests/support/temporary_directory.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -245,12 +247,26 @@ void server_process::kill() {
     wait();
 }
 
-void make_demo(const std::filesystem::path& dir, unsigned clinics, unsigned doses) {
-    const run_result made = doseline({"demo", dir.string(), "--clinics", std::to_string(clinics),
-                                      "--doses-per-clinic", std::to_string(doses)});
+void make_demo(const std::filesystem::path& dir, unsigned clinics, unsigned doses,
+               const std::vector<std::string>& more) {
+    std::vector<std::string> call{"demo",
+                                  dir.string(),
+                                  "--clinics",
+                                  std::to_string(clinics),
+                                  "--doses-per-clinic",
+                                  std::to_string(doses)};
+    call.insert(call.end(), more.begin(), more.end());
+    const run_result made = doseline(call);
     if (made.exit_code != 0) {
         throw std::runtime_error("demo failed: " + made.err);
     }
+}
+
+void make_demo_on_small_disk(const std::filesystem::path& dir, unsigned clinics, unsigned doses) {
+    const temporary_directory scratch;
+    const std::filesystem::path config = scratch.path() / "serve.toml";
+    std::ofstream(config) << "disk_reserve_mib = 1\n";
+    make_demo(dir, clinics, doses, {"--config", config.string()});
 }
 
 std::vector<demo_clinic> demo_clinics(const std::filesystem::path& dir) {

@@ -61,7 +61,10 @@ private:
 };
 
 // A fresh demo season in dir.
-void make_demo(const std::filesystem::path& dir, unsigned clinics = 20, unsigned doses = 100);
+void make_demo(const std::filesystem::path& dir, unsigned clinics = 20, unsigned doses = 100,
+               const std::vector<std::string>& more = {});
+// On a disk that is smaller than the reserve of most.
+void make_demo_on_small_disk(const std::filesystem::path& dir, unsigned clinics, unsigned doses);
 
 // Of clinics.csv, in its order.
 struct demo_clinic {
