@@ -61,6 +61,7 @@ struct reply {
     std::string fields;                        // "Name: value" lines, each with its line end
     const prebuilt_reply* prebuilt = nullptr;  // instead of all but the status; outlives the reply
     bool close = false;
+    core::mode by_mode = core::mode::normal;  // otherwise: it is the mode that refuses
 
     void add_field(std::string_view name, std::string_view value) {
         fields.append(name).append(": ").append(value).append("\r\n");
@@ -76,6 +77,7 @@ struct reply {
         fields.clear();
         prebuilt = nullptr;
         close = false;
+        by_mode = core::mode::normal;
     }
 };
 

@@ -250,6 +250,7 @@ reply page_problem(const core::refusal& refused, const render_context& context, 
         of_login ? login_form(context.lang) : check_form(context.lang, context.number.view()), "",
         "");
     r.fields = as_problem.fields;
+    r.by_mode = as_problem.by_mode;
     return r;
 }
 

@@ -138,8 +138,10 @@ answer post_day(call& c) {
         const errc why = !day      ? static_cast<errc>(day.error().value())
                          : !unsent ? errc::bad_field
                                    : errc::read_only;
-        return day_page(c.lang, core::http_status(why), answer_box("no", text_of(why, c.lang), ""),
-                        c.who.clinic, c.api);
+        reply r = day_page(c.lang, core::http_status(why),
+                           answer_box("no", text_of(why, c.lang), ""), c.who.clinic, c.api);
+        r.by_mode = why == errc::read_only ? core::mode::read_only : core::mode::normal;
+        return r;
     }
     render_context context;
     context.lang = c.lang;

@@ -82,6 +82,9 @@ reply problem(core::errc code, language lang, const problem_details& details) {
         outside == core::errc::read_only) {
         r.add_field(http::field::retry_after, retry_after());
     }
+    if (outside == core::errc::read_only) {
+        r.by_mode = core::mode::read_only;
+    }
     if (outside == core::errc::auth_required) {
         r.add_field(http::field::www_authenticate, "Bearer");
     }

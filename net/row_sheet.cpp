@@ -27,6 +27,9 @@ void row_sheet::put(std::size_t row, const reply& told) {
     text.append(told.status < 400 ? ",\"registration\":" : ",\"problem\":");
     text.append(told.body).push_back('}');
     rows_[row].asked.held = {};
+    if (told.by_mode != core::mode::normal) {
+        by_mode_ = told.by_mode;
+    }
     --missing_;
 }
 
@@ -38,6 +41,7 @@ reply row_sheet::together() const {
         r.body.append(&row == &rows_.front() ? "" : ",").append(row.answer);
     }
     r.body.append("]}");
+    r.by_mode = by_mode_;
     return r;
 }
 

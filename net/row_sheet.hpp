@@ -34,6 +34,7 @@ private:
     };
     std::vector<place> rows_;
     std::size_t missing_ = 0;
+    core::mode by_mode_ = core::mode::normal;  // of the whole, where any row is refused by one
 };
 
 }  // namespace doseline::net

@@ -294,6 +294,10 @@ void session::compose(reply&& r) {
         host_.figures.refuse(refusal_reason::rate);
         x.refused = true;
     }
+    if (r.by_mode != core::mode::normal) {
+        host_.figures.refuse(r.by_mode == core::mode::read_only ? refusal_reason::read_only
+                                                                : refusal_reason::register_only);
+    }
     if (r.close) {
         host_.figures.refuse(refusal_reason::framing);
     }

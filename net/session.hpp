@@ -46,8 +46,10 @@ enum class refusal_reason : std::uint8_t {
     shed,        // its class is refused for now
     overdue,     // it had lain ready too long
     rate,        // its clinic asks or has under way too much
+    register_only,
+    read_only,  // or no room, or a commit that does not come back
 };
-inline constexpr std::size_t refusal_reasons = 11;
+inline constexpr std::size_t refusal_reasons = 13;
 std::string_view name_of(refusal_reason r) noexcept;
 
 // Figures of one reactor. Written by its thread alone, read by any: relaxed, they order nothing.

@@ -9,7 +9,8 @@ namespace doseline::net {
 std::string_view name_of(refusal_reason r) noexcept {
     constexpr std::array<std::string_view, refusal_reasons> names{
         "connections_max", "handshake_failed", "plain_http", "framing", "timeout", "inbox_full",
-        "proxy_header",    "inbox_late",       "shed",       "overdue", "rate"};
+        "proxy_header",    "inbox_late",       "shed",       "overdue", "rate",    "register_only",
+        "read_only"};
     return names[static_cast<std::size_t>(r)];
 }
 

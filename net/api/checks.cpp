@@ -82,7 +82,9 @@ answer ask_check(call& c, const person_fields& p, bool page) {
         // No history can be asked, and no look at it be recorded: the phase rule alone answers.
         const errc code = mode == core::mode::read_only ? errc::read_only : errc::wait;
         const core::refusal refused{code, "", 0, context.vaccinate};
-        return page ? page_problem(refused, context, c.api) : problem(refused, context);
+        reply r = page ? page_problem(refused, context, c.api) : problem(refused, context);
+        r.by_mode = mode;
+        return r;
     }
     core::check_eligibility command;
     command.by = c.actor();

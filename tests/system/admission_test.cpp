@@ -80,6 +80,36 @@ BOOST_AUTO_TEST_CASE(waits_are_counted_by_queue_and_class_and_a_calm_server_refu
     }
 }
 
+// By the page and by a clinic's software; each request once, whatever its rows.
+BOOST_AUTO_TEST_CASE(what_the_mode_refuses_is_counted) {
+    served_season s;
+    clinic_desk desk(s.dir, s.server, s.clinics.front());
+    const auto counted = [&](const char* by) {
+        return metric(s, std::string("doseline_refused_total{reason=\"") + by + "\"}");
+    };
+    s.set_mode("register-only");
+    BOOST_TEST(desk.check(synthetic_person(1)).status == 503u);
+    BOOST_TEST(desk.register_dose(new_key(), person_body(synthetic_person(1))).status == 201u);
+    BOOST_TEST(counted("register_only") == 1);
+    BOOST_TEST(counted("read_only") == 0);
+    s.set_mode("read-only");
+    BOOST_TEST(desk.check(synthetic_person(1)).status == 503u);
+    BOOST_TEST(desk.register_dose(new_key(), person_body(synthetic_person(2))).status == 503u);
+    boost::json::array rows;
+    for (unsigned n = 3; n < 6; ++n) {
+        boost::json::object row = boost::json::parse(person_body(synthetic_person(n))).as_object();
+        row["key"] = new_key();
+        rows.push_back(std::move(row));
+    }
+    BOOST_TEST(desk.post("/v1/registrations/batch",
+                         boost::json::serialize(boost::json::object{{"rows", std::move(rows)}}))
+                   .status == 200u);
+    BOOST_TEST(desk.get("/page/list").status == 503u);
+    BOOST_TEST(desk.get("/v1/stock").status == 200u);
+    BOOST_TEST(counted("register_only") == 1);
+    BOOST_TEST(counted("read_only") == 4);
+}
+
 // By the mode or for load, of an operator or of a rule: it stands in the same place.
 BOOST_AUTO_TEST_CASE(what_is_refused_is_told_to_all_who_ask) {
     served_season s;
