@@ -173,4 +173,42 @@ BOOST_FIXTURE_TEST_CASE(accounts_of_a_clinic_by_programme, desk) {
     BOOST_TEST(accounts_of_lots(*this, a) == limits::accounts_per_clinic_max);
 }
 
+// All but the last two are as a restart finds them in the audit: no clinic could have made them.
+BOOST_FIXTURE_TEST_CASE(holds_of_all_clinics, desk) {
+    define(season_2016_17());
+    const clinic_number a = open_clinic();
+    const clinic_number b = open_clinic();
+    audit_record held;
+    held.action = audit_action::checked;
+    held.at = now.recorded_at;
+    held.by.clinic = a;
+    held.programme = 0;
+    held.hold_seconds = static_cast<std::uint16_t>(std::chrono::seconds(limits::hold_time).count());
+    for (std::size_t n = 1; n < limits::holds_max; ++n) {
+        held.person = person(n);
+        state.apply(held, now.steady);
+    }
+    const check_answer last = check(asking(b, limits::holds_max));
+    BOOST_TEST(last.hold_until.has_value());
+    BOOST_TEST(state.holds() == limits::holds_max);
+    const check_answer one_more = check(asking(b, limits::holds_max + 1));
+    BOOST_CHECK(one_more.decision ==
+                decision::eligible);  // it may be given, and is held for nobody
+    BOOST_TEST(!one_more.hold_until.has_value());
+    BOOST_TEST(check(asking(b, limits::holds_max)).hold_until.has_value());  // renewed: no more
+    BOOST_TEST(state.holds() == limits::holds_max);
+}
+
+BOOST_AUTO_TEST_CASE(a_programme_is_settled_a_year_after_its_end) {
+    const programme_list all{
+        std::make_shared<const programme>(open_season("P", date(2016, 1, 1), date(2016, 6, 30)))};
+    const auto settled_on = [&](civil_day day) {
+        return settled_programmes(all, 0, instant(day) - all[0]->offset);
+    };
+    const civil_day last = date(2016, 6, 30) + limits::settled_after;
+    BOOST_TEST(settled_on(last) == 0u);
+    BOOST_TEST(settled_on(last + std::chrono::days{1}) == 1u);
+    BOOST_TEST(settled_programmes(all, 1, instant(date(2016, 1, 1))) == 1u);  // and stays so
+}
+
 BOOST_AUTO_TEST_SUITE_END()

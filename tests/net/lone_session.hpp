@@ -26,7 +26,7 @@ struct lone_session {
     static constexpr std::chrono::milliseconds tick{10};
     static constexpr std::chrono::milliseconds handshake{100};
 
-    lone_session() {
+    explicit lone_session(std::vector<net::address_range> from = {}) : balancers(std::move(from)) {
         int both[2] = {-1, -1};
         BOOST_REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, both) ==
                       0);

@@ -138,4 +138,28 @@ BOOST_FIXTURE_TEST_CASE(a_hello_that_must_be_sent_again_is_lent_again, lone_sess
     BOOST_TEST(figures.handshakes == 1u);
 }
 
+// It gets no more time for each byte, and the handshake behind it has its own.
+BOOST_AUTO_TEST_CASE(a_balancers_header_has_as_long_as_a_handshake) {
+    const std::string header("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16);
+    const auto deadline = lone_session::handshake;
+    const auto tick = lone_session::tick;
+    for (const bool in_time : {true, false}) {
+        lone_session one({net::address_range::parse("::/0")});
+        one.say(header.substr(0, 8));
+        one.pass(deadline - tick);
+        BOOST_TEST(one.lives());
+        if (in_time) {
+            one.say(header.substr(8));
+            one.pass(deadline - tick);
+            BOOST_TEST(one.lives());
+            one.pass(2 * tick);
+        } else {
+            one.say(header.substr(8, 1));
+            one.pass(2 * tick);
+        }
+        BOOST_TEST(!one.lives());
+        BOOST_TEST(one.refused(refusal_reason::timeout) == 1u);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -250,4 +250,15 @@ BOOST_AUTO_TEST_CASE(a_record_that_is_missing_is_no_end_of_the_list) {
     BOOST_CHECK_THROW(page(), storage::fatal_error);
 }
 
+BOOST_AUTO_TEST_CASE(so_many_events_are_read_for_a_page_and_not_one_more) {
+    const auto oldest = shot(monday);
+    for (std::size_t n = 1; n < core::limits::clinic_events_max; ++n) {
+        add(core::device_enrolled{}, monday);
+    }
+    is(page(), {oldest});
+    BOOST_TEST(!page().too_long);
+    add(core::device_enrolled{}, monday);
+    BOOST_TEST(page().too_long);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,3 +1,4 @@
+#include "core/limits.hpp"
 #include "tests/support/raw_socket.hpp"
 #include "tests/support/served_demo.hpp"
 
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 
 using namespace doseline;
 using namespace std::chrono_literals;
@@ -117,6 +119,32 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_not_whole_yet_is_told_to_wait) {
     BOOST_TEST(told.body.find("\"WAIT\"") != std::string::npos);
     BOOST_TEST(told.has("retry-after"));
     BOOST_TEST(client.closed());
+    BOOST_TEST(demo.process().wait() == 0);
+}
+
+// The real twenty seconds: the commit comes back only when the server has given up waiting.
+BOOST_AUTO_TEST_CASE(who_is_under_way_for_too_long_is_given_up) {
+    hold_up_commits();
+    https_client client = with_a_check_under_way();
+    const auto began = std::chrono::steady_clock::now();
+    demo.process().signal(SIGTERM);
+    wait_until_draining();
+    const auto gives_up = [&] {
+        return demo.process().log().find("still busy at the end of the time allowed") !=
+               std::string::npos;
+    };
+    const auto seconds = [&] { return (std::chrono::steady_clock::now() - began) / 1s; };
+    while (!gives_up() && seconds() < 40) {
+        std::this_thread::sleep_for(100ms);  // not for order: to leave the server the core
+    }
+    BOOST_TEST(gives_up());
+    BOOST_TEST(seconds() >= core::limits::drain_timeout / 1s);
+    BOOST_TEST(seconds() < 30);              // it is late where the machine is, too
+    const response told = client.receive();  // the check may be recorded all the same
+    BOOST_TEST(told.status == 503u);
+    BOOST_TEST(told.body.find("\"WAIT\"") != std::string::npos);
+    BOOST_TEST(client.closed());
+    let_go();
     BOOST_TEST(demo.process().wait() == 0);
 }
 

@@ -16,6 +16,7 @@ constexpr std::size_t header_bytes_max = 8'192;
 constexpr std::size_t header_fields_max = 64;
 constexpr std::size_t target_bytes_max = 1'024;
 constexpr std::size_t body_bytes_max = 65'536;
+constexpr std::size_t batch_body_bytes_max = 1'048'576;
 
 const std::string status_request = "GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -59,8 +60,9 @@ std::string header_with_target(std::size_t bytes) {
     return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
 }
 
-std::string post_header(std::size_t body_bytes, const std::string& more = "") {
-    return "POST /v1/checks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
+std::string post_header(std::size_t body_bytes, const std::string& more = "",
+                        const std::string& call = "/v1/checks") {
+    return "POST " + call + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
            more + "Content-Length: " + std::to_string(body_bytes) + "\r\n\r\n";
 }
 
@@ -110,6 +112,16 @@ BOOST_AUTO_TEST_CASE(a_body_of_64_kib_is_read) {
     client.send(post_header(body_bytes_max) + std::string(body_bytes_max, ' '));
     BOOST_TEST(client.receive().status == 401u);
     still_answers();
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_of_1_mib_is_read_and_one_byte_more_is_refused) {
+    const std::string batch = "/v1/registrations/batch";
+    client.send(post_header(batch_body_bytes_max, "", batch) +
+                std::string(batch_body_bytes_max, ' '));
+    BOOST_TEST(client.receive().status == 401u);
+    still_answers();
+    client.send(post_header(batch_body_bytes_max + 1, "", batch));
+    BOOST_TEST(client.receive().status == 413u);
 }
 
 BOOST_AUTO_TEST_CASE(a_body_one_byte_longer_is_refused_though_it_was_sent_whole) {
