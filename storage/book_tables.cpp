@@ -90,8 +90,11 @@ stream_cursor::stream_cursor(const lmdb::transaction& in, const ledger_tables& t
     : in_(in), books_(tables.books), stream_(s), seen_until_(seen_until(in, tables, s)) {}
 
 lmdb::cursor& stream_cursor::enter(std::size_t book) {
-    book_ = book;
-    return at_.emplace(in_, books_[book].of(stream_));
+    if (!at_ || book_ != book) {
+        book_ = book;
+        at_.emplace(in_, books_[book].of(stream_));
+    }
+    return *at_;
 }
 
 std::optional<entry> stream_cursor::first_from(std::uint64_t key) {

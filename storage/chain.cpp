@@ -2,6 +2,7 @@
 
 #include "storage/field_codec.hpp"
 
+#include <cstring>
 #include <string_view>
 
 namespace doseline::storage {
@@ -34,13 +35,37 @@ void chain_link::begin(const digest& previous, std::uint32_t count, core::sequen
     w.u32(count);
     w.u64(first);
     w.time(at);
-    hash_.update(previous).update(numbers);
+    put(previous);
+    put(numbers);
 }
 
 void chain_link::record(std::span<const std::byte> bytes) {
     std::array<std::byte, 4> size;
     put_little_endian<4>(size, bytes.size());
-    hash_.update(size).update(bytes);
+    put(size);
+    put(bytes);
+}
+
+digest chain_link::end() {
+    hash_waiting();
+    return hash_.finish();
+}
+
+void chain_link::put(std::span<const std::byte> bytes) {
+    if (bytes.size() > waiting_.size() - waiting_bytes_) {
+        hash_waiting();
+    }
+    if (bytes.size() > waiting_.size()) {
+        hash_.update(bytes);
+        return;
+    }
+    std::memcpy(waiting_.data() + waiting_bytes_, bytes.data(), bytes.size());
+    waiting_bytes_ += bytes.size();
+}
+
+void chain_link::hash_waiting() {
+    hash_.update(std::span(waiting_).first(waiting_bytes_));
+    waiting_bytes_ = 0;
 }
 
 digest chain_start(std::span<const std::byte, 16> ledger_id, stream s) {

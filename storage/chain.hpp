@@ -33,10 +33,16 @@ class chain_link {
 public:
     void begin(const digest& previous, std::uint32_t count, core::sequence first, core::instant at);
     void record(std::span<const std::byte> bytes);
-    digest end() { return hash_.finish(); }
+    digest end();
 
 private:
+    void put(std::span<const std::byte> bytes);
+    void hash_waiting();
+
     sha256_stream hash_;
+    // Records are short and a call of the hash is not: some dozens of them go into it together.
+    std::array<std::byte, 4'096> waiting_;
+    std::size_t waiting_bytes_ = 0;
 };
 
 // What the first seal of a stream's first book is chained to: another for every ledger and stream.

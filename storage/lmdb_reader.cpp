@@ -66,22 +66,24 @@ core::sequence lmdb_reader::scan(stream s, core::sequence from, const visitor& v
 stream_head lmdb_reader::before(stream s, core::instant time, core::sequence seq) {
     const lmdb::transaction txn(env_, lmdb::access::read);
     stream_cursor at(txn, tables_, s);
+    const stream_head& start = tables_.books.front().facts.before[s];
     bool passed = false;  // a batch that is older than all that is asked for
-    for (auto e = at.last(); e; e = at.previous()) {
-        if (!is_seal(e->key)) {
-            continue;
-        }
-        const core::sequence last = e->key / 2;
+    auto e = at.last();
+    core::sequence last = e ? e->key / 2 : start.seq;
+    while (last > start.seq) {
         seal found;
-        if (!seal::decode(e->value, found)) {
+        if (!e || e->key != seal_key(last) || !seal::decode(e->value, found) ||
+            found.first <= start.seq || found.first > last) {
             damaged_stream(s, last, "the seal of its batch is not one");
         }
         if (passed) {
             return {last, found.hash};
         }
         passed = found.at < time && last < seq;
+        last = found.first - 1;
+        e = at.first_from(seal_key(last));  // over its records
     }
-    return tables_.books.front().facts.before[s];
+    return start;
 }
 
 stream_head lmdb_reader::check_from(stream s, const stream_head& after, const visitor& visit,
