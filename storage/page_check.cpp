@@ -3,13 +3,12 @@
 #include "core/limits.hpp"
 #include "storage/lmdb_page.hpp"
 #include "storage/page_file.hpp"
-#include "storage/page_walk.hpp"
+#include "storage/page_walkers.hpp"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace doseline::storage {
@@ -144,7 +143,8 @@ void check_free_pages(page_walk& walk, std::uint64_t page, const node& n) {
     }
 }
 
-void check_free_list(const page_file& file, const meta& newest, page_walk& walk) {
+void check_free_list(const meta& newest, walked_file& in) {
+    page_walk walk(in);
     std::uint64_t last = 0;
     walk.tree("free list", newest.free_list, lmdb::node_overflows,
               [&](std::uint64_t page, const node& n) {
@@ -157,9 +157,9 @@ void check_free_list(const page_file& file, const meta& newest, page_walk& walk)
     // Each commit but the first replaces pages, and lists them under its own number: a meta page
     // whose number was changed gives itself away.
     if (newest.transaction > 1 ? last != newest.transaction : last > newest.transaction) {
-        file.damaged("the newest meta page is of transaction " +
-                     std::to_string(newest.transaction) + " but its free list ends at " +
-                     std::to_string(last));
+        in.file.damaged("the newest meta page is of transaction " +
+                        std::to_string(newest.transaction) + " but its free list ends at " +
+                        std::to_string(last));
     }
 }
 
@@ -172,8 +172,9 @@ std::string printable(std::span<const std::byte> name) {
     return text;
 }
 
-void check_tables(const meta& newest, page_walk& walk) {
-    std::vector<std::pair<std::string, tree_record>> tables;
+void check_tables(const meta& newest, walked_file& in) {
+    std::vector<named_tree> tables;
+    page_walk walk(in);
     walk.tree("list of tables", newest.tables, lmdb::node_is_tree,
               [&](std::uint64_t page, const node& n) {
                   if (n.flags != lmdb::node_is_tree || n.data_bytes != lmdb::tree_record_bytes) {
@@ -183,11 +184,9 @@ void check_tables(const meta& newest, page_walk& walk) {
                   if (record.pad != 0 || (record.flags & ~lmdb::integer_keys) != 0) {
                       walk.damaged(page, "has a table of unknown kind");
                   }
-                  tables.emplace_back("table " + printable(n.key), record);
+                  tables.push_back({"table " + printable(n.key), record});
               });
-    for (const auto& [name, record] : tables) {
-        walk.tree(name, record, lmdb::node_overflows, [](std::uint64_t, const node&) {});
-    }
+    walk_together(in, tables, lmdb::node_overflows);
 }
 
 }  // namespace
@@ -195,11 +194,11 @@ void check_tables(const meta& newest, page_walk& walk) {
 void check_pages(const std::filesystem::path& ledger_dir) {
     const page_file file(ledger_dir / "data.mdb");
     const snapshot s = read_metas(file);
-    page_walk walk(file, s.page_bytes, s.newest.last_page);
-    check_free_list(file, s.newest, walk);
-    check_tables(s.newest, walk);
+    walked_file walked(file, s.page_bytes, s.newest.last_page);
+    check_free_list(s.newest, walked);
+    check_tables(s.newest, walked);
     // Of the pages that no tree uses, the free list names each one.
-    if (s.newest.last_page >= lmdb::meta_pages && !walk.owned(s.newest.last_page)) {
+    if (s.newest.last_page >= lmdb::meta_pages && !walked.owners.taken(s.newest.last_page)) {
         file.damaged("page " + std::to_string(s.newest.last_page) +
                      ", the last one, belongs to nothing");
     }

@@ -10,65 +10,89 @@ using lmdb::node;
 using lmdb::page_view;
 using lmdb::tree_record;
 
-page_walk::page_walk(const page_file& file, std::size_t page_bytes, std::uint64_t last_page)
-    : file_(file), page_bytes_(page_bytes), last_page_(last_page), owned_(last_page + 1),
-      levels_(lmdb::depth_max, std::vector<std::byte>(page_bytes)) {}
+page_walk::page_walk(walked_file& in)
+    : in_(in), levels_(lmdb::depth_max, std::vector<std::byte>(in.page_bytes)) {}
 
 void page_walk::damaged(std::uint64_t page, const std::string& what) const {
-    file_.damaged("page " + std::to_string(page) + " (" + name_ + ") " + what);
+    in_.file.damaged("page " + std::to_string(page) + " (" + name_ + ") " + what);
 }
 
 void page_walk::tree(const std::string& name, const tree_record& record, std::uint16_t entry_flags,
                      const on_entry& visit) {
+    enter(name, record, entry_flags);
+    visit_ = &visit;
+    if (record.root != lmdb::no_page) {
+        descend(record.root, 1, {});
+    }
+    compare(met_);
+}
+
+void page_walk::enter(const std::string& name, const tree_record& record,
+                      std::uint16_t entry_flags) {
     name_ = name;
     record_ = record;
     met_ = {};
     entry_flags_ = entry_flags;
-    visit_ = &visit;
-    if (record.root == lmdb::no_page) {
-        if (record.depth != 0) {
-            file_.damaged(name_ + " has no root but a depth of " + std::to_string(record.depth));
-        }
-    } else {
-        if (record.depth == 0 || record.depth > lmdb::depth_max) {
-            file_.damaged(name_ + " has a depth of " + std::to_string(record.depth));
-        }
-        descend(record.root, 1, {});
+    visit_ = nullptr;
+    const bool is_empty = record.root == lmdb::no_page;
+    if (is_empty && record.depth != 0) {
+        in_.file.damaged(name_ + " has no root but a depth of " + std::to_string(record.depth));
     }
+    if (!is_empty && (record.depth == 0 || record.depth > lmdb::depth_max)) {
+        in_.file.damaged(name_ + " has a depth of " + std::to_string(record.depth));
+    }
+}
+
+std::vector<page_walk::part> page_walk::root(std::span<std::byte> bytes) {
+    std::vector<part> parts;
+    if (record_.root == lmdb::no_page) {
+        return parts;
+    }
+    const page_view view = read_tree_page(record_.root, 1, bytes);
+    if (record_.depth == 1) {
+        leaf(record_.root, view, {});
+    } else {
+        branch(record_.root, view, {}, [&](std::uint64_t page, const key_range& keys) {
+            parts.push_back({page, keys});
+        });
+    }
+    return parts;
+}
+
+void page_walk::compare(const tree_record& met) const {
     struct figure {
         const char* what;
         std::uint64_t recorded;
         std::uint64_t met;
     };
-    for (const figure& f : {figure{"branch pages", record.branch_pages, met_.branch_pages},
-                            figure{"leaf pages", record.leaf_pages, met_.leaf_pages},
-                            figure{"overflow pages", record.overflow_pages, met_.overflow_pages},
-                            figure{"entries", record.entries, met_.entries}}) {
+    for (const figure& f : {figure{"branch pages", record_.branch_pages, met.branch_pages},
+                            figure{"leaf pages", record_.leaf_pages, met.leaf_pages},
+                            figure{"overflow pages", record_.overflow_pages, met.overflow_pages},
+                            figure{"entries", record_.entries, met.entries}}) {
         if (f.recorded != f.met) {
-            file_.damaged(name_ + " should have " + std::to_string(f.recorded) + " " + f.what +
-                          " and has " + std::to_string(f.met));
+            in_.file.damaged(name_ + " should have " + std::to_string(f.recorded) + " " + f.what +
+                             " and has " + std::to_string(f.met));
         }
     }
 }
 
 void page_walk::own(std::uint64_t first, std::uint64_t count) {
-    if (first < lmdb::meta_pages || first > last_page_ || count > last_page_ - first + 1) {
-        damaged(first, "is named, but pages go from 2 to " + std::to_string(last_page_));
+    if (first < lmdb::meta_pages || first > in_.last_page || count > in_.last_page - first + 1) {
+        damaged(first, "is named, but pages go from 2 to " + std::to_string(in_.last_page));
     }
     for (std::uint64_t page = first; page < first + count; ++page) {
-        if (owned_[page]) {
+        if (!in_.owners.take(page)) {
             damaged(page, "has an owner already");
         }
-        owned_[page] = true;
     }
 }
 
 page_view page_walk::read_page(std::uint64_t page, std::span<std::byte> into) {
     own(page, 1);
-    if ((page + 1) * page_bytes_ > file_.size()) {
-        damaged(page, "is missing: the file ends at byte " + std::to_string(file_.size()));
+    if ((page + 1) * in_.page_bytes > in_.file.size()) {
+        damaged(page, "is missing: the file ends at byte " + std::to_string(in_.file.size()));
     }
-    file_.read(page * page_bytes_, into);
+    in_.file.read(page * in_.page_bytes, into);
     const page_view view(into);
     if (view.number() != page) {
         damaged(page, "says that it is page " + std::to_string(view.number()));
@@ -76,8 +100,9 @@ page_view page_walk::read_page(std::uint64_t page, std::span<std::byte> into) {
     return view;
 }
 
-void page_walk::descend(std::uint64_t page, std::size_t depth, const key_range& keys) {
-    const page_view view = read_page(page, levels_[depth - 1]);
+page_view page_walk::read_tree_page(std::uint64_t page, std::size_t depth,
+                                    std::span<std::byte> into) {
+    const page_view view = read_page(page, into);
     const bool is_leaf = depth == record_.depth;
     if (view.kind() != (is_leaf ? lmdb::leaf_page : lmdb::branch_page)) {
         damaged(page, std::string("is not a ") + (is_leaf ? "leaf" : "branch") + " page: kind " +
@@ -86,10 +111,17 @@ void page_walk::descend(std::uint64_t page, std::size_t depth, const key_range& 
     if (!view.has_possible_bounds() || view.nodes() == 0) {
         damaged(page, "has impossible bounds");
     }
-    if (is_leaf) {
+    return view;
+}
+
+void page_walk::descend(std::uint64_t page, std::size_t depth, const key_range& keys) {
+    const page_view view = read_tree_page(page, depth, levels_[depth - 1]);
+    if (depth == record_.depth) {
         leaf(page, view, keys);
     } else {
-        branch(page, depth, view, keys);
+        branch(page, view, keys, [&](std::uint64_t child, const key_range& its_keys) {
+            descend(child, depth + 1, its_keys);
+        });
     }
 }
 
@@ -111,8 +143,9 @@ bool page_walk::less(std::uint64_t page, bytes_view a, bytes_view b) const {
     return std::ranges::lexicographical_compare(a, b);
 }
 
-void page_walk::branch(std::uint64_t page, std::size_t depth, page_view view,
-                       const key_range& keys) {
+template <class Below>
+void page_walk::branch(std::uint64_t page, page_view view, const key_range& keys,
+                       const Below& below) {
     ++met_.branch_pages;
     std::size_t used = 0;
     for (std::size_t i = 0; i < view.nodes(); ++i) {
@@ -126,9 +159,9 @@ void page_walk::branch(std::uint64_t page, std::size_t depth, page_view view,
         if (child.from && child.until && !less(page, *child.from, *child.until)) {
             damaged(page, "has keys out of order at entry " + std::to_string(i));
         }
-        descend(n.page, depth + 1, child);
+        below(n.page, child);
     }
-    if (used != page_bytes_ - view.upper()) {
+    if (used != in_.page_bytes - view.upper()) {
         damaged(page, "has entries that do not fill it");
     }
 }
@@ -154,23 +187,25 @@ void page_walk::leaf(std::uint64_t page, page_view view, const key_range& keys) 
             overflow(page, n);
         }
         ++met_.entries;
-        (*visit_)(page, n);
+        if (visit_ != nullptr) {
+            (*visit_)(page, n);
+        }
     }
-    if (used != page_bytes_ - view.upper()) {
+    if (used != in_.page_bytes - view.upper()) {
         damaged(page, "has entries that do not fill it");
     }
 }
 
 void page_walk::overflow(std::uint64_t page, const node& n) {
     const std::uint64_t needed =
-        (lmdb::page_header_bytes + n.data_bytes + page_bytes_ - 1) / page_bytes_;
-    if (n.page < lmdb::meta_pages || n.page > last_page_ ||
-        (n.page + needed) * page_bytes_ > file_.size()) {
+        (lmdb::page_header_bytes + n.data_bytes + in_.page_bytes - 1) / in_.page_bytes;
+    if (n.page < lmdb::meta_pages || n.page > in_.last_page ||
+        (n.page + needed) * in_.page_bytes > in_.file.size()) {
         damaged(page, "has a record in page " + std::to_string(n.page) +
                           ", which is not within the file");
     }
     std::array<std::byte, lmdb::page_bytes_min> first;
-    file_.read(n.page * page_bytes_, first);
+    in_.file.read(n.page * in_.page_bytes, first);
     const page_view view(first);
     if (view.number() != n.page || view.kind() != lmdb::overflow_page) {
         damaged(n.page, "is not the overflow page that page " + std::to_string(page) + " names");
@@ -186,7 +221,7 @@ void page_walk::overflow(std::uint64_t page, const node& n) {
 
 void page_walk::read_data(const node& from, std::size_t offset, std::span<std::byte> into) const {
     if (page_view::overflows(from)) {
-        file_.read(from.page * page_bytes_ + lmdb::page_header_bytes + offset, into);
+        in_.file.read(from.page * in_.page_bytes + lmdb::page_header_bytes + offset, into);
     } else {
         std::ranges::copy(from.data.subspan(offset, into.size()), into.begin());
     }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 
 using namespace doseline;
@@ -130,6 +131,39 @@ BOOST_AUTO_TEST_CASE(a_page_of_a_tree_that_is_changed_in_its_header_is_named) {
             BOOST_REQUIRE_MESSAGE(names(told_of_flip(root + i, 0xff), "page "), "byte " << i);
         }
     }
+}
+
+// Threads share a tree, and what each of them has met is added up: held against the tree's record,
+// which lies behind its name in the root of the tables.
+BOOST_AUTO_TEST_CASE(a_tree_that_has_not_what_is_said_of_it_is_named) {
+    const std::size_t root = number_in(file.original(), newest + 128) * page;
+    const std::string_view tables = std::string_view(file.original()).substr(root, page);
+    for (const std::string_view table : {"book.1.events", "book.1.audit"}) {
+        const std::size_t record = tables.find(table) + table.size();
+        BOOST_TEST_REQUIRE(record < page);
+        const std::array<std::pair<std::size_t, const char*>, 4> figures{
+            {{8, "branch pages"}, {16, "leaf pages"}, {24, "overflow pages"}, {32, "entries"}}};
+        for (const auto& [at, what] : figures) {
+            const std::string told = told_of_flip(root + record + at, 0x01);
+            BOOST_TEST(names(told, what), told);
+            BOOST_TEST(names(told, table), told);
+        }
+    }
+}
+
+// Whatever part of the tree meets it first.
+BOOST_AUTO_TEST_CASE(a_page_in_two_trees_is_named) {
+    const std::size_t root = number_in(file.original(), newest + 128) * page;
+    const std::string_view tables = std::string_view(file.original()).substr(root, page);
+    const auto root_of = [&](std::string_view table) {
+        return root + tables.find(table) + table.size() + 40;
+    };
+    std::string bytes = file.original();
+    bytes.replace(root_of("book.1.events"), 8, bytes, root_of("book.1.audit"), 8);
+    file.write(bytes);
+    const std::string what = told();
+    file.write(file.original());
+    BOOST_TEST((names(what, "has an owner already") || names(what, "is not a ")), what);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_cut_short_is_named_or_lacks_free_pages_alone) {
