@@ -39,6 +39,10 @@ public:
         }
     }
 
+    void reserve(std::size_t keys) { index_.reserve(keys); }
+    void prefetch_place(const key_hash& key) const noexcept {
+        index_.prefetch_place(leading_bits(key));
+    }
     void prefetch(const key_hash& key) const noexcept { index_.prefetch(leading_bits(key)); }
     std::size_t size() const noexcept { return records_.size(); }
     std::size_t memory_bytes() const noexcept {

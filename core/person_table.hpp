@@ -70,8 +70,24 @@ public:
         return records_[i];
     }
 
+    // For so many, from the beginning.
+    void reserve(std::size_t persons) { index_.reserve(persons); }
+
+    // Three steps, of which each finds near what the one before has asked for.
+    void prefetch_place(const person_key& person, programme_number programme) const noexcept {
+        index_.prefetch_place(person_hash(person, programme));
+    }
     void prefetch(const person_key& person, programme_number programme) const noexcept {
         index_.prefetch(person_hash(person, programme));
+    }
+
+    void prefetch_record(const person_key& person, programme_number programme) const noexcept {
+        const auto any = [](std::uint32_t) { return true; };
+        const std::uint32_t at = index_.find(person_hash(person, programme), any);
+        if (at != segmented_index::none) {
+            __builtin_prefetch(&records_[at]);
+        }
+        asm volatile("");  // as segmented_index
     }
 
     std::size_t size() const noexcept { return records_.size(); }

@@ -127,7 +127,13 @@ public:
 
     // Brings processor lines nearer that decide() or apply() will need. No effect on state.
     void prefetch(const command& c) const noexcept;
-    void prefetch(const event& e) const noexcept;
+    // Of an event in steps, some events apart: each finds near what the one before has asked for.
+    enum class prefetch_step : std::uint8_t { first, second, third };
+    void prefetch(const event& e, prefetch_step step) const noexcept;
+
+    // Before a replay of so many events: room in the tables that grow with them. No effect on
+    // state.
+    void reserve(std::size_t events);
 
     // What changed since the last call goes to those who may read it.
     void publish(published& to, sequence seq, instant as_of);

@@ -15,14 +15,42 @@ void registry::apply(const event& e, sequence seq) {
     std::visit([&](const auto& what) { apply_to(what, seq); }, e);
 }
 
-void registry::prefetch(const event& e) const noexcept {
-    if (const auto* dose = std::get_if<dose_registered>(&e)) {
-        keys_.prefetch(dose->key);
-        persons_.prefetch(dose->person, dose->programme);
-        if (dose->clinic < clinics_.size()) {  // its own event may be among those not applied yet
-            __builtin_prefetch(&clinics_[dose->clinic]);
+void registry::prefetch(const event& e, prefetch_step step) const noexcept {
+    constexpr std::size_t line = 64;
+    const auto ask_for = [](const void* from, std::size_t bytes) {
+        const char* const begin = static_cast<const char*>(from);
+        for (std::size_t at = 0; at < bytes + line - 1; at += line) {  // it may begin within one
+            __builtin_prefetch(begin + at);
         }
+    };
+    const auto* dose = std::get_if<dose_registered>(&e);
+    if (dose == nullptr) {
+        return;
     }
+    const bool is_known = dose->clinic < clinics_.size();  // else its event is not applied yet
+    switch (step) {
+        case prefetch_step::first:
+            keys_.prefetch_place(dose->key);
+            persons_.prefetch_place(dose->person, dose->programme);
+            if (is_known) {
+                ask_for(&clinics_[dose->clinic], sizeof(clinic_state));
+            }
+            break;
+        case prefetch_step::second:
+            keys_.prefetch(dose->key);
+            persons_.prefetch(dose->person, dose->programme);
+            if (is_known) {
+                ask_for(clinics_[dose->clinic].accounts.data(), 2 * sizeof(account));
+                days_.prefetch(dose->clinic);
+            }
+            break;
+        case prefetch_step::third: persons_.prefetch_record(dose->person, dose->programme); break;
+    }
+}
+
+void registry::reserve(std::size_t events) {
+    persons_.reserve(events);
+    keys_.reserve(events);
 }
 
 void registry::restore_hold(const audit_record& a, steady_ms steady) {

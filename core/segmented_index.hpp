@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/big_pages.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -39,6 +41,36 @@ public:
         }
     }
 
+    // As big as it will be with so many, so that hardly any of them splits a segment: where the
+    // hashes come from far memory, that is a third of inserting. No effect when anything is in it.
+    void reserve(std::size_t positions) {
+        constexpr std::size_t filled = used_max * 9 / 10;  // on average; the fullest have more
+        if (reserved_ || segments_.size() > 1 || segments_.front()->used != 0) {
+            return;
+        }
+        std::uint32_t depth = 0;
+        while (std::min<std::size_t>(positions, positions_max) >> depth > filled) {
+            ++depth;
+        }
+        if (depth == 0) {
+            return;
+        }
+        directory_.clear();
+        segments_.clear();
+        depth_ = depth;
+        reserved_ = std::make_unique<big_pages<segment>>(std::size_t{1} << depth);
+        for (segment& s : reserved_->all()) {
+            s.depth = depth;
+            directory_.push_back(&s);
+        }
+    }
+
+    // Asks the processor to have ready what prefetch() reads.
+    void prefetch_place(std::uint64_t hash) const noexcept {
+        __builtin_prefetch(&directory_[place(hash)]);
+        asm volatile("");  // as below
+    }
+
     // Asks the processor to have ready what find() and insert() read first.
     void prefetch(std::uint64_t hash) const noexcept {
         const segment& s = *directory_[place(hash)];
@@ -60,7 +92,8 @@ public:
     }
 
     std::size_t memory_bytes() const noexcept {
-        return segments_.size() * sizeof(segment) + directory_.capacity() * sizeof(segment*);
+        return (segments_.size() + (reserved_ ? reserved_->all().size() : 0)) * sizeof(segment) +
+               directory_.capacity() * sizeof(segment*);
     }
 
 private:
@@ -147,6 +180,7 @@ private:
     std::uint32_t depth_ = 0;
     std::vector<segment*> directory_;
     std::vector<std::unique_ptr<segment>> segments_;
+    std::unique_ptr<big_pages<segment>> reserved_;  // those of the beginning, if it was known
 };
 
 }  // namespace doseline::core

@@ -1,23 +1,24 @@
 #include "storage/check_ahead.hpp"
 
-#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 
 namespace doseline::storage {
 
 namespace {
 
-constexpr std::size_t chunk_records = 4'096;  // or as many more as the last batch of it has
+// No more under way than caches hold, or each byte would come from memory twice.
+constexpr std::size_t chunk_records = 1'024;  // or as many more as the last batch of it has
 constexpr std::size_t chunks_ahead = 4;
 
 // Whole batches, one behind the other.
 struct chunk {
-    record_batch records;
+    std::vector<std::span<const std::byte>> records;
     std::vector<stream_head> seals;  // of each batch
 
     void clear() {
@@ -104,7 +105,7 @@ void read_onto(belt& to, ledger_reader& from, stream s, const stream_head& after
     from.check_from(
         s, after,
         [&](core::sequence, std::span<const std::byte> record) {
-            std::ranges::copy(record, filling.records.add(record.size()).begin());
+            filling.records.push_back(record);
             return true;
         },
         [&](const stream_head& head) {

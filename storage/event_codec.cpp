@@ -32,7 +32,7 @@ record_head read_head(field_reader& r) noexcept {
     return h;
 }
 
-event read_body(const record_head& h, field_reader& r) {
+event read_other(const record_head& h, field_reader& r) {
     switch (h.type) {
         case record_type::book_opened: return read_book(h, r);
         case record_type::programme_defined: return read_definition(h, r);
@@ -40,7 +40,7 @@ event read_body(const record_head& h, field_reader& r) {
         case record_type::lot_registered: return read_lot(h, r);
         case record_type::stock_moved: return read_movement(h, r);
         case record_type::device_enrolled: return read_device(h, r);
-        case record_type::dose_registered: return read_dose(h, r);
+        case record_type::dose_registered: break;  // read_body()
         case record_type::extension_attached: return read_extension(h, r);
         case record_type::dose_voided: return read_void(h, r);
         case record_type::dose_reevaluated: return read_reevaluation(h, r);
@@ -59,6 +59,14 @@ event read_body(const record_head& h, field_reader& r) {
     return {};
 }
 
+void read_body(const record_head& h, field_reader& r, event& into) {
+    if (h.type == record_type::dose_registered) {
+        read_dose(h, r, into.emplace<dose_registered>());
+    } else {
+        into = read_other(h, r);
+    }
+}
+
 }  // namespace
 
 void encode(const event& e, record_batch& into) {
@@ -66,18 +74,23 @@ void encode(const event& e, record_batch& into) {
 }
 
 result<event> decode_event(std::span<const std::byte> record) {
+    event e;
+    if (!decode_event(record, e)) {
+        return errc::malformed;
+    }
+    return e;
+}
+
+bool decode_event(std::span<const std::byte> record, event& into) {
     field_reader r(record);
     const record_head head = read_head(r);
-    event e = read_body(head, r);
+    read_body(head, r, into);
     // What has no flags or no clinic says so in the one way.
     const bool dose = head.type == record_type::dose_registered ||
                       head.type == record_type::dose_reevaluated ||
                       head.type == record_type::dose_corrected;
     r.require(dose || head.flags == 0);
-    if (!r.complete()) {
-        return errc::malformed;
-    }
-    return e;
+    return r.complete();
 }
 
 }  // namespace doseline::storage

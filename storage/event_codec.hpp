@@ -26,6 +26,8 @@ void encode(const core::audit_record& a, std::string_view reason, record_batch& 
 // Error: malformed, for an unknown type or version, a wrong size or a value out of its range.
 core::result<core::event> decode_event(std::span<const std::byte> record);
 core::result<core::audit_record> decode_audit(std::span<const std::byte> record);
+// The same into one that is there. False: malformed, and into is any event.
+bool decode_event(std::span<const std::byte> record, core::event& into);
 // Of a record that decode_audit() takes; empty for every other action.
 std::string_view reason_in(std::span<const std::byte> audit_record) noexcept;
 

@@ -96,8 +96,7 @@ void write(const dose_registered& e, record_batch& into) {
     w.bytes(e.sealed);
 }
 
-event read_dose(const record_head& h, field_reader& r) noexcept {
-    dose_registered e;
+void read_dose(const record_head& h, field_reader& r, dose_registered& e) noexcept {
     e.header = h.header;
     e.clinic = h.clinic;
     e.flags = h.flags;
@@ -134,7 +133,6 @@ event read_dose(const record_head& h, field_reader& r) noexcept {
     e.claim_by_rules = r.as(r.u8(), claim_state::paid);
     r.require(r.u8() == 0);
     r.bytes(e.sealed);
-    return e;
 }
 
 void write(const extension_attached& e, record_batch& into) {

@@ -87,6 +87,9 @@ class ledger_reader {
 public:
     virtual ~ledger_reader() = default;
 
+    // Of the same ledger, for another thread.
+    virtual std::unique_ptr<ledger_reader> another() const = 0;
+
     // In their order; the last is the open one.
     virtual std::span<const book_facts> books() const = 0;
     const book_facts& book() const { return books().back(); }
@@ -104,7 +107,8 @@ public:
 
     // As scan from the record behind after, checking every batch's seal; at each seal calls
     // at_seal(head), where head is what the chain is at that point. Returns the end. Throws
-    // fatal_error that names the first sequence number whose batch does not match.
+    // fatal_error that names the first sequence number whose batch does not match. While nobody
+    // writes to the ledger, a record stays where visit met it for as long as the reader lives.
     using sealed = std::function<void(const stream_head&)>;
     virtual stream_head check_from(stream s, const stream_head& after, const visitor& visit,
                                    const sealed& at_seal) = 0;

@@ -16,6 +16,9 @@ class lmdb_reader final : public ledger_reader {
 public:
     lmdb_reader(const lmdb::environment& env, ledger_tables tables);
 
+    std::unique_ptr<ledger_reader> another() const override {
+        return std::make_unique<lmdb_reader>(env_, tables_);
+    }
     std::span<const book_facts> books() const override { return facts_; }
     stream_heads heads() override;
     bool get(stream s, core::sequence seq, std::vector<std::byte>& into) override;

@@ -2,9 +2,9 @@
 
 #include "storage/check_ahead.hpp"
 #include "storage/event_codec.hpp"
+#include "storage/hold_recovery.hpp"
 
 #include <array>
-#include <limits>
 #include <string>
 
 namespace doseline::storage {
@@ -51,33 +51,67 @@ void count_event(const core::event& event, const core::registry& state, core::do
     }
 }
 
-// Of the audit as much as holds need, and as shows that it goes through the anchor: it is written
-// twice as fast as the ledger and never replayed.
-void recover_holds(ledger_reader& from, const core::moment& now, core::registry& into,
-                   const std::optional<must_pass>& anchor) {
-    const core::instant since = now.recorded_at - core::limits::hold_time;
-    const core::sequence anchored =
-        anchor ? anchor->audit.seq : std::numeric_limits<core::sequence>::max();
-    stream_head at_anchor;
-    const auto visit = [&](core::sequence seq, std::span<const std::byte> record) {
-        const auto a = decode_audit(record);
-        if (!a) {
-            damaged("audit record " + std::to_string(seq) + " does not decode");
+// Events are applied some steps behind their reading, so that memory has had time to answer.
+template <class Apply>
+class replay_window {
+public:
+    replay_window(const core::registry& state, Apply apply)
+        : state_(state), apply_(std::move(apply)) {}
+
+    // The next event's place, to be filled before took(). REQUIRES: in the order of their numbers,
+    // without a gap.
+    core::event& place_of(core::sequence seq) {
+        if (next_ - oldest_ == behind) {
+            apply_oldest();
         }
-        if (a->at >= since) {
-            into.restore_hold(*a, now.steady - (now.recorded_at - a->at).count());
+        if (next_ == oldest_) {
+            oldest_ = next_ = seq;
         }
-        return true;
-    };
-    const auto at_seal = [&](const stream_head& head) {
-        if (head.seq == anchored) {
-            at_anchor = head;
+        return waiting_[seq % behind];
+    }
+
+    void took(core::sequence seq) {
+        using step = core::registry::prefetch_step;
+        state_.prefetch(waiting_[seq % behind], step::first);
+        ++next_;
+        if (next_ - oldest_ > a_step) {
+            state_.prefetch(waiting_[(seq - a_step) % behind], step::second);
         }
-    };
-    const stream_head end =
-        from.check_from(stream::audit, from.before(stream::audit, since, anchored), visit, at_seal);
+        if (next_ - oldest_ > 2 * a_step) {
+            state_.prefetch(waiting_[(seq - 2 * a_step) % behind], step::third);
+        }
+    }
+
+    void apply_rest() {
+        while (oldest_ != next_) {
+            apply_oldest();
+        }
+    }
+
+private:
+    static constexpr std::size_t a_step = 8;
+    static constexpr std::size_t behind = 3 * a_step;
+
+    void apply_oldest() {
+        apply_(waiting_[oldest_ % behind], oldest_);
+        ++oldest_;
+    }
+
+    const core::registry& state_;
+    const Apply apply_;
+    std::array<core::event, behind> waiting_;
+    core::sequence oldest_ = 0;
+    core::sequence next_ = 0;  // the same: none waits
+};
+
+void restore_holds(hold_recovery& from, const std::optional<must_pass>& anchor,
+                   const core::moment& now, core::registry& into) {
+    const hold_recovery::found found = from.finish();
     if (anchor) {
-        check_anchor("audit", anchor->audit, at_anchor, end.seq);
+        check_anchor("audit", anchor->audit, found.at_anchor, found.end.seq);
+    }
+    for (const core::audit_record& a : found.holds) {
+        into.restore_hold(a, now.steady - (now.recorded_at - a.at).count());
     }
     into.expire_holds(now.steady);
 }
@@ -106,30 +140,22 @@ void require_opening(const core::event& e, core::sequence seq, const book_facts&
 recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
                   const core::moment& now, core::registry& into, core::dose_totals& totals) {
     recovered result;
+    hold_recovery holds(from.another(), now, anchor);
     stream_head at_anchor = from.start(stream::events);
-    // Events are applied some steps behind their reading, so that memory has had time to answer.
-    constexpr std::size_t behind = 8;
-    std::array<core::event, behind> waiting;
-    core::sequence oldest = 0;
-    const auto apply_oldest = [&] {
-        const core::event& event = waiting[oldest % behind];
-        into.apply(event, oldest++);
-        std::visit([&](const auto& e) { result.last = e.header.recorded_at; }, event);
+    replay_window window(into, [&](const core::event& event, core::sequence seq) {
+        into.apply(event, seq);
+        result.last = core::header_of(event).recorded_at;
         count_event(event, into, totals);
-    };
+    });
+    const book_facts book = from.book();
+    into.reserve(from.heads().events.seq - from.start(stream::events).seq);
     const auto visit = [&](core::sequence seq, std::span<const std::byte> record) {
-        auto event = decode_event(record);
-        if (!event) {
+        core::event& event = window.place_of(seq);
+        if (!decode_event(record, event)) {
             damaged("record " + std::to_string(seq) + " does not decode");
         }
-        require_opening(*event, seq, from.book());
-        if (oldest == 0) {
-            oldest = seq;
-        } else if (seq - oldest == behind) {
-            apply_oldest();
-        }
-        into.prefetch(*event);
-        waiting[seq % behind] = std::move(*event);
+        require_opening(event, seq, book);
+        window.took(seq);
         return true;
     };
     const auto at_seal = [&](const stream_head& head) {
@@ -138,13 +164,11 @@ recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
         }
     };
     result.events = check_ahead(from, stream::events, from.start(stream::events), visit, at_seal);
-    while (oldest != 0 && oldest <= result.events.seq) {
-        apply_oldest();
-    }
+    window.apply_rest();
     if (anchor) {
         check_anchor("events", anchor->events, at_anchor, result.events.seq);
     }
-    recover_holds(from, now, into, anchor);
+    restore_holds(holds, anchor, now, into);
     return result;
 }
 

@@ -26,6 +26,7 @@ struct must_pass {
 // applied, none decided again, every batch's seal is checked on the way, and the ledger must go
 // through the anchor. Then the holds of the last half hour come back from the audit. now maps
 // them to the steady clock. Throws fatal_error naming what is wrong; then nothing may be served.
+// Reads each stream on a thread of its own beside this one; they have ended when it returns.
 recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
                   const core::moment& now, core::registry& into, core::dose_totals& totals);
 

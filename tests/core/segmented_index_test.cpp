@@ -45,6 +45,32 @@ BOOST_AUTO_TEST_CASE(an_empty_index_finds_nothing) {
     BOOST_TEST(table.find(~0ull) == segmented_index::none);
 }
 
+// As if it had grown to that, and goes on growing; what is in it already is not touched.
+BOOST_AUTO_TEST_CASE(an_index_that_was_made_for_so_many_is_as_big_as_one_that_grew) {
+    constexpr std::uint32_t many = 90'000;
+    indexed reserved;
+    reserved.index.reserve(many);
+    indexed grown;
+    const std::size_t before = reserved.index.memory_bytes();
+    for (std::uint32_t n = 0; n < many; ++n) {
+        reserved.insert(hash_of(n));
+        grown.insert(hash_of(n));
+    }
+    BOOST_TEST(reserved.index.memory_bytes() == before);
+    BOOST_TEST(reserved.index.memory_bytes() == grown.index.memory_bytes());
+    grown.index.reserve(10 * many);
+    BOOST_TEST(grown.index.memory_bytes() == before);
+    for (std::uint32_t n = many; n < 3 * many; ++n) {
+        reserved.insert(hash_of(n));
+    }
+    BOOST_TEST(reserved.index.memory_bytes() > before);
+    for (std::uint32_t n = 0; n < 3 * many; ++n) {
+        BOOST_REQUIRE(reserved.find(hash_of(n)) == n);
+        BOOST_REQUIRE(grown.find(hash_of(n)) == (n < many ? n : segmented_index::none));
+    }
+    BOOST_TEST(reserved.find(hash_of(3 * many)) == segmented_index::none);
+}
+
 BOOST_AUTO_TEST_CASE(everything_is_found_at_every_size_while_it_grows) {
     indexed table;
     for (std::uint32_t n = 0; n < 300'000; ++n) {

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstring>
+#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -19,8 +20,13 @@ namespace {
 // Batches of those sizes; the one behind the last is damaged, if that is said.
 class batches final : public test::listed_events {
 public:
+    static constexpr std::size_t first_max = 10;
+
     explicit batches(std::vector<std::size_t> sizes, bool damaged = false)
-        : sizes_(std::move(sizes)), damaged_(damaged) {}
+        : sizes_(std::move(sizes)), damaged_(damaged),
+          numbers_(std::accumulate(sizes_.begin(), sizes_.end(), std::size_t{first_max})) {
+        std::iota(numbers_.begin(), numbers_.end(), core::sequence{0});
+    }
 
     stream_head check_from(stream, const stream_head& after, const visitor& visit,
                            const sealed& at_seal) override {
@@ -28,7 +34,7 @@ public:
         for (const std::size_t size : sizes_) {
             for (std::size_t n = 0; n < size; ++n) {
                 const core::sequence seq = head.seq + 1 + n;
-                visit(seq, std::as_bytes(std::span(&seq, 1)));
+                visit(seq, std::as_bytes(std::span(numbers_).subspan(seq, 1)));
             }
             head = {head.seq + size, {std::byte(head.seq + size)}};
             at_seal(head);
@@ -45,6 +51,7 @@ public:
 private:
     const std::vector<std::size_t> sizes_;
     const bool damaged_;
+    std::vector<core::sequence> numbers_;  // each record is its own number, and stays
 };
 
 struct heard {

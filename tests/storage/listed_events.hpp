@@ -20,6 +20,7 @@ public:
     // These cannot be read any more.
     void break_all_up_to(core::sequence seq) { broken_ = seq; }
 
+    std::unique_ptr<ledger_reader> another() const override { return nullptr; }  // nobody asks
     std::span<const storage::book_facts> books() const override { return {&book_, 1}; }
     storage::stream_heads heads() override { return {}; }
     bool get(storage::stream s, core::sequence seq, std::vector<std::byte>& into) override {
