@@ -1,8 +1,7 @@
 #include "bench/measure.hpp"
 #include "bench/scratch.hpp"
-#include "bench/season.hpp"
+#include "bench/written_season.hpp"
 #include "storage/committer.hpp"
-#include "storage/event_codec.hpp"
 #include "storage/lmdb_ledger.hpp"
 #include "storage/page_check.hpp"
 #include "storage/prover.hpp"
@@ -56,44 +55,6 @@ double anonymous_kib() {
     fail("no RssAnon in /proc/self/status");
 }
 
-core::audit_record registration_audited(const core::dose_registered& e, core::sequence seq) {
-    core::audit_record a;
-    a.action = core::audit_action::registered;
-    a.at = e.header.recorded_at;
-    a.by.clinic = e.clinic;
-    a.by.device = e.device;
-    a.person = e.person;
-    a.programme = e.programme;
-    a.subject = seq;
-    return a;
-}
-
-// A ledger as after some days of the season, which only the committer continues from here.
-void write_before(season& written, storage::ledger& to, core::sequence registrations) {
-    storage::record_batch events;
-    storage::record_batch audit;
-    const auto flush = [&] {
-        to.append(events, audit, written.now());
-        events.clear();
-        audit.clear();
-    };
-    for (const core::event& e : written.opening()) {
-        storage::encode(e, events);
-        if (events.size() == batch) {
-            flush();
-        }
-    }
-    while (written.registrations() < registrations) {
-        const core::dose_registered e = written.next_event();
-        storage::encode(core::event{e}, events);
-        storage::encode(registration_audited(e, written.seq()), audit);
-        if (events.size() == batch) {
-            flush();
-        }
-    }
-    flush();
-}
-
 // All that stands between a clinic's reactor and the disk, put together as the server does. The
 // benchmark's thread is the one reactor.
 class desk {
@@ -102,7 +63,7 @@ public:
         : ledger_((storage::lmdb_ledger::create(scratch_.path(), 2016), scratch_.path()),
                   storage::lmdb::access::write),
           totals_(1), before_(registrations_before),
-          last_((write_before(written_, ledger_, before_), recover())),
+          last_((write_season(written_, ledger_, before_), recover())),
           reader_(ledger_.reader(), fail),
           port_(
               bell_, [](void* of) { static_cast<desk*>(of)->answers_.release(); }, this, 0),

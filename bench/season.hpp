@@ -40,14 +40,16 @@ public:
     static constexpr std::uint32_t regions = 250;
     static constexpr std::int32_t doses_per_lot = 100'000;  // at each clinic, of each of two lots
 
-    season();
+    // begins: when the first registration is recorded, and whose day is the season's first.
+    explicit season(core::instant begins = core::instant{
+                        core::civil_day{std::chrono::year{2016} / 10 / 4}});  // 09:00 in Korea
 
     const std::vector<core::event>& opening() const noexcept { return opening_; }
     std::uint64_t persons() const noexcept { return persons_; }
     std::uint64_t registrations() const noexcept { return registrations_; }
     core::sequence seq() const noexcept { return opening_.size() + registrations_; }
     core::instant now() const noexcept {
-        return begin + std::chrono::milliseconds{registrations_ / 100};
+        return begins_ + std::chrono::milliseconds{registrations_ / 100};
     }
 
     // The next registration as the event that it becomes: somebody new, at a random clinic.
@@ -60,8 +62,6 @@ public:
     std::string difference(const core::registry& of) const;
 
 private:
-    static constexpr core::civil_day today{std::chrono::year{2016} / 10 / 4};
-    static constexpr core::instant begin{today};  // 09:00 in Korea
     static constexpr core::civil_day born{std::chrono::year{1850} / 5 / 20};
 
     struct clinic_book {
@@ -70,7 +70,7 @@ private:
         core::sequence last_event = 0;
     };
 
-    static core::programme programme();
+    static core::programme programme(core::civil_day today);
     static core::sealed_person sealed(std::uint64_t n) noexcept;
     core::clinic_number next_clinic() const noexcept {
         return static_cast<core::clinic_number>(scatter(registrations_ ^ 3ull << 56) % clinics);
@@ -83,19 +83,20 @@ private:
         books_[clinic].last_event = seq();
     }
 
+    core::instant begins_;
     std::vector<core::event> opening_;
     std::vector<clinic_book> books_{clinics};
     std::uint64_t persons_ = 0;
     std::uint64_t registrations_ = 0;
 };
 
-inline core::programme season::programme() {
+inline core::programme season::programme(core::civil_day today) {
     using namespace std::chrono;
     core::programme p;
     p.code = "2016-17";
     p.name = "Influenza, 65 and older";
     p.starts = today;
-    p.ends = sys_days{year{2017} / 4 / 30};
+    p.ends = today + days{208};
     p.phases.push_back({sys_days{year{1800} / 1 / 1}, sys_days{year{1869} / 12 / 31}, p.starts,
                         p.ends, 0b11, core::funding::national, 0});
     p.phases.push_back({sys_days{year{1870} / 1 / 1}, sys_days{year{1879} / 12 / 31},
@@ -103,12 +104,14 @@ inline core::programme season::programme() {
     return p;
 }
 
-inline season::season() {
+inline season::season(core::instant begins) : begins_(begins) {
     using namespace std::chrono;
-    const core::event_header at{begin, 0};
-    opening_.emplace_back(core::book_opened{at, 1, 2016});
+    const core::civil_day today = core::day_at(begins, core::programme{}.offset);
+    const core::event_header at{begins, 0};
+    opening_.emplace_back(core::book_opened{
+        at, 1, static_cast<std::uint16_t>(static_cast<int>(year_month_day{today}.year()))});
     opening_.emplace_back(
-        core::programme_defined{at, 0, std::make_shared<const core::programme>(programme())});
+        core::programme_defined{at, 0, std::make_shared<const core::programme>(programme(today))});
     for (core::clinic_number n = 0; n < clinics; ++n) {
         opening_.emplace_back(core::clinic_registered{
             at, n, 10'000'000 + n, 11'000 + n % regions, core::facility_kind::clinic,
@@ -128,7 +131,7 @@ inline season::season() {
     for (core::clinic_number n = 0; n < clinics; ++n) {
         for (const core::lot_number lot : {1u, 2u}) {
             for (const auto kind : {core::movement::shipped, core::movement::received}) {
-                opening_.emplace_back(core::stock_moved{{begin, books_[n].last_event},
+                opening_.emplace_back(core::stock_moved{{begins, books_[n].last_event},
                                                         kind,
                                                         n,
                                                         lot,
