@@ -39,7 +39,11 @@ public:
         }
     }
 
-    void reserve(std::size_t keys) { index_.reserve(keys); }
+    // For so many, from the beginning.
+    void reserve(std::size_t keys) {
+        index_.reserve(keys);
+        records_.reserve(keys);
+    }
     void prefetch_place(const key_hash& key) const noexcept {
         index_.prefetch_place(leading_bits(key));
     }

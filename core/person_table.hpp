@@ -71,7 +71,10 @@ public:
     }
 
     // For so many, from the beginning.
-    void reserve(std::size_t persons) { index_.reserve(persons); }
+    void reserve(std::size_t persons) {
+        index_.reserve(persons);
+        records_.reserve(persons);
+    }
 
     // Three steps, of which each finds near what the one before has asked for.
     void prefetch_place(const person_key& person, programme_number programme) const noexcept {

@@ -41,8 +41,9 @@ public:
         }
     }
 
-    // As big as it will be with so many, so that hardly any of them splits a segment: where the
-    // hashes come from far memory, that is a third of inserting. No effect when anything is in it.
+    // Big enough for so many, at most twice as big as if it had grown to them, so that hardly any
+    // of them splits a segment: where the hashes come from far memory, that is a third of
+    // inserting. No effect when anything is in it.
     void reserve(std::size_t positions) {
         constexpr std::size_t filled = used_max * 9 / 10;  // on average; the fullest have more
         if (reserved_ || segments_.size() > 1 || segments_.front()->used != 0) {
@@ -58,11 +59,15 @@ public:
         directory_.clear();
         segments_.clear();
         depth_ = depth;
-        reserved_ = std::make_unique<big_pages<segment>>(std::size_t{1} << depth);
-        for (segment& s : reserved_->all()) {
-            s.depth = depth;
-            directory_.push_back(&s);
+        static_assert(std::is_trivially_destructible_v<segment>);
+        reserved_ = in_big_pages(sizeof(segment) << depth);
+        segment* const first = reinterpret_cast<segment*>(reserved_.get());
+        for (std::size_t n = 0; n < std::size_t{1} << depth; ++n) {
+            segment* const s = std::construct_at(first + n);
+            s->depth = depth;
+            directory_.push_back(s);
         }
+        reserved_segments_ = directory_.size();
     }
 
     // Asks the processor to have ready what prefetch() reads.
@@ -92,7 +97,7 @@ public:
     }
 
     std::size_t memory_bytes() const noexcept {
-        return (segments_.size() + (reserved_ ? reserved_->all().size() : 0)) * sizeof(segment) +
+        return (segments_.size() + reserved_segments_) * sizeof(segment) +
                directory_.capacity() * sizeof(segment*);
     }
 
@@ -180,7 +185,8 @@ private:
     std::uint32_t depth_ = 0;
     std::vector<segment*> directory_;
     std::vector<std::unique_ptr<segment>> segments_;
-    std::unique_ptr<big_pages<segment>> reserved_;  // those of the beginning, if it was known
+    big_pages reserved_;  // the segments of the beginning, if it was known how many there will be
+    std::size_t reserved_segments_ = 0;
 };
 
 }  // namespace doseline::core

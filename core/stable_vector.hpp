@@ -1,9 +1,13 @@
 #pragma once
 
+#include "core/big_pages.hpp"
+
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <type_traits>
 
 namespace doseline::core {
 
@@ -19,6 +23,15 @@ public:
     static_assert((SegmentSize & (SegmentSize - 1)) == 0);
     static constexpr std::size_t size_max = SegmentSize * SegmentsMax;
 
+    stable_vector() = default;
+    ~stable_vector() {
+        for (std::size_t n = reserved_segments_; n < SegmentsMax && segments_[n] != nullptr; ++n) {
+            delete[] segments_[n];
+        }
+    }
+    stable_vector(const stable_vector&) = delete;
+    stable_vector& operator=(const stable_vector&) = delete;
+
     std::size_t size() const noexcept {
         // acquire: pairs with push_back's release, which follows the element's construction.
         return size_.load(std::memory_order_acquire);
@@ -29,12 +42,24 @@ public:
     }
     T& operator[](std::size_t i) noexcept { return segments_[i / SegmentSize][i % SegmentSize]; }
 
+    // Before the first: the segments of so many lie in one piece, in big pages. They take memory as
+    // they are used.
+    void reserve(std::size_t elements) {
+        static_assert(std::is_trivially_destructible_v<T>);
+        if (size() == 0 && reserved_segments_ == 0) {
+            const std::size_t segments =
+                std::min((elements + SegmentSize - 1) / SegmentSize, SegmentsMax);
+            reserved_ = in_big_pages(segments * SegmentSize * sizeof(T));
+            reserved_segments_ = segments;
+        }
+    }
+
     // REQUIRES: size() < size_max.
     template <class Fill>
     T& push_back(Fill&& fill) {
         const std::size_t i = size_.load(std::memory_order_relaxed);  // our own index
         if (i % SegmentSize == 0) {
-            segments_[i / SegmentSize] = std::make_unique<T[]>(SegmentSize);
+            segments_[i / SegmentSize] = next_segment(i / SegmentSize);
         }
         T& element = segments_[i / SegmentSize][i % SegmentSize];
         fill(element);
@@ -46,8 +71,19 @@ public:
     }
 
 private:
-    std::array<std::unique_ptr<T[]>, SegmentsMax> segments_{};
+    T* next_segment(std::size_t n) {
+        if (n >= reserved_segments_) {
+            return new T[SegmentSize]();
+        }
+        T* const first = reinterpret_cast<T*>(reserved_.get()) + n * SegmentSize;
+        std::uninitialized_value_construct_n(first, SegmentSize);
+        return first;
+    }
+
+    std::array<T*, SegmentsMax> segments_{};
     std::atomic<std::size_t> size_{0};
+    big_pages reserved_;  // the first segments, if it was known how many there will be
+    std::size_t reserved_segments_ = 0;
 };
 
 }  // namespace doseline::core

@@ -94,13 +94,20 @@ proof_round prover::round() {
     return r;
 }
 
+bool prover::is_stopping() const {
+    const std::lock_guard lock(mutex_);
+    return stopping_;
+}
+
+// Behind a start that is the whole book, and a server that is told to end waits for nothing of it.
 void prover::follow_to(core::sequence seq) {
+    constexpr core::sequence looks_at_end = 1'024;
     if (fold_.seq() >= seq) {
         return;
     }
     parts_.ledger->scan(
         stream::events, fold_.seq() + 1, [&](core::sequence at, std::span<const std::byte> record) {
-            if (at > seq) {
+            if (at > seq || (at % looks_at_end == 0 && is_stopping())) {
                 return false;
             }
             const auto event = decode_event(record);

@@ -55,7 +55,8 @@ public:
 private:
     void run();
     proof_round round();
-    void follow_to(core::sequence seq);
+    bool is_stopping() const;
+    void follow_to(core::sequence seq);  // or not that far, when the server is ending
     void compare_totals(proof_round& into);
     template <class View>
     void compare_each(proof_round& into);
