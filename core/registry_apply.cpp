@@ -39,8 +39,8 @@ void registry::prefetch(const event& e, prefetch_step step) const noexcept {
         case prefetch_step::second:
             keys_.prefetch(dose->key);
             persons_.prefetch(dose->person, dose->programme);
-            if (is_known) {
-                ask_for(clinics_[dose->clinic].accounts.data(), 2 * sizeof(account));
+            if (is_known && !clinics_[dose->clinic].accounts.empty()) {
+                ask_for(clinics_[dose->clinic].accounts.data(), sizeof(account));
                 days_.prefetch(dose->clinic);
             }
             break;

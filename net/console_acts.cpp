@@ -27,13 +27,18 @@ using core::operator_act;
 
 constexpr std::size_t bytes_at_once = 1u << 20;
 
-struct descriptor {
-    int number = -1;
+class descriptor {
+public:
+    explicit descriptor(int opened) noexcept : number(opened) {}
     ~descriptor() {
         if (number >= 0) {
             ::close(number);
         }
     }
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+
+    const int number;
 };
 
 fs::path list_of(const fs::path& dir) { return dir / "console.acts"; }
@@ -43,6 +48,24 @@ void check(bool good, const fs::path& file, const char* doing) {
         throw std::system_error(errno, std::generic_category(),
                                 std::string("cannot ") + doing + ' ' + file.string());
     }
+}
+
+// Whoever may write into the directory may have laid a link or a pipe in the file's place, and it
+// is root who calls: nothing but a plain file with this one name is opened.
+struct stat plain_file(const descriptor& opened, const fs::path& file, const char* doing) {
+    check(opened.number >= 0, file, doing);
+    struct stat now {};
+    check(::fstat(opened.number, &now) == 0, file, doing);
+    if (!S_ISREG(now.st_mode) || now.st_nlink != 1) {
+        throw std::system_error(
+            std::make_error_code(std::errc::invalid_argument),
+            std::string("cannot ") + doing + ' ' + file.string() + ", which is no plain file");
+    }
+    return now;
+}
+
+int open_list(const fs::path& file, int how) {
+    return ::open(file.c_str(), how | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 }
 
 std::string line_of(const console_act& act) {
@@ -102,14 +125,17 @@ std::optional<console_act> act_in(std::string_view line) {
 void leave_console_act(const fs::path& dir, operator_act what,
                        std::optional<std::uint32_t> clinic_code, std::uint32_t device) {
     const fs::path file = list_of(dir);
-    const descriptor to{
-        ::open(file.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, storage::private_mode)};
-    check(to.number >= 0, file, "write");
+    constexpr int how = O_RDWR | O_APPEND;
+    const int made =
+        ::open(file.c_str(), how | O_CREAT | O_EXCL | O_CLOEXEC, storage::private_mode);
+    const bool is_there = made < 0 && errno == EEXIST;
+    const descriptor to(is_there ? open_list(file, how) : made);
+    plain_file(to, file, "write");
     check(::flock(to.number, LOCK_EX) == 0, file, "write");
-    struct stat now {};
+    const struct stat now = plain_file(to, file, "write");
     struct stat home {};
-    check(::fstat(to.number, &now) == 0 && ::stat(dir.c_str(), &home) == 0, file, "write");
-    if (now.st_uid != home.st_uid) {
+    check(::stat(dir.c_str(), &home) == 0, file, "write");
+    if (!is_there && now.st_uid != home.st_uid) {
         // Made by root for a registry of another user's, who serves it and must be able to take it.
         check(::fchown(to.number, home.st_uid, home.st_gid) == 0, file, "write");
     }
@@ -132,14 +158,12 @@ left_acts::left_acts(const fs::path& dir) : file_(list_of(dir)) {}
 
 std::vector<console_act> left_acts::read() {
     std::vector<console_act> all;
-    const descriptor from{::open(file_.c_str(), O_RDONLY | O_CLOEXEC)};
+    const descriptor from(open_list(file_, O_RDONLY));
     if (from.number < 0 && errno == ENOENT) {
         recorded_ = read_ = 0;
         return all;
     }
-    check(from.number >= 0, file_, "read");
-    struct stat now {};
-    check(::fstat(from.number, &now) == 0, file_, "read");
+    const struct stat now = plain_file(from, file_, "read");
     if (static_cast<std::uint64_t>(now.st_size) < recorded_) {
         recorded_ = 0;  // it is another one
     }
@@ -148,6 +172,13 @@ std::vector<console_act> left_acts::read() {
         ::pread(from.number, text.data(), text.size(), static_cast<off_t>(recorded_));
     check(got >= 0, file_, "read");
     text.resize(static_cast<std::size_t>(got));
+    if (text.size() == bytes_at_once && text.find('\n') == std::string::npos) {
+        log_event("console", file_.string() + " has no line in " + std::to_string(bytes_at_once) +
+                                 " bytes, which are left out");
+        read_ = recorded_ + text.size();
+        recorded();
+        return all;
+    }
     text.resize(text.rfind('\n') + 1);  // whole lines; npos + 1 is none
     read_ = recorded_ + text.size();
     for (std::string_view rest = text; !rest.empty();) {
@@ -167,12 +198,20 @@ std::vector<console_act> left_acts::read() {
 
 void left_acts::recorded() {
     recorded_ = read_;
-    const descriptor to{::open(file_.c_str(), O_WRONLY | O_CLOEXEC)};
+    cut();
+}
+
+// Who leaves a line holds the lock, and the disk may be slow: that is not waited for, and nothing
+// comes between the look and the cut.
+void left_acts::cut() {
+    if (recorded_ == 0) {
+        return;
+    }
+    const descriptor to(open_list(file_, O_WRONLY));
     struct stat now {};
-    // Who leaves a line holds the lock: nothing comes between the look and the cut. A cut that
-    // fails is made the next time.
-    if (to.number >= 0 && ::flock(to.number, LOCK_EX) == 0 && ::fstat(to.number, &now) == 0 &&
-        static_cast<std::uint64_t>(now.st_size) == recorded_ && ::ftruncate(to.number, 0) == 0) {
+    if (to.number >= 0 && ::flock(to.number, LOCK_EX | LOCK_NB) == 0 &&
+        ::fstat(to.number, &now) == 0 && static_cast<std::uint64_t>(now.st_size) == recorded_ &&
+        ::ftruncate(to.number, 0) == 0) {
         recorded_ = read_ = 0;
     }
 }
@@ -184,6 +223,8 @@ console_watch::console_watch(const fs::path& dir, storage::committer& to,
 console_watch::~console_watch() {
     if (asked_.load(std::memory_order_acquire) == asked::recorded) {
         left_.recorded();
+    } else {
+        left_.cut();
     }
 }
 
@@ -206,7 +247,7 @@ void console_watch::look() {
         case asked::under_way: return;
         case asked::recorded: left_.recorded(); break;
         case asked::nothing:
-        case asked::refused: break;
+        case asked::refused: left_.cut(); break;
     }
     asked_.store(asked::nothing, std::memory_order_relaxed);
     std::vector<core::audit_record> records;

@@ -39,6 +39,9 @@ public:
     std::vector<console_act> read();
     // What the last read() gave is in the audit.
     void recorded();
+    // Takes out of the file what is recorded, if that is all of it and nobody is just leaving a
+    // line; else another time.
+    void cut();
 
 private:
     const std::filesystem::path file_;

@@ -75,6 +75,11 @@ stream_head read_head(const lmdb::transaction& txn, const ledger_tables& tables,
     if (!is_seal(last->key) || !seal::decode(last->value, found)) {
         damaged_stream(s, last->key / 2, "its batch has no seal");
     }
+    // Tables are made for as many events as this number says, before any seal was held against it.
+    if (found.first <= tables.books.front().facts.before[s].seq ||
+        found.first + found.count - 1 != last->key / 2) {
+        damaged_stream(s, last->key / 2, "the seal of its batch is not one");
+    }
     return {last->key / 2, found.hash};
 }
 

@@ -273,12 +273,12 @@ bool committer::record(std::vector<core::audit_record> what) {
     if (ledger_.short_of() != core::shortage::none) {
         return false;
     }
-    const core::instant before = last_;
+    core::instant before = last_;  // the audit is in the order of its times
     const core::instant at = now().recorded_at;
     events_.clear();
     audit_.clear();
     for (core::audit_record& a : what) {
-        a.at = std::clamp(a.at, before, at);
+        before = a.at = std::clamp(a.at, before, at);
         encode(a, audit_);
     }
     write_batch();

@@ -62,6 +62,7 @@ hold_recovery::found hold_recovery::read() {
                               " does not decode: the ledger is not what was written; run doseline "
                               "verify and restore a backup");
         }
+        f.last = a->at;
         if (a->at >= since_) {
             standing.take(*a);
         }

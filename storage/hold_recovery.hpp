@@ -58,6 +58,7 @@ public:
         std::vector<core::audit_record> holds;  // that stand, in their order
         stream_head at_anchor;
         stream_head end;
+        core::instant last;  // of the newest record
     };
     // Waits. Throws fatal_error naming what is wrong.
     found finish() { return result_.get(); }

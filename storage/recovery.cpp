@@ -4,6 +4,7 @@
 #include "storage/event_codec.hpp"
 #include "storage/hold_recovery.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -104,9 +105,8 @@ private:
     core::sequence next_ = 0;  // the same: none waits
 };
 
-void restore_holds(hold_recovery& from, const std::optional<must_pass>& anchor,
+void restore_holds(const hold_recovery::found& found, const std::optional<must_pass>& anchor,
                    const core::moment& now, core::registry& into) {
-    const hold_recovery::found found = from.finish();
     if (anchor) {
         check_anchor("audit", anchor->audit, found.at_anchor, found.end.seq);
     }
@@ -168,7 +168,9 @@ recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
     if (anchor) {
         check_anchor("events", anchor->events, at_anchor, result.events.seq);
     }
-    restore_holds(holds, anchor, now, into);
+    const hold_recovery::found found = holds.finish();
+    restore_holds(found, anchor, now, into);
+    result.last = std::max(result.last, found.last);
     return result;
 }
 

@@ -11,7 +11,7 @@ namespace doseline::storage {
 
 struct recovered {
     stream_head events;
-    core::instant last;  // recording time of the newest event
+    core::instant last;  // recording time of the newest record, of events and audit
 };
 
 // Where a stream must have passed, from the signed anchor.

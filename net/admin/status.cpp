@@ -40,6 +40,7 @@ json::object status_of(const admin_context& a) {
         {"refusing", json::array(refused.begin(), refused.end())},
         {"operator_mode", core::name_of(a.state.operator_mode())},
         {"disk_low", a.state.disk_low()},
+        {"map_low", a.state.short_of() == core::shortage::map},
         {"commit_stalled", a.state.commit_stalled(now)},
         {"draining", a.draining()},
         {"seq", a.state.seq()},

@@ -68,9 +68,9 @@ void write_rows(storage::lmdb_ledger& ledger, const storage::key_ring& keys,
 }
 
 void export_persons(const std::filesystem::path& dir, const export_options& how, int descriptor) {
-    offline_registry registry(dir, 0);  // writes one record, and reads on a full disk, too
+    offline_registry registry(dir, 0);
     registry.note(core::audit_action::exported, registry.last_event(), how.reason);
-    registry.commit();
+    registry.commit_note();
     write_rows(registry.ledger(), registry.keys(), how, descriptor);
 }
 

@@ -150,10 +150,15 @@ std::uint64_t offline_registry::open_next_book(std::uint16_t year, const storage
                                     ", the year of the book before");
     }
     const auto next = static_cast<std::uint16_t>(book.number + 1);
-    // A person carried is an event of 64 bytes, an idempotency key one of 48, with the key of its
-    // record; all else is little beside them.
+    // A person carried is an event of 64 bytes, an idempotency key one of 48, an account one of 47,
+    // a clinic mostly one of less than 200, with the key of its record; the rest is little.
     constexpr std::uint64_t least = 1u << 20;
-    require_room_for(least + 80 * (registry_.persons().size() + registry_.keys().size()));
+    std::uint64_t accounts = 0;
+    for (const core::clinic_state& c : registry_.clinics()) {
+        accounts += c.accounts.size();
+    }
+    require_room_for(least + 216 * registry_.clinics().size() +
+                     80 * (registry_.persons().size() + registry_.keys().size() + accounts));
     sign_anchor();  // a book may only be turned where the anchor has got to its end
     storage::key_ring::add_data_key(dir_, next, year);
     const std::uint64_t events =
@@ -165,6 +170,12 @@ std::uint64_t offline_registry::open_next_book(std::uint16_t year, const storage
 
 void offline_registry::commit() {
     require_room_for(events_.bytes() + audit_.bytes());
+    append();
+}
+
+void offline_registry::commit_note() { append(); }
+
+void offline_registry::append() {
     ledger_.append(events_, audit_, now_.recorded_at);
     sign_anchor();
     events_.clear();

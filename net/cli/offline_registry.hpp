@@ -49,6 +49,9 @@ public:
     // Throws, with nothing done, where it would leave less free than the reserve. What has been
     // staged was asked before.
     void commit();
+    // Of what was noted, and nothing taken: also with no more free than the reserve, which is there
+    // for such.
+    void commit_note();
 
     // Ends the open book. Throws where it is closed. REQUIRES: a commit, and nothing taken after.
     void close_book();
@@ -64,6 +67,7 @@ private:
     core::audit_record record_of(core::audit_action action, std::uint64_t subject) const;
     void require_open_book() const;
     void require_room_for(std::uint64_t bytes) const;
+    void append();
     void sign_anchor();
 
     const std::filesystem::path dir_;

@@ -58,8 +58,7 @@ std::string clinics_file(const offline_registry& registry,
 
 // Returns how many clinics it has.
 std::size_t fill_demo(const std::filesystem::path& dir, const std::vector<core::command>& season,
-                      std::uint64_t disk_reserve_bytes) {
-    offline_registry registry(dir, disk_reserve_bytes);
+                      offline_registry& registry) {
     for (const core::command& c : season) {
         if (std::holds_alternative<core::refusal>(registry.take(c))) {
             throw std::logic_error("the demo season contradicts itself");
@@ -76,9 +75,10 @@ void make_demo(const std::filesystem::path& dir, const demo_options& wishes,
                std::uint64_t disk_reserve_bytes, std::ostream& out) {
     const std::vector<core::command> season = demo_season(wishes);
     create_registry(dir);
+    offline_registry registry(dir, disk_reserve_bytes);  // ours alone from now on
     std::size_t clinics = 0;
     try {
-        clinics = fill_demo(dir, season, disk_reserve_bytes);
+        clinics = fill_demo(dir, season, registry);
     } catch (...) {
         // A registry without its season would be in the way of the next try. The directory was
         // empty, so all that is in it was made here.

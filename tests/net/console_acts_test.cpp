@@ -4,6 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -119,6 +122,51 @@ BOOST_AUTO_TEST_CASE(what_is_no_act_is_left_out) {
     }
     are({});
     BOOST_TEST(std::filesystem::file_size(file()) == 0u);  // nor is it told again and again
+    write("x\n" + good);
+    are({5});
+}
+
+// It is root who leaves a line, in a directory that may be another user's.
+BOOST_AUTO_TEST_CASE(nothing_but_a_plain_file_is_written_to) {
+    const auto elsewhere = dir.path() / "elsewhere";
+    std::ofstream(elsewhere) << good;
+    const auto refused = [&] {
+        BOOST_CHECK_THROW(token(1), std::system_error);
+        BOOST_CHECK_THROW(left.read(), std::system_error);
+        std::filesystem::remove(file());
+    };
+    std::filesystem::create_symlink(elsewhere, file());
+    refused();
+    std::filesystem::create_hard_link(elsewhere, file());
+    refused();
+    BOOST_REQUIRE(::mkfifo(file().c_str(), 0600) == 0);
+    refused();
+    BOOST_TEST(std::filesystem::file_size(elsewhere) == good.size());
+    token(1);
+    are({1});
+}
+
+// Somebody is just leaving a line, on a slow disk: who serves does not wait for it.
+BOOST_AUTO_TEST_CASE(a_file_that_is_held_is_cut_another_time) {
+    token(1);
+    are({1});
+    const int held = ::open(file().c_str(), O_RDONLY | O_CLOEXEC);
+    BOOST_REQUIRE(::flock(held, LOCK_EX) == 0);
+    left.recorded();
+    BOOST_TEST(std::filesystem::file_size(file()) > 0u);
+    are({});
+    left.cut();
+    BOOST_TEST(std::filesystem::file_size(file()) > 0u);
+    ::close(held);
+    left.cut();
+    BOOST_TEST(std::filesystem::file_size(file()) == 0u);
+    token(2);
+    are({2});
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_line_at_all_is_stepped_over) {
+    write(std::string(1u << 20, 'x'));
+    are({});
     write("x\n" + good);
     are({5});
 }

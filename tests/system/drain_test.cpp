@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(who_is_under_way_for_too_long_is_given_up) {
     }
     BOOST_TEST(gives_up());
     BOOST_TEST(seconds() >= core::limits::drain_timeout / 1s);
-    BOOST_TEST(seconds() < 30);              // it is late where the machine is, too
+    BOOST_TEST(seconds() < 60);              // it is late where the machine is, too
     const response told = client.receive();  // the check may be recorded all the same
     BOOST_TEST(told.status == 503u);
     BOOST_TEST(told.body.find("\"WAIT\"") != std::string::npos);

@@ -7,6 +7,10 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -124,6 +128,31 @@ BOOST_AUTO_TEST_CASE(the_time_is_that_of_the_act) {
     BOOST_TEST(at.substr(0, 19) <= after.substr(0, 19));
 }
 
+// A query finds its first record by its time.
+BOOST_AUTO_TEST_CASE(what_is_taken_late_leaves_the_audit_in_order) {
+    clinic_desk(s.desk(0)).check(synthetic_person(1));
+    s.server().terminate();
+    const auto line = [&](std::chrono::seconds ago, const char* what) {
+        std::ofstream(s.dir() / "console.acts", std::ios::app)
+            << korean_time(std::chrono::system_clock::now() - ago) << ",0," << what << ",,\n";
+    };
+    using namespace std::chrono_literals;
+    line(1h, "rotate");  // before the check that is in the audit already
+    line(3h, "rotate master");
+    line(2h, "export");
+    s.serve();
+    BOOST_TEST(eventually([&] { return left_nothing(); }));
+    const response r = s.audit({});
+    const auto records = parsed(r).at("records").as_array();
+    BOOST_TEST(records.size() >= 4u);
+    std::string before;
+    for (const json::value& record : records) {
+        const std::string at = text_of(record.as_object(), "at");
+        BOOST_TEST(at >= before);
+        before = at;
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_code_is_in_the_audit_when_it_is_used_and_a_failure_is_not) {
     call({"enroll", clinic});
     BOOST_TEST(doseline({"enroll", s.dir().string(), "99999999", "--token"}).exit_code == 1);
@@ -135,6 +164,19 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_noted_is_not_issued) {
     std::filesystem::create_directory(s.dir() / "console.acts");
     check_failed(doseline({"enroll", s.dir().string(), clinic, "--token"}), 1, "console.acts");
     check_failed(doseline({"export", s.dir().string(), "--format", "csv"}), 1, "console.acts");
+    const auto keys = [&] {
+        std::map<std::string, std::string> all_files;
+        for (const auto& file : std::filesystem::directory_iterator(s.dir() / "keys")) {
+            std::ifstream bytes(file.path(), std::ios::binary);
+            all_files[file.path().filename()] =
+                std::string(std::istreambuf_iterator<char>(bytes), {});
+        }
+        return all_files;
+    };
+    const auto before = keys();
+    check_failed(doseline({"rotate", s.dir().string()}), 1, "console.acts");
+    check_failed(doseline({"rotate", s.dir().string(), "--master"}), 1, "console.acts");
+    BOOST_CHECK(keys() == before);
     std::filesystem::remove(s.dir() / "console.acts");
     do_all();
     has(all);
