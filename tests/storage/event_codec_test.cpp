@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(what_no_movement_can_be_is_malformed) {
     const auto good = bytes_of(some_movement());
     BOOST_TEST(!refused(good));
     BOOST_TEST(refused(with(good, 2, 1)));    // flags
-    BOOST_TEST(refused(with(good, 84, 6)));   // an action
+    BOOST_TEST(refused(with(good, 84, 7)));   // an action
     BOOST_TEST(refused(with(good, 85, 12)));  // a reason
     BOOST_TEST(refused(with(good, 86, core::limits::programmes_max)));
     BOOST_TEST(refused(with(good, 92, 3)));  // a funding
