@@ -64,9 +64,9 @@ BOOST_AUTO_TEST_CASE(long_histories_are_those_of_the_simple_registry_and_replay)
     }
     // It was about something.
     for (const char* kind :
-         {"check",  "dose",    "void",     "correction", "accept",   "reject", "reopen", "pay",
-          "view",   "confirm", "waste",    "return",     "transfer", "count",  "assign", "shipment",
-          "import", "report",  "enrolled", "revoked",    "refusal",  "known",  "turn"}) {
+         {"check",    "dose",    "void",   "correction", "accept",   "reject",  "reopen", "pay",
+          "view",     "confirm", "waste",  "return",     "transfer", "count",   "assign", "replace",
+          "shipment", "import",  "report", "enrolled",   "revoked",  "refusal", "known",  "turn"}) {
         BOOST_TEST_MESSAGE(kind << " " << answers[kind]);
         BOOST_TEST(answers[kind] > 0u, kind << " " << answers[kind]);
     }
