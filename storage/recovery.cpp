@@ -149,21 +149,24 @@ recovered recover(ledger_reader& from, const std::optional<must_pass>& anchor,
     });
     const book_facts book = from.book();
     into.reserve(from.heads().events.seq - from.start(stream::events).seq);
-    const auto visit = [&](core::sequence seq, std::span<const std::byte> record) {
-        core::event& event = window.place_of(seq);
+    const auto decode = [&](core::sequence seq, std::span<const std::byte> record,
+                            core::event& event) {
         if (!decode_event(record, event)) {
             damaged("record " + std::to_string(seq) + " does not decode");
         }
         require_opening(event, seq, book);
+    };
+    const auto visit = [&](core::sequence seq, core::event& event) {
+        window.place_of(seq) = std::move(event);
         window.took(seq);
-        return true;
     };
     const auto at_seal = [&](const stream_head& head) {
         if (anchor && head.seq == anchor->events.seq) {
             at_anchor = head;
         }
     };
-    result.events = check_ahead(from, stream::events, from.start(stream::events), visit, at_seal);
+    result.events = check_ahead<core::event>(from, stream::events, from.start(stream::events),
+                                             decode, visit, at_seal);
     window.apply_rest();
     if (anchor) {
         check_anchor("events", anchor->events, at_anchor, result.events.seq);

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 #include <span>
@@ -61,21 +62,24 @@ struct heard {
     std::string error;
 };
 
-heard hear(batches& from, const stream_head& after = {}, core::sequence throw_at = 0) {
+heard hear(batches& from, const stream_head& after = {}, core::sequence throw_at = 0,
+           core::sequence not_prepared = 0) {
     heard h;
     try {
-        h.end = storage::check_ahead(
+        h.end = storage::check_ahead<core::sequence>(
             from, stream::events, after,
-            [&](core::sequence seq, std::span<const std::byte> record) {
-                core::sequence written = 0;
-                BOOST_REQUIRE(record.size() == sizeof written);
-                std::memcpy(&written, record.data(), sizeof written);
+            [&](core::sequence seq, std::span<const std::byte> record, core::sequence& written) {
+                if (seq == not_prepared) {
+                    throw std::runtime_error("not prepared");
+                }
+                std::memcpy(&written, record.data(), std::min(record.size(), sizeof written));
+            },
+            [&](core::sequence seq, core::sequence written) {
                 BOOST_REQUIRE(written == seq);
                 if (seq == throw_at) {
                     throw std::runtime_error("enough");
                 }
                 h.records.push_back(seq);
-                return true;
             },
             [&](const stream_head& head) { h.seals.push_back(head); });
     } catch (const std::runtime_error& e) {
@@ -120,6 +124,14 @@ BOOST_AUTO_TEST_CASE(damage_is_told_behind_no_more_than_what_was_right) {
         BOOST_TEST(h.records.size() <= 2 * right);
         BOOST_TEST(h.seals.size() <= right);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_prepared_is_told_behind_what_could) {
+    batches from(std::vector<std::size_t>(3'000, 2));
+    const heard h = hear(from, {}, 0, 4'001);
+    BOOST_TEST(h.error == "not prepared");
+    BOOST_TEST(h.records.size() <= 4'000u);
+    BOOST_TEST(h.records.size() >= 3'000u);  // the chunks before it
 }
 
 BOOST_AUTO_TEST_CASE(a_visitor_that_gives_up_stops_the_reading_a_little_further_on) {
