@@ -2,6 +2,7 @@
 // so, and takes in who waited as soon as there is enough again.
 #include "tests/crash/fault_of_children.hpp"
 #include "tests/support/clinic_desk.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -12,7 +13,6 @@
 #include <chrono>
 #include <future>
 #include <string>
-#include <thread>
 
 namespace doseline::test {
 
@@ -27,17 +27,6 @@ std::size_t lines_that_fail(const std::filesystem::path& log) {
         n += line.ends_with(" fails") ? 1u : 0u;
     }
     return n;
-}
-
-bool wait_for(const auto& condition) {
-    const auto patience = std::chrono::steady_clock::now() + 30s;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > patience) {
-            return false;
-        }
-        std::this_thread::sleep_for(5ms);
-    }
-    return true;
 }
 
 }  // namespace
@@ -68,7 +57,7 @@ BOOST_DATA_TEST_CASE(who_waits_is_taken_in_when_there_is_enough_again,
     // One of the three that listen has failed four times by then, and waits 50 ms after the first
     // and each time twice as long.
     constexpr std::size_t listening = 3;
-    BOOST_TEST(wait_for([&] { return lines_that_fail(f.log) > 3 * listening; }));
+    BOOST_TEST(eventually([&] { return lines_that_fail(f.log) > 3 * listening; }));
     BOOST_TEST((std::chrono::steady_clock::now() - began >= 350ms));
     BOOST_TEST((served.wait_for(0s) == std::future_status::timeout));
     const std::size_t until_now = lines_that_fail(f.log);
@@ -76,7 +65,7 @@ BOOST_DATA_TEST_CASE(who_waits_is_taken_in_when_there_is_enough_again,
     std::ofstream(f.until).close();
     BOOST_TEST(served.get() == 200u);
     BOOST_TEST(lines_that_fail(f.log) <= until_now + listening);
-    BOOST_TEST(wait_for([&] {
+    BOOST_TEST(eventually([&] {
         return server->log().find("accepts failed for want of descriptors or memory") !=
                std::string::npos;
     }));
