@@ -92,15 +92,15 @@ result<instant> parse_instant(std::string_view text) {
     std::string_view rest = text.substr(19);
     int millisecond = 0;
     if (has(rest, 0, '.')) {
-        std::size_t places = 1;
-        for (int weight = 100; places < rest.size() && rest[places] >= '0' && rest[places] <= '9';
-             ++places, weight /= 10) {
-            millisecond += (rest[places] - '0') * weight;
+        std::size_t digit = 1;
+        for (int weight = 100; digit < rest.size() && rest[digit] >= '0' && rest[digit] <= '9';
+             ++digit, weight /= 10) {
+            millisecond += (rest[digit] - '0') * weight;
         }
-        if (places == 1) {
+        if (digit == 1) {
             return errc::malformed;
         }
-        rest.remove_prefix(places);
+        rest.remove_prefix(digit);
     }
     const auto offset = parse_offset(rest);
     if (!offset) {

@@ -7,7 +7,7 @@ namespace doseline::core {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> states{"NONE", "OPEN", "CLOSING", "CLOSED"};
+constexpr std::array<std::string_view, 4> day_states{"NONE", "OPEN", "CLOSING", "CLOSED"};
 
 // From the lowest bit: registered, registered since, unsent, minute, begun.
 constexpr unsigned shots_bits = 17;
@@ -27,12 +27,12 @@ constexpr std::uint64_t low(std::uint64_t bits, unsigned count) noexcept {
 
 }  // namespace
 
-std::string_view name_of(day_state s) noexcept { return states[static_cast<std::size_t>(s)]; }
+std::string_view name_of(day_state s) noexcept { return day_states[static_cast<std::size_t>(s)]; }
 
 std::optional<day_state> day_state_named(std::string_view name) noexcept {
-    const auto it = std::find(states.begin(), states.end(), name);
-    return it == states.end() ? std::nullopt
-                              : std::optional(static_cast<day_state>(it - states.begin()));
+    const auto it = std::find(day_states.begin(), day_states.end(), name);
+    return it == day_states.end() ? std::nullopt
+                                  : std::optional(static_cast<day_state>(it - day_states.begin()));
 }
 
 day_state state_of(const clinic_day& d) noexcept {

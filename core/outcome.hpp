@@ -22,6 +22,10 @@ struct refusal {
     std::optional<bool> vaccinate;
 };
 
+inline refusal no(errc code, std::string_view field = "") noexcept {
+    return {code, field, 0, std::nullopt};
+}
+
 struct last_dose {
     civil_day day;
     std::uint32_t region = 0;

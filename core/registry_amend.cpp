@@ -8,8 +8,6 @@ namespace doseline::core {
 
 namespace {
 
-refusal no(errc code) noexcept { return {code, "", 0, std::nullopt}; }
-
 void_receipt receipt_of(sequence seq, const dose_voided& e, bool replayed) {
     const amendment& change = e.change;
     return {change.registration, seq,         e.header.recorded_at, change.clinic, change.programme,

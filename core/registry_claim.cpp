@@ -6,10 +6,6 @@ namespace doseline::core {
 
 namespace {
 
-refusal no(errc code, std::string_view field = "") noexcept {
-    return {code, field, 0, std::nullopt};
-}
-
 claim_receipt receipt_of(sequence seq, const claim_decided& e, bool replayed) {
     const amendment& change = e.change;
     return {change.registration,

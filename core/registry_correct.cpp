@@ -13,10 +13,6 @@ constexpr flag_set flags_of_vial = bit(flag::lot_unknown) | bit(flag::stock_nega
 // Which dose of a person is the payable one goes by when it was recorded.
 constexpr flag_set flags_that_stay = flags_of_vial | bit(flag::already_vaccinated);
 
-refusal no(errc code, std::string_view field = "") noexcept {
-    return {code, field, 0, std::nullopt};
-}
-
 correction_receipt receipt_of(sequence seq, const dose_corrected& e, bool replayed) {
     const amendment& change = e.change;
     return {change.registration,

@@ -6,12 +6,6 @@
 // stops nothing; it says what of the day is not in the book yet.
 namespace doseline::core {
 
-namespace {
-
-refusal no(errc code, std::string_view field) noexcept { return {code, field, 0, std::nullopt}; }
-
-}  // namespace
-
 // A report is of what is so when it arrives, so it has no key: one that finds the day as it says is
 // an earlier one sent again, or says nothing new, and nothing is recorded.
 outcome registry::decide_on(const report_day& c, const moment& now, sequence next,

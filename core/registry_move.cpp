@@ -10,8 +10,6 @@ namespace doseline::core {
 
 namespace {
 
-refusal no(errc code, std::string_view field) noexcept { return {code, field, 0, std::nullopt}; }
-
 bool leaves(stock_action action) noexcept {
     return action == stock_action::sent || action == stock_action::sent_back;
 }

@@ -40,7 +40,7 @@ bool read_number(std::string_view text, Number& to) noexcept {
     return ec == std::errc{} && end == text.data() + text.size();
 }
 
-std::optional<std::string> plain_text(const json::object& object, std::string_view name) {
+std::optional<std::string> text_member(const json::object& object, std::string_view name) {
     const json::value* value = object.if_contains(name);
     if (value == nullptr || !value->is_string() || !is_plain(value->get_string())) {
         return std::nullopt;
@@ -60,8 +60,8 @@ std::optional<acknowledgement> read_acknowledgement(std::string_view body) {
 }
 
 std::optional<acknowledgement> read_acknowledgement(const json::object& told) {
-    auto id = plain_text(told, "id");
-    auto receipt = plain_text(told, "receipt");
+    auto id = text_member(told, "id");
+    auto receipt = text_member(told, "receipt");
     const json::value* seq = told.if_contains("seq");
     if (!id || !receipt || seq == nullptr) {
         return std::nullopt;

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::uint32_t exception_percent = 23;
 constexpr std::uint32_t mistyped_percent = 2;
-constexpr std::chrono::seconds patience{3};
-constexpr unsigned tries_max = 5;
+constexpr std::chrono::seconds answer_patience{3};
+constexpr unsigned sends_of_a_dose_max = 5;
 
 // From the check to the registration, on the day's own clock.
 constexpr std::chrono::seconds injection{120};
@@ -111,7 +111,7 @@ void morning_load::serve(std::uint32_t desk_index) {
     } else {
         book_.sent_again(now);
     }
-    deadlines_.push_back({now + patience, desk_index, ++d.turn});
+    deadlines_.push_back({now + answer_patience, desk_index, ++d.turn});
     doors_.send(desk_index, t.what);
 }
 
@@ -143,7 +143,7 @@ void morning_load::answered(connection_id id, const request& asked, const respon
     ++d.turn;
     const outcome how = judge_answer(asked.kind, answer);
     const bool refused = how == outcome::wait || how == outcome::rate || how == outcome::read_only;
-    if (refused && d.queue.front().tries < tries_max) {
+    if (refused && d.queue.front().tries < sends_of_a_dose_max) {
         book_.suspended(now, true);
         asked_again.add();
         doors_.pause(desk_index, now + std::max(answer.retry_after, std::chrono::seconds{1}));
@@ -166,7 +166,7 @@ void morning_load::lost(connection_id id, failure why, const request* unanswered
     desk& d = desks_[desk_index];
     ++d.turn;
     if (unanswered != nullptr) {
-        if (d.queue.front().tries >= tries_max) {
+        if (d.queue.front().tries >= sends_of_a_dose_max) {
             book_.lost(*unanswered, why, steady_clock::now());
             finish_front(desk_index);
         } else {

@@ -12,7 +12,7 @@ namespace doseline::loadtest {
 
 namespace {
 
-constexpr unsigned tries_max = 5;
+constexpr unsigned sends_of_a_batch_max = 5;
 constexpr std::chrono::seconds longest_pause = core::limits::retry_after_max;
 
 }  // namespace
@@ -145,7 +145,7 @@ void night_load::answered(connection_id id, const request& asked, const response
     if (is_refusal(how)) {
         rows_refused.add(e.forms.size());
         over_cap.add(how == outcome::rate ? e.forms.size() : 0);
-        if (e.tries < tries_max) {
+        if (e.tries < sends_of_a_batch_max) {
             return pause(desk_index, answer.retry_after, now);
         }
     }
@@ -158,7 +158,7 @@ void night_load::answered(connection_id id, const request& asked, const response
     } else {
         if (how == outcome::checked) {
             const bool whole = take_batch(d, answer);
-            if (whole && !e.forms.empty() && e.tries < tries_max) {
+            if (whole && !e.forms.empty() && e.tries < sends_of_a_batch_max) {
                 return pause(desk_index, answer.retry_after, now);
             }
             how = !whole || e.wrong ? outcome::bad_answer
@@ -212,7 +212,7 @@ void night_load::lost(connection_id id, failure why, const request* unanswered) 
     const std::uint32_t desk_index = doors_.lost(id, why);
     desk& d = desks_[desk_index];
     if (unanswered != nullptr) {
-        if (d.queue.front().tries >= tries_max) {
+        if (d.queue.front().tries >= sends_of_a_batch_max) {
             book_.lost(*unanswered, why, steady_clock::now());
             finish_front(d);
         } else {

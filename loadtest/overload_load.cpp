@@ -18,7 +18,7 @@ constexpr std::uint32_t opening_max = 32;
 constexpr int sends_a_turn = 64;
 
 // A clinic that is told to wait waits this long in all, from when its request was due.
-constexpr std::chrono::seconds patience{30};
+constexpr std::chrono::seconds overload_patience{30};
 
 // An answer that comes later has lost its clinic's attention.
 constexpr std::chrono::seconds in_time{1};
@@ -194,7 +194,7 @@ void overload_load::answered(connection_id id, const request& asked, const respo
                                std::chrono::duration_cast<std::chrono::nanoseconds>(apart),
                            id);
         }
-        if (waits && plan_.come_again && now < asked.planned + patience) {
+        if (waits && plan_.come_again && now < asked.planned + overload_patience) {
             book_.suspended(now, true);
             at.refused = asked;
             return;

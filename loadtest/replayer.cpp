@@ -9,7 +9,7 @@ namespace doseline::loadtest {
 
 namespace {
 
-constexpr unsigned tries_max = 5;
+constexpr unsigned sends_of_a_row_max = 5;
 constexpr unsigned refused_in_a_row_max = 5;
 constexpr std::chrono::seconds longest_pause = core::limits::retry_after_max;
 
@@ -104,7 +104,7 @@ void replayer::settle(const ack_line& line, const response& answer) {
 }
 
 void replayer::again(row r, std::chrono::seconds later) {
-    if (r.tries >= tries_max) {
+    if (r.tries >= sends_of_a_row_max) {
         return unanswered.add();
     }
     r.not_before = steady_clock::now() + later;

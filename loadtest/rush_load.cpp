@@ -16,7 +16,7 @@ constexpr std::uint64_t steps = 3;
 constexpr int opens_a_turn = 16;
 
 // A clinic that is told to wait waits this long in all, from its planned connect.
-constexpr std::chrono::seconds patience{30};
+constexpr std::chrono::seconds rush_patience{30};
 
 std::uint64_t share_of(const rush_plan& plan, std::uint32_t thread) noexcept {
     return plan.connections / plan.threads + (thread < plan.connections % plan.threads ? 1 : 0);
@@ -115,7 +115,7 @@ void rush_load::answered(connection_id id, const request& asked, const response&
     place& at = places_[id];
     const outcome how = judge_answer(asked.kind, answer);
     const bool refused = how == outcome::wait || how == outcome::rate || how == outcome::read_only;
-    if (refused && !answer.close && now < at.planned + patience) {
+    if (refused && !answer.close && now < at.planned + rush_patience) {
         book_.suspended(now, true);
         at.refused = asked;
         again_.emplace(now + std::max(answer.retry_after, std::chrono::seconds{1}), id);

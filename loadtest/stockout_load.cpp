@@ -25,7 +25,7 @@ constexpr std::uint32_t setting_up_max = 32;
 constexpr int plans_a_turn = 64;
 
 // A clinic that is told to wait waits this long in all, from when the request was due.
-constexpr std::chrono::seconds patience{30};
+constexpr std::chrono::seconds stockout_patience{30};
 
 // Of so many requests one is of each other kind.
 constexpr std::uint64_t mix = 16;
@@ -213,7 +213,7 @@ void stockout_load::answered(connection_id id, const request& asked, const respo
     desk& d = desks_[index];
     const time_point now = steady_clock::now();
     const outcome how = judge_answer(asked.kind, answer);
-    if (is_refusal(how) && !answer.close && now < asked.planned + patience) {
+    if (is_refusal(how) && !answer.close && now < asked.planned + stockout_patience) {
         book_.suspended(now, true);
         d.refused = asked;
         const std::chrono::duration<double> apart{random_.unit()};

@@ -12,7 +12,7 @@ namespace doseline::loadtest {
 namespace {
 
 // Of the drawing, which the page scales: small enough that its text is still readable on a phone.
-constexpr double width = 440;
+constexpr double chart_width = 440;
 constexpr double height = 236;
 constexpr double left = 58;
 constexpr double right = 424;
@@ -26,8 +26,8 @@ std::string attribute(std::string_view name, double value) {
     return std::string(" ").append(name).append("=\"").append(fixed(value, 1)).append("\"");
 }
 
-std::string text_at(double x, double y, std::string_view kind, std::string_view text) {
-    return std::string("<text class=\"").append(kind).append("\"") + attribute("x", x) +
+std::string text_at(double x, double y, std::string_view style, std::string_view text) {
+    return std::string("<text class=\"").append(style).append("\"") + attribute("x", x) +
            attribute("y", y) + ">" + escape_html(text) + "</text>";
 }
 
@@ -37,7 +37,7 @@ std::string straight(double x1, double y1, double x2, double y2) {
 }
 
 std::string open_svg(const std::string& title) {
-    return "<svg viewBox=\"0 0 " + fixed(width, 0) + " " + fixed(height, 0) +
+    return "<svg viewBox=\"0 0 " + fixed(chart_width, 0) + " " + fixed(height, 0) +
            "\" role=\"img\" aria-label=\"" + escape_html(title) + "\">";
 }
 
@@ -59,8 +59,8 @@ std::string vertical_grid(const chart_axis& x) {
     for (const chart_axis::tick& tick : x.ticks()) {
         svg += straight(to_x(tick.at), bottom, to_x(tick.at), bottom + 5);
         const bool at_edge = tick.at > 0.96;  // centred there, a long name would be cut off
-        svg += text_at(at_edge ? width - 2 : to_x(tick.at), bottom + 18, at_edge ? "side" : "below",
-                       tick.name);
+        svg += text_at(at_edge ? chart_width - 2 : to_x(tick.at), bottom + 18,
+                       at_edge ? "side" : "below", tick.name);
     }
     return svg;
 }

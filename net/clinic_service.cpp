@@ -107,8 +107,8 @@ std::string_view cookie_value(std::string_view cookies, std::string_view name) n
 // Who has not named itself is named after its device.
 core::user_code user_of(std::uint32_t device) noexcept {
     std::array<char, 32> text{"device-"};
-    char* const digits = text.data() + std::string_view(text.data()).size();
-    const auto end = std::to_chars(digits, text.data() + text.size(), device % 1'000'000'000).ptr;
+    char* const number = text.data() + std::string_view(text.data()).size();
+    const auto end = std::to_chars(number, text.data() + text.size(), device % 1'000'000'000).ptr;
     return core::user_code(
         std::string_view(text.data(), static_cast<std::size_t>(end - text.data())));
 }

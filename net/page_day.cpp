@@ -22,8 +22,6 @@ std::string_view state_text(core::day_state s, language lang) {
     return "";
 }
 
-std::string cell(std::string_view text) { return "<td>" + std::string(text) + "</td>"; }
-
 // Today first; what was reported, and what came after it.
 std::string table_of_days(core::clinic_number clinic, language lang, const api_context& api) {
     const core::zone_offset zone = core::totals_zone(api.state.programmes());

@@ -37,8 +37,6 @@ std::optional<picked> read_pick(std::string_view text) {
     return p;
 }
 
-std::string cell(std::string_view text) { return "<td>" + escape_html(text) + "</td>"; }
-
 std::string table_row(const core::listed_registration& r, language lang, api_context& api) {
     const core::dose_registered& e = r.dose;
     const core::zone_offset zone = api.state.programmes()[e.programme]->offset;

@@ -66,6 +66,8 @@ std::string hidden(std::string_view name, std::string_view value) {
            escape_html(value) + "\">";
 }
 
+std::string cell(std::string_view text) { return "<td>" + escape_html(text) + "</td>"; }
+
 std::string check_form(language lang, std::string_view typed) {
     return std::string("<form method=\"post\" action=\"/page/check\"><label for=\"id\">") +
            std::string(either(lang, "주민등록번호 13자리", "National id, 13 digits")) +

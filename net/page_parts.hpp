@@ -28,6 +28,8 @@ std::string answer_box(std::string_view kind, std::string_view title, std::strin
 
 std::string hidden(std::string_view name, std::string_view value);  // plain text
 
+std::string cell(std::string_view text);  // of a table; plain text
+
 // The field of the 13 digits, with what was typed.
 std::string check_form(language lang, std::string_view typed);  // plain text
 

@@ -12,8 +12,8 @@ namespace doseline::storage {
 
 namespace {
 
-constexpr std::string_view magic = "doseline anchor\n";
-constexpr std::uint32_t version = 1;
+constexpr std::string_view anchor_magic = "doseline anchor\n";
+constexpr std::uint32_t anchor_version = 1;
 constexpr std::size_t signed_bytes = 16 + 4 + 2 * (8 + 32) + 8;
 constexpr std::size_t anchor_bytes = signed_bytes + std::tuple_size_v<signature>;
 
@@ -27,8 +27,8 @@ std::string encode_anchor(const anchor& a, signer& with) {
     std::string content(anchor_bytes, '\0');
     const auto bytes = std::as_writable_bytes(std::span(content));
     field_writer w(bytes);
-    w.characters(magic);
-    w.u32(version);
+    w.characters(anchor_magic);
+    w.u32(anchor_version);
     for (const stream_head& head : {a.heads.events, a.heads.audit}) {
         w.u64(head.seq);
         w.bytes(head.hash);
@@ -57,8 +57,8 @@ anchor parse_anchor(std::string_view content, const public_key& signed_by,
                     const std::filesystem::path& file) {
     const auto bytes = std::as_bytes(std::span(content));
     field_reader r(bytes);
-    r.require(r.characters(magic.size()) == magic);
-    r.require(r.u32() == version);
+    r.require(r.characters(anchor_magic.size()) == anchor_magic);
+    r.require(r.u32() == anchor_version);
     anchor a;
     for (stream_head* head : {&a.heads.events, &a.heads.audit}) {
         head->seq = r.u64();

@@ -12,8 +12,8 @@ namespace doseline::storage {
 
 namespace {
 
-constexpr std::string_view magic = "doseline backup\n";
-constexpr std::uint32_t version = 2;
+constexpr std::string_view backup_magic = "doseline backup\n";
+constexpr std::uint32_t backup_version = 2;
 
 enum class part : std::uint8_t { file = 1, book = 2, batch = 3, end = 4 };
 
@@ -24,10 +24,10 @@ constexpr std::size_t flush_bytes = 1u << 20;
 
 // What the signature is made of: the magic word, so that it passes for nothing else that the same
 // key signs, and the hash.
-std::array<std::byte, magic.size() + 32> to_sign(const digest& hash) {
-    std::array<std::byte, magic.size() + 32> message;
+std::array<std::byte, backup_magic.size() + 32> to_sign(const digest& hash) {
+    std::array<std::byte, backup_magic.size() + 32> message;
     field_writer w(message);
-    w.characters(magic);
+    w.characters(backup_magic);
     w.bytes(hash);
     return message;
 }
@@ -54,10 +54,10 @@ const std::filesystem::path& require_absent(const std::filesystem::path& path) {
 
 backup_writer::backup_writer(const std::filesystem::path& path)
     : file_(require_absent(path), private_mode) {
-    buffer_.resize(magic.size() + 4);
+    buffer_.resize(backup_magic.size() + 4);
     field_writer w(buffer_);
-    w.characters(magic);
-    w.u32(version);
+    w.characters(backup_magic);
+    w.u32(backup_version);
 }
 
 void backup_writer::file(std::string_view name, std::string_view content) {
@@ -132,18 +132,18 @@ void backup_reader::take(std::size_t bytes) {
 }
 
 void backup_reader::read(const backup_visitor& visit) {
-    if (size_ < magic.size() + 4) {
+    if (size_ < backup_magic.size() + 4) {
         throw std::runtime_error(path_.string() + " is not a backup of this program");
     }
-    take(magic.size() + 4);
+    take(backup_magic.size() + 4);
     field_reader r(part_);
-    if (r.characters(magic.size()) != magic) {
+    if (r.characters(backup_magic.size()) != backup_magic) {
         throw std::runtime_error(path_.string() + " is not a backup of this program");
     }
-    if (const std::uint32_t found = r.u32(); found != version) {
+    if (const std::uint32_t found = r.u32(); found != backup_version) {
         throw std::runtime_error(path_.string() + " is a backup of version " +
                                  std::to_string(found) + "; this program knows version " +
-                                 std::to_string(version));
+                                 std::to_string(backup_version));
     }
     hash_.update(part_);
     while (read_part(visit)) {

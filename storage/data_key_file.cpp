@@ -16,7 +16,7 @@ namespace {
 using openssl::bytes;
 using openssl::check;
 
-constexpr std::array magic{std::byte{'D'}, std::byte{'S'}, std::byte{'D'}, std::byte{'K'}};
+constexpr std::array key_file_magic{std::byte{'D'}, std::byte{'S'}, std::byte{'D'}, std::byte{'K'}};
 constexpr std::byte version{1};
 constexpr std::size_t label_bytes = 16;
 constexpr std::size_t nonce_bytes = 12;
@@ -51,8 +51,9 @@ cipher_context start(image& file, key_view master, key_view lookup, bool wrap) {
 }
 
 bool label_names(image& file, std::uint8_t id) {
-    return std::ranges::equal(file.all().first(magic.size()), magic) && file.whole[4] == version &&
-           file.whole[5] == algorithm_aes_256_gcm && file.whole[6] == std::byte{id};
+    return std::ranges::equal(file.all().first(key_file_magic.size()), key_file_magic) &&
+           file.whole[4] == version && file.whole[5] == algorithm_aes_256_gcm &&
+           file.whole[6] == std::byte{id};
 }
 
 bool opens(image& file, key_view master, key_view lookup, std::span<std::byte, key_bytes> into) {
@@ -76,7 +77,7 @@ std::filesystem::path data_key_path(const std::filesystem::path& keys, std::uint
 void write_data_key(const std::filesystem::path& keys, const data_key_label& label, key_view key,
                     key_view master, key_view lookup) {
     image file;
-    std::ranges::copy(magic, file.whole.begin());
+    std::ranges::copy(key_file_magic, file.whole.begin());
     file.whole[4] = version;
     file.whole[5] = algorithm_aes_256_gcm;
     file.whole[6] = std::byte{label.id};

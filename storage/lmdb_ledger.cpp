@@ -12,7 +12,7 @@ namespace doseline::storage {
 
 namespace {
 
-constexpr std::string_view magic = "doseline";
+constexpr std::string_view ledger_magic = "doseline";
 constexpr std::size_t meta_bytes = 8 + 4 + 2;
 
 // After how many commits the writer looks for readers that died. Until it does, each commit may
@@ -44,7 +44,7 @@ void put_open_book(lmdb::transaction& txn, lmdb::table meta, std::uint16_t numbe
                    std::uint32_t format = ledger_format) {
     std::array<std::byte, meta_bytes> bytes;
     field_writer w(bytes);
-    w.characters(magic);
+    w.characters(ledger_magic);
     w.u32(format);
     w.u16(number);
     txn.put(meta, "facts", bytes);
@@ -116,7 +116,7 @@ void lmdb_ledger::read_meta(lmdb::transaction& txn) {
         throw none();
     }
     field_reader r(*facts);
-    r.require(r.characters(magic.size()) == magic);
+    r.require(r.characters(ledger_magic.size()) == ledger_magic);
     if (const std::uint32_t format = r.u32(); format != ledger_format && format != staging_format) {
         throw std::runtime_error(file_dir_.string() + " was written in format " +
                                  std::to_string(format) + "; this program knows format " +

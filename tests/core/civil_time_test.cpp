@@ -10,6 +10,8 @@
 #include <chrono>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(civil_time_test)
+
 using namespace doseline::core;
 using namespace std::chrono_literals;
 
@@ -25,8 +27,6 @@ constexpr instant at_utc(int y, unsigned m, unsigned d, std::chrono::millisecond
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(civil_time_test)
 
 BOOST_AUTO_TEST_CASE(a_day_begins_at_local_midnight) {
     const sys_days third{year{2016} / 10 / 3};

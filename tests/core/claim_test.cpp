@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+BOOST_AUTO_TEST_SUITE(claim)
+
 using namespace doseline::core;
 using enum claim_state;
 
@@ -42,8 +44,6 @@ void is_refused(const result<claim_state>& got, errc why) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(claim)
 
 // Of all pairs there are, those that are not named are refused.
 BOOST_AUTO_TEST_CASE(each_decision_on_each_claim_is_allowed_or_refused) {

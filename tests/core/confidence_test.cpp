@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(confidence_test)
+
 using namespace doseline::core;
 
 namespace {
@@ -12,8 +14,6 @@ std::string_view name(std::uint64_t begun, std::uint64_t closed, std::uint64_t u
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(confidence_test)
 
 BOOST_AUTO_TEST_CASE(a_number_is_as_good_as_the_days_that_were_ended) {
     BOOST_TEST(name(10, 10, 0, 1'000) == "HIGH");

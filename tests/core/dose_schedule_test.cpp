@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(dose_schedule_test)
+
 using namespace doseline::core;
 using doseline::test::anyone;
 using doseline::test::date;
@@ -24,8 +26,6 @@ eligibility on(const programme& p, civil_day day, dose_history history,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(dose_schedule_test)
 
 BOOST_AUTO_TEST_CASE(between_doses_a_person_waits_for_the_interval) {
     const programme p = three_doses();

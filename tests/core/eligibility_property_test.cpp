@@ -9,6 +9,8 @@
 #include <optional>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(eligibility_property_test)
+
 using namespace doseline::core;
 using doseline::test::date;
 
@@ -122,8 +124,6 @@ decision expected(const question& q, civil_day day) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(eligibility_property_test)
 
 BOOST_AUTO_TEST_CASE(the_rule_is_what_asking_every_day_finds) {
     const bool holds = rc::check("decision, opens and funding of any programme", [] {

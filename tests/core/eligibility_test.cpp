@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(eligibility_test)
+
 using namespace doseline::core;
 using doseline::test::anyone;
 using doseline::test::date;
@@ -73,8 +75,6 @@ programme season_2019_20() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(eligibility_test)
 
 BOOST_AUTO_TEST_CASE(decisions_are_told_by_the_contracts_names) {
     constexpr std::array<std::string_view, 7> names{

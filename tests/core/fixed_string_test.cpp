@@ -8,12 +8,12 @@
 #include <string>
 #include <type_traits>
 
+BOOST_AUTO_TEST_SUITE(fixed_string_test)
+
 using namespace doseline::core;
 
 // It crosses threads inside commands and is copied byte by byte.
 static_assert(std::is_trivially_copyable_v<fixed_string<20>>);
-
-BOOST_AUTO_TEST_SUITE(fixed_string_test)
 
 BOOST_AUTO_TEST_CASE(empty_is_empty) {
     BOOST_TEST(fixed_string<4>{}.empty());

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(hold_table_test)
+
 using namespace doseline::core;
 using doseline::test::person;
 
@@ -96,8 +98,6 @@ struct two_tables {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(hold_table_test)
 
 BOOST_AUTO_TEST_CASE(it_is_a_map_that_forgets_the_oldest_first) {
     const bool holds = rc::check("any holds made, renewed, ended and expired", [] {

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(imported_person_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -45,9 +47,7 @@ void told(const refusal& no, errc code, std::string_view field) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(imported_person_test, imported)
-
-BOOST_AUTO_TEST_CASE(the_schedule_goes_on_from_there) {
+BOOST_FIXTURE_TEST_CASE(the_schedule_goes_on_from_there, imported) {
     bring(known_before(1));
     const check_answer early = check(asking(first, 1));  // three days later
     BOOST_CHECK(early.decision == decision::not_yet);
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(the_schedule_goes_on_from_there) {
     BOOST_CHECK(check(asking(first, 1)).decision == decision::already_vaccinated);
 }
 
-BOOST_AUTO_TEST_CASE(no_dose_more_than_the_schedule_gives_is_payable) {
+BOOST_FIXTURE_TEST_CASE(no_dose_more_than_the_schedule_gives_is_payable, imported) {
     bring(known_before(1, date(2016, 9, 20), 2));
     const check_answer asked = check(asking(first, 1));
     BOOST_CHECK(asked.decision == decision::already_vaccinated);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(no_dose_more_than_the_schedule_gives_is_payable) {
     BOOST_TEST(dose(again.seq).flags == bit(flag::already_vaccinated));
 }
 
-BOOST_AUTO_TEST_CASE(a_place_that_is_left_is_taken_by_the_first_duplicate) {
+BOOST_FIXTURE_TEST_CASE(a_place_that_is_left_is_taken_by_the_first_duplicate, imported) {
     bring(known_before(1, date(2016, 9, 20)));
     const dose_receipt one = give(1, 1);
     const dose_receipt two = give(1, 2);
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_place_that_is_left_is_taken_by_the_first_duplicate) {
     BOOST_CHECK(r.successor->claim == claim_state::auto_ok);
 }
 
-BOOST_AUTO_TEST_CASE(a_void_leaves_what_was_before) {
+BOOST_FIXTURE_TEST_CASE(a_void_leaves_what_was_before, imported) {
     bring(known_before(1, date(2016, 9, 20)));
     const dose_receipt given = give(1, 1);
     ask<void_receipt>(command{taking_back(first, given.seq)});
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_void_leaves_what_was_before) {
     BOOST_TEST(asked.last_dose->region == 11'680u);
 }
 
-BOOST_AUTO_TEST_CASE(a_correction_of_the_time_is_judged_by_it) {
+BOOST_FIXTURE_TEST_CASE(a_correction_of_the_time_is_judged_by_it, imported) {
     bring(known_before(1, date(2016, 9, 25)));
     const dose_receipt given = give(1, 1);
     correct_registration c;
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_correction_of_the_time_is_judged_by_it) {
     BOOST_TEST(check(asking(first, 1)).last_dose->region == 11'680u);
 }
 
-BOOST_AUTO_TEST_CASE(who_is_known_already_is_refused) {
+BOOST_FIXTURE_TEST_CASE(who_is_known_already_is_refused, imported) {
     bring(known_before(1));
     const sequence before = seq();
     told(refused(known_before(1)), errc::already_exists, "national_id");
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(who_is_known_already_is_refused) {
     bring(other);  // in another programme
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused) {
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_is_refused, imported) {
     import_person c = known_before(1);
     c.programme = "2017-18";
     told(refused(c), errc::not_found, "programme");
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused) {
 }
 
 // Two doses of which one is the registry's own: over a book, and in the next.
-BOOST_AUTO_TEST_CASE(the_next_book_knows_them_until_their_programme_is_settled) {
+BOOST_FIXTURE_TEST_CASE(the_next_book_knows_them_until_their_programme_is_settled, imported) {
     bring(known_before(1, date(2016, 9, 20)));
     bring(known_before(2, date(2016, 9, 20), 2));
     const sequence imported_at = seq() - 1;

@@ -8,10 +8,11 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(names_test)
+
 using namespace doseline::core;
 
 // The words that clinics' programs are written against.
-BOOST_AUTO_TEST_SUITE(names_test)
 
 BOOST_AUTO_TEST_CASE(problems_have_the_contracts_codes_and_statuses) {
     struct row {

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(national_id_test)
+
 using namespace doseline::core;
 
 namespace {
@@ -37,8 +39,6 @@ rc::Gen<civil_day> births() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(national_id_test)
 
 BOOST_AUTO_TEST_CASE(thirteen_digits_with_and_without_a_hyphen_are_the_same_person) {
     const auto plain = national_id::parse("4107029123455");

@@ -13,11 +13,11 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(person_table_test)
+
 using namespace doseline::core;
 using doseline::test::key;
 using doseline::test::person;
-
-BOOST_AUTO_TEST_SUITE(person_table_test)
 
 BOOST_AUTO_TEST_CASE(a_person_is_made_once_in_each_programme) {
     person_table table;
@@ -81,6 +81,9 @@ BOOST_AUTO_TEST_CASE(a_person_costs_64_bytes_at_most_and_stays_where_it_is) {
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(key_table_test)
+
+using namespace doseline::core;
+using doseline::test::key;
 
 BOOST_AUTO_TEST_CASE(a_key_names_its_registration) {
     key_table table;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+BOOST_AUTO_TEST_SUITE(programme_test)
+
 using namespace doseline::core;
 using doseline::test::date;
 using doseline::test::open_season;
@@ -25,8 +27,6 @@ bool sound_after(Change&& change) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(programme_test)
 
 BOOST_AUTO_TEST_CASE(a_season_that_was_held_is_sound) {
     BOOST_TEST(defect_of(season_2016_17()) == "");

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(published_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -47,8 +49,6 @@ rc::Gen<stock_row> any_row() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(published_test)
 
 BOOST_AUTO_TEST_CASE(nothing_is_published_at_first) {
     const published p;

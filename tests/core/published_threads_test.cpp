@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(published_threads_test)
+
 using namespace doseline::core;
 
 namespace {
@@ -27,8 +29,6 @@ std::vector<stock_row> rows_at(sequence seq) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(published_threads_test)
 
 BOOST_AUTO_TEST_CASE(readers_see_a_clinics_rows_whole_and_never_older_than_before) {
     constexpr sequence last = 150'000;

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_check_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -20,9 +22,7 @@ constexpr civil_day born_1942 = date(1942, 1, 1);
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_check_test, first_day)
-
-BOOST_AUTO_TEST_CASE(who_may_is_eligible_and_held_for_half_an_hour) {
+BOOST_FIXTURE_TEST_CASE(who_may_is_eligible_and_held_for_half_an_hour, first_day) {
     const check_answer answer = check(asking(a, 1));
     BOOST_CHECK(answer.decision == decision::eligible);
     BOOST_TEST(answer.programme == season);
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(who_may_is_eligible_and_held_for_half_an_hour) {
     BOOST_TEST(seq() == 4u);  // a check is no event
 }
 
-BOOST_AUTO_TEST_CASE(a_check_is_audited_with_all_that_the_law_asks) {
+BOOST_FIXTURE_TEST_CASE(a_check_is_audited_with_all_that_the_law_asks, first_day) {
     check_eligibility c = asking(a, 1);
     c.by.device = 7;
     c.by.user = user_code{"KIM-1"};
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_check_is_audited_with_all_that_the_law_asks) {
     BOOST_TEST(audit[0].hold_seconds == 1'800u);
 }
 
-BOOST_AUTO_TEST_CASE(each_no_is_told_and_holds_nobody) {
+BOOST_FIXTURE_TEST_CASE(each_no_is_told_and_holds_nobody, first_day) {
     check_eligibility unknown_kind = asking(a, 1);
     unknown_kind.exception = exception_text{"HEADACHE"};
     const refusal no = refused(unknown_kind);
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(each_no_is_told_and_holds_nobody) {
     BOOST_TEST(state.holds() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_makes_eligible_by_exception_and_holds) {
+BOOST_FIXTURE_TEST_CASE(an_exception_makes_eligible_by_exception_and_holds, first_day) {
     check_eligibility c = asking(a, 1, born_1942);
     c.exception = exception_text{"UNDERLYING_DISEASE"};
     const check_answer answer = check(c);
@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(an_exception_makes_eligible_by_exception_and_holds) {
     BOOST_CHECK(answer.hold_until == now.recorded_at + 30min);
 }
 
-BOOST_AUTO_TEST_CASE(evidence_is_asked_for_where_the_exception_is_what_opens_and_has_to_be_proven) {
+BOOST_FIXTURE_TEST_CASE(
+    evidence_is_asked_for_where_the_exception_is_what_opens_and_has_to_be_proven, first_day) {
     check_eligibility c = asking(a, 1, born_1942);
     BOOST_TEST(!check(c).evidence_required);
     c.exception = exception_text{"UNDERLYING_DISEASE"};
@@ -102,7 +103,7 @@ BOOST_AUTO_TEST_CASE(evidence_is_asked_for_where_the_exception_is_what_opens_and
     BOOST_TEST(!check(c).evidence_required);
 }
 
-BOOST_AUTO_TEST_CASE(a_dose_elsewhere_is_told_by_day_and_county_alone) {
+BOOST_FIXTURE_TEST_CASE(a_dose_elsewhere_is_told_by_day_and_county_alone, first_day) {
     go_to(date(2016, 10, 5));
     record(shot(b, 1));
     go_to(date(2016, 10, 12));
@@ -113,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_dose_elsewhere_is_told_by_day_and_county_alone) {
     BOOST_TEST(answer.last_dose->region == 26'110u);
 }
 
-BOOST_AUTO_TEST_CASE(no_programme_is_the_open_one_of_highest_priority) {
+BOOST_FIXTURE_TEST_CASE(no_programme_is_the_open_one_of_highest_priority, first_day) {
     programme second = open_season("COVID", date(2016, 10, 1), date(2016, 10, 31));
     second.priority = 5;
     programme third = open_season("SPRING", date(2016, 1, 1), date(2016, 5, 31));
@@ -131,7 +132,7 @@ BOOST_AUTO_TEST_CASE(no_programme_is_the_open_one_of_highest_priority) {
     BOOST_TEST(refused(named).field == "programme");
 }
 
-BOOST_AUTO_TEST_CASE(programmes_know_a_person_apart) {
+BOOST_FIXTURE_TEST_CASE(programmes_know_a_person_apart, first_day) {
     const programme_number covid =
         define(open_season("COVID", date(2016, 10, 1), date(2016, 10, 31)));
     register_dose flu = shot(a, 1);
@@ -144,7 +145,8 @@ BOOST_AUTO_TEST_CASE(programmes_know_a_person_apart) {
     BOOST_CHECK(check(c).decision == decision::already_vaccinated);
 }
 
-BOOST_AUTO_TEST_CASE(remaining_is_on_hand_and_suspense_of_the_programme_at_the_clinic) {
+BOOST_FIXTURE_TEST_CASE(remaining_is_on_hand_and_suspense_of_the_programme_at_the_clinic,
+                        first_day) {
     define(open_season("COVID", date(2016, 10, 1), date(2016, 10, 31)));
     bring_lot("F1");
     bring_lot("F2");
@@ -164,7 +166,7 @@ BOOST_AUTO_TEST_CASE(remaining_is_on_hand_and_suspense_of_the_programme_at_the_c
 }
 
 // Each interval a person waits between doses is told as a day to come back on.
-BOOST_AUTO_TEST_CASE(the_last_dose_is_the_last_that_was_given) {
+BOOST_FIXTURE_TEST_CASE(the_last_dose_is_the_last_that_was_given, first_day) {
     const programme_number series =
         define(open_season("SERIES", date(2016, 1, 1), date(2016, 12, 31), {3, 28}));
     register_dose recent = shot(a, 1);

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_claim)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -66,9 +68,7 @@ struct fixture : a_region {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_claim, fixture)
-
-BOOST_AUTO_TEST_CASE(a_health_centre_accepts_what_is_under_review) {
+BOOST_FIXTURE_TEST_CASE(a_health_centre_accepts_what_is_under_review, fixture) {
     const dose_receipt given = excepted(1);
     BOOST_CHECK(given.claim == review);
     const sequence before = seq();
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_health_centre_accepts_what_is_under_review) {
     BOOST_CHECK(seen.recorded.claim == review);
 }
 
-BOOST_AUTO_TEST_CASE(a_decision_moves_no_stock_and_no_dose) {
+BOOST_FIXTURE_TEST_CASE(a_decision_moves_no_stock_and_no_dose, fixture) {
     const dose_receipt given = excepted(1);
     const auto rows = stock(first);
     reject(given.seq);
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_decision_moves_no_stock_and_no_dose) {
     BOOST_TEST(state.persons().find(person(1), 0)->doses == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_decided_is_appealed_and_taken_back) {
+BOOST_FIXTURE_TEST_CASE(what_was_decided_is_appealed_and_taken_back, fixture) {
     const dose_receipt given = excepted(1);
     BOOST_CHECK(reject(given.seq).claim == not_payable);
     BOOST_CHECK(accept(given.seq).claim == exception_ok);  // the appeal
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(what_was_decided_is_appealed_and_taken_back) {
                                          claim_reason::other)) == errc::claim_state);
 }
 
-BOOST_AUTO_TEST_CASE(it_decides_for_its_regions_clinics_alone) {
+BOOST_FIXTURE_TEST_CASE(it_decides_for_its_regions_clinics_alone, fixture) {
     const dose_receipt given = excepted(1);
     const auto by = [&](clinic_number clinic) {
         return why_not_decided(
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(it_decides_for_its_regions_clinics_alone) {
     BOOST_CHECK(why_not_accepted(1) == errc::not_found);  // no registration
 }
 
-BOOST_AUTO_TEST_CASE(it_names_the_version_that_it_has_seen) {
+BOOST_FIXTURE_TEST_CASE(it_names_the_version_that_it_has_seen, fixture) {
     const dose_receipt given = excepted(1);
     const auto at = [&](version_number v) {
         return deciding(centre, given.seq, claim_decision::rejected, claim_reason::other, v);
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(it_names_the_version_that_it_has_seen) {
     BOOST_CHECK(why_not_accepted(given.seq) == errc::version_conflict);
 }
 
-BOOST_AUTO_TEST_CASE(a_duplicate_waits_until_no_other_dose_has_its_place) {
+BOOST_FIXTURE_TEST_CASE(a_duplicate_waits_until_no_other_dose_has_its_place, fixture) {
     const dose_receipt one = excepted(1);
     const dose_receipt two = again(second, 1);
     BOOST_CHECK(two.claim == not_payable);
@@ -180,7 +180,8 @@ BOOST_AUTO_TEST_CASE(a_duplicate_waits_until_no_other_dose_has_its_place) {
     BOOST_CHECK(reopen(one.seq).claim == review);
 }
 
-BOOST_AUTO_TEST_CASE(an_accepted_duplicate_goes_before_the_others_when_the_first_is_voided) {
+BOOST_FIXTURE_TEST_CASE(an_accepted_duplicate_goes_before_the_others_when_the_first_is_voided,
+                        fixture) {
     const dose_receipt one = excepted(1);
     const dose_receipt two = again(second, 1, 901);
     const dose_receipt three = again(second, 1, 902);
@@ -195,7 +196,7 @@ BOOST_AUTO_TEST_CASE(an_accepted_duplicate_goes_before_the_others_when_the_first
 }
 
 // The one that takes a voided dose's place may have been paid for by then.
-BOOST_AUTO_TEST_CASE(a_paid_duplicate_stays_paid_when_it_becomes_the_first) {
+BOOST_FIXTURE_TEST_CASE(a_paid_duplicate_stays_paid_when_it_becomes_the_first, fixture) {
     const dose_receipt one = excepted(1);
     const dose_receipt two = again(second, 1);
     reject(one.seq);
@@ -207,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_paid_duplicate_stays_paid_when_it_becomes_the_first) {
     BOOST_TEST(look(second, two.seq).dose.flags == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_correction_that_the_rules_judge_alike_leaves_the_decision) {
+BOOST_FIXTURE_TEST_CASE(a_correction_that_the_rules_judge_alike_leaves_the_decision, fixture) {
     const dose_receipt given = excepted(1);
     accept(given.seq);
     const correction_receipt r = correct(to_lot(of(first, given.seq), "L2"));
@@ -220,7 +221,7 @@ BOOST_AUTO_TEST_CASE(a_correction_that_the_rules_judge_alike_leaves_the_decision
     BOOST_CHECK(reopen(given.seq).claim == review);
 }
 
-BOOST_AUTO_TEST_CASE(a_correction_that_the_rules_judge_otherwise_ends_the_decision) {
+BOOST_FIXTURE_TEST_CASE(a_correction_that_the_rules_judge_otherwise_ends_the_decision, fixture) {
     bring_lot("OLD", date(2016, 10, 1));
     ship(first, "OLD", 5);
     const dose_receipt given = excepted(1);
@@ -235,7 +236,7 @@ BOOST_AUTO_TEST_CASE(a_correction_that_the_rules_judge_otherwise_ends_the_decisi
 }
 
 // Whoever is corrected into what is payable after another dose was given its place.
-BOOST_AUTO_TEST_CASE(a_correction_takes_nobodys_place) {
+BOOST_FIXTURE_TEST_CASE(a_correction_takes_nobodys_place, fixture) {
     go_to(date(2016, 10, 5));
     const dose_receipt one = record(shot(brief, 1));
     BOOST_CHECK(one.claim == not_payable);  // the contract is over
@@ -251,7 +252,7 @@ BOOST_AUTO_TEST_CASE(a_correction_takes_nobodys_place) {
     BOOST_CHECK(seen.dose.claim == auto_ok);
 }
 
-BOOST_AUTO_TEST_CASE(an_operator_pays_what_is_accepted_and_once) {
+BOOST_FIXTURE_TEST_CASE(an_operator_pays_what_is_accepted_and_once, fixture) {
     const dose_receipt plain = record(shot(first, 2));
     const dose_receipt given = excepted(1);
     const claim_receipt r = pay(plain.seq);
@@ -280,7 +281,7 @@ BOOST_AUTO_TEST_CASE(an_operator_pays_what_is_accepted_and_once) {
     BOOST_CHECK(why_not_paid(gone.seq) == errc::claim_state);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_paid_nobody_decides_on) {
+BOOST_FIXTURE_TEST_CASE(what_was_paid_nobody_decides_on, fixture) {
     const dose_receipt given = excepted(1);
     accept(given.seq);
     pay(given.seq);
@@ -292,7 +293,7 @@ BOOST_AUTO_TEST_CASE(what_was_paid_nobody_decides_on) {
 }
 
 // The shot is put right, whatever was paid; and the payment stays to be seen.
-BOOST_AUTO_TEST_CASE(a_void_or_correction_of_what_was_paid_leaves_it_paid) {
+BOOST_FIXTURE_TEST_CASE(a_void_or_correction_of_what_was_paid_leaves_it_paid, fixture) {
     const dose_receipt given = record(shot(first, 1));
     const dose_receipt two = again(second, 1);
     pay(given.seq);
@@ -309,7 +310,7 @@ BOOST_AUTO_TEST_CASE(a_void_or_correction_of_what_was_paid_leaves_it_paid) {
     BOOST_TEST(pay(given.seq).replayed);
 }
 
-BOOST_AUTO_TEST_CASE(decisions_and_payments_are_audited) {
+BOOST_FIXTURE_TEST_CASE(decisions_and_payments_are_audited, fixture) {
     const dose_receipt given = excepted(1);
     accept(given.seq);
     BOOST_CHECK(audit.back().action == audit_action::decided);
@@ -328,7 +329,8 @@ BOOST_AUTO_TEST_CASE(decisions_and_payments_are_audited) {
 }
 
 // It holds a place of the schedule, although nothing that happens in the open book moves it.
-BOOST_AUTO_TEST_CASE(a_payable_duplicate_of_a_closed_book_is_counted_when_a_place_is_given) {
+BOOST_FIXTURE_TEST_CASE(a_payable_duplicate_of_a_closed_book_is_counted_when_a_place_is_given,
+                        fixture) {
     const dose_receipt a = record(shot(first, 1));
     const dose_receipt b = again(second, 1, 900);
     auto two_doses = *state.programmes()[0];

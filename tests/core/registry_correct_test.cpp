@@ -2,13 +2,13 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_correct_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
 
-BOOST_FIXTURE_TEST_SUITE(registry_correct_test, a_region)
-
-BOOST_AUTO_TEST_CASE(another_lot_gives_the_dose_back_and_takes_one_there) {
+BOOST_FIXTURE_TEST_CASE(another_lot_gives_the_dose_back_and_takes_one_there, a_region) {
     const dose_receipt given = shot_of_l1(1);
     BOOST_TEST(given.remaining == 19);
     const sequence before = seq();
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(another_lot_gives_the_dose_back_and_takes_one_there) {
     BOOST_CHECK(seen.state == registration_state::corrected);
 }
 
-BOOST_AUTO_TEST_CASE(a_lot_that_nobody_knows_stands_in_suspense) {
+BOOST_FIXTURE_TEST_CASE(a_lot_that_nobody_knows_stands_in_suspense, a_region) {
     const dose_receipt given = shot_of_l1(1);
     const correction_receipt r = correct(to_lot(of(first, given.seq), "NOBODYS"));
     BOOST_TEST(r.flags == flags({flag::lot_unknown}));
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(a_lot_that_nobody_knows_stands_in_suspense) {
     BOOST_TEST(stock(first, noted).at(0).suspense == -1);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_in_suspense_goes_back_there) {
+BOOST_FIXTURE_TEST_CASE(what_was_in_suspense_goes_back_there, a_region) {
     register_dose c = shot(first, 1);
     c.lot = lot_text("NOBODYS");
     const dose_receipt given = record(std::move(c));
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(what_was_in_suspense_goes_back_there) {
     BOOST_TEST(r.remaining == 19);
 }
 
-BOOST_AUTO_TEST_CASE(a_lot_that_is_not_on_hand_is_taken_all_the_same) {
+BOOST_FIXTURE_TEST_CASE(a_lot_that_is_not_on_hand_is_taken_all_the_same, a_region) {
     register_dose c = shot(second, 1);
     const dose_receipt given = record(std::move(c));
     const correction_receipt r = correct(to_lot(of(second, given.seq), "L2"));
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_lot_that_is_not_on_hand_is_taken_all_the_same) {
     BOOST_TEST(on_hand(second, l1) == 10);
 }
 
-BOOST_AUTO_TEST_CASE(an_expired_or_recalled_lot_is_asked_about) {
+BOOST_FIXTURE_TEST_CASE(an_expired_or_recalled_lot_is_asked_about, a_region) {
     bring_lot("OLD", date(2016, 10, 3));
     bring_lot("BAD", date(2017, 6, 30), true);
     ship(first, "OLD", 5);
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(an_expired_or_recalled_lot_is_asked_about) {
     BOOST_CHECK(back.claim == claim_state::auto_ok);
 }
 
-BOOST_AUTO_TEST_CASE(private_and_back_follows_stock_and_claim) {
+BOOST_FIXTURE_TEST_CASE(private_and_back_follows_stock_and_claim, a_region) {
     const dose_receipt given = shot_of_l1(1);
     correct_registration c = of(first, given.seq);
     c.funding = funding::private_pay;
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(private_and_back_follows_stock_and_claim) {
     BOOST_TEST(state.lots()[l1].nation[place::private_stock] == 0);
 }
 
-BOOST_AUTO_TEST_CASE(particulars_alone_move_no_stock) {
+BOOST_FIXTURE_TEST_CASE(particulars_alone_move_no_stock, a_region) {
     const dose_receipt given = shot_of_l1(1);
     const stock_row before = stock(first, l1).at(0);
     pass(1min);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(particulars_alone_move_no_stock) {
     BOOST_TEST(seen.dose_ml_hundredths == 25);
 }
 
-BOOST_AUTO_TEST_CASE(a_correction_to_what_is_so_already_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_correction_to_what_is_so_already_is_refused, a_region) {
     const dose_receipt given = shot_of_l1(1);
     BOOST_CHECK(why_not(of(first, given.seq)) == errc::nothing_changed);
     correct_registration c = to_lot(of(first, given.seq), "l1");
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_correction_to_what_is_so_already_is_refused) {
     BOOST_TEST(look(first, given.seq).version() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_void_reverses_what_the_correction_left) {
+BOOST_FIXTURE_TEST_CASE(a_void_reverses_what_the_correction_left, a_region) {
     const dose_receipt given = shot_of_l1(1);
     correct(to_lot(of(first, given.seq), "L2"));
     const void_receipt r = ask<void_receipt>(command{taking_back(first, given.seq, 2)});
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_void_reverses_what_the_correction_left) {
     BOOST_CHECK(why_not(to_lot(of(first, given.seq, 3), "L1")) == errc::version_conflict);
 }
 
-BOOST_AUTO_TEST_CASE(a_later_day_needs_a_reason) {
+BOOST_FIXTURE_TEST_CASE(a_later_day_needs_a_reason, a_region) {
     const dose_receipt given = shot_of_l1(1);
     go_to(date(2016, 10, 5));
     auto c = to_lot(of(first, given.seq), "L2");
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_later_day_needs_a_reason) {
     BOOST_CHECK(correct(c).reason == correction_reason::found_later);
 }
 
-BOOST_AUTO_TEST_CASE(the_version_must_be_the_one_that_was_seen) {
+BOOST_FIXTURE_TEST_CASE(the_version_must_be_the_one_that_was_seen, a_region) {
     const dose_receipt given = shot_of_l1(1);
     BOOST_CHECK(why_not(to_lot(of(first, given.seq, 2), "L2")) == errc::version_conflict);
     correct(to_lot(of(first, given.seq, 1), "L2"));
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(the_version_must_be_the_one_that_was_seen) {
     BOOST_CHECK(why_not(other) == errc::version_conflict);
 }
 
-BOOST_AUTO_TEST_CASE(the_same_correction_again_gets_the_same_answer_and_does_nothing) {
+BOOST_FIXTURE_TEST_CASE(the_same_correction_again_gets_the_same_answer_and_does_nothing, a_region) {
     const dose_receipt given = shot_of_l1(1);
     auto c = to_lot(of(first, given.seq, 1), "L2");
     const correction_receipt once = correct(c);
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(the_same_correction_again_gets_the_same_answer_and_does_not
     BOOST_TEST(correct(c).version == 4u);
 }
 
-BOOST_AUTO_TEST_CASE(the_health_centre_of_the_region_acts_for_its_clinics) {
+BOOST_FIXTURE_TEST_CASE(the_health_centre_of_the_region_acts_for_its_clinics, a_region) {
     const dose_receipt given = shot_of_l1(1);
     auto c = to_lot(of(centre, given.seq, 1), "L2");
     BOOST_CHECK(why_not(c) == errc::reason_missing);  // on the same day, too
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(the_health_centre_of_the_region_acts_for_its_clinics) {
     BOOST_TEST(on_hand(first, l2) == 10);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_else_finds_it) {
+BOOST_FIXTURE_TEST_CASE(nobody_else_finds_it, a_region) {
     const dose_receipt given = shot_of_l1(1);
     register_dose at_centre = shot(centre, 2);
     const dose_receipt centres = record(std::move(at_centre));
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(nobody_else_finds_it) {
     BOOST_TEST(audit.size() == audited);
 }
 
-BOOST_AUTO_TEST_CASE(who_corrected_whose_dose_is_audited) {
+BOOST_FIXTURE_TEST_CASE(who_corrected_whose_dose_is_audited, a_region) {
     const dose_receipt given = shot_of_l1(1);
     const correction_receipt r = correct(to_lot(of(first, given.seq), "L2"));
     BOOST_CHECK(audit.back().action == audit_action::corrected);
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(who_corrected_whose_dose_is_audited) {
     BOOST_TEST(audit.back().subject == r.seq);
 }
 
-BOOST_AUTO_TEST_CASE(the_tally_of_doses_stays) {
+BOOST_FIXTURE_TEST_CASE(the_tally_of_doses_stays, a_region) {
     const dose_receipt given = shot_of_l1(1);
     pass(2h);
     correct(to_time(of(first, given.seq), now.recorded_at - 4h, 1));

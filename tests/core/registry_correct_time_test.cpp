@@ -2,13 +2,13 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_correct_time_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
 
-BOOST_FIXTURE_TEST_SUITE(registry_correct_time_test, a_region)
-
-BOOST_AUTO_TEST_CASE(another_time_is_judged_again) {
+BOOST_FIXTURE_TEST_CASE(another_time_is_judged_again, a_region) {
     go_to(date(2016, 10, 6));
     const dose_receipt given = shot_of_l1(1);
     const auto c = of(first, given.seq, 1);
@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(another_time_is_judged_again) {
 }
 
 // That it is missing speaks against the time, and is found again as long as it is.
-BOOST_AUTO_TEST_CASE(evidence_is_missing_at_every_time_or_at_none) {
+BOOST_FIXTURE_TEST_CASE(evidence_is_missing_at_every_time_or_at_none, a_region) {
     go_to(date(2016, 10, 6));
     for (const bool evidence : {true, false}) {
         BOOST_TEST_CONTEXT("evidence " << evidence) {
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(evidence_is_missing_at_every_time_or_at_none) {
 }
 
 // What the rules said of the new time is what the next correction begins with.
-BOOST_AUTO_TEST_CASE(another_lot_leaves_what_speaks_against_the_time) {
+BOOST_FIXTURE_TEST_CASE(another_lot_leaves_what_speaks_against_the_time, a_region) {
     const dose_receipt given = shot_of_l1(1);
     const auto c = to_time(of(first, given.seq, 1), now.recorded_at - 24h, 1);
     BOOST_CHECK(correct(c).claim == claim_state::review);
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(another_lot_leaves_what_speaks_against_the_time) {
     BOOST_CHECK(r.claim == claim_state::review);
 }
 
-BOOST_AUTO_TEST_CASE(another_time_leaves_what_speaks_against_the_vial) {
+BOOST_FIXTURE_TEST_CASE(another_time_leaves_what_speaks_against_the_vial, a_region) {
     const dose_receipt given = shot_of_l1(1);
     correct(to_lot(of(first, given.seq, 1), "NOBODYS"));
     go_to(date(2016, 10, 6));
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(another_time_leaves_what_speaks_against_the_vial) {
     BOOST_TEST(correct(c).flags == flags({flag::lot_unknown}));
 }
 
-BOOST_AUTO_TEST_CASE(the_time_between_two_doses_counts) {
+BOOST_FIXTURE_TEST_CASE(the_time_between_two_doses_counts, a_region) {
     const programme_number series =
         define(open_season("SERIES", date(2016, 10, 1), date(2016, 12, 31), {2, 28}));
     bring_lot("S1", date(2017, 6, 30), false, "FLU4", "SERIES");
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(the_time_between_two_doses_counts) {
     BOOST_TEST(correct(other).flags == flags({flag::late}));
 }
 
-BOOST_AUTO_TEST_CASE(another_time_finds_its_lot_expired_or_not) {
+BOOST_FIXTURE_TEST_CASE(another_time_finds_its_lot_expired_or_not, a_region) {
     bring_lot("OLD", date(2016, 10, 5));
     ship(first, "OLD", 5);
     go_to(date(2016, 10, 7));
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(another_time_finds_its_lot_expired_or_not) {
     BOOST_CHECK(r.claim == claim_state::review);
 }
 
-BOOST_AUTO_TEST_CASE(who_it_was_must_be_said_with_the_time) {
+BOOST_FIXTURE_TEST_CASE(who_it_was_must_be_said_with_the_time, a_region) {
     const dose_receipt given = shot_of_l1(1);
     auto c = of(first, given.seq);
     c.occurred_at = now.recorded_at - 1h;
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(who_it_was_must_be_said_with_the_time) {
     BOOST_TEST(other.field == "national_id");
 }
 
-BOOST_AUTO_TEST_CASE(a_shot_was_given_before_it_was_registered) {
+BOOST_FIXTURE_TEST_CASE(a_shot_was_given_before_it_was_registered, a_region) {
     const dose_receipt given = shot_of_l1(1);
     const auto c = of(first, given.seq);
     const instant recorded = now.recorded_at;
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_shot_was_given_before_it_was_registered) {
     BOOST_TEST(correct(to_time(c, recorded + 5min, 1)).version == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(the_first_recorded_stays_the_payable_one) {
+BOOST_FIXTURE_TEST_CASE(the_first_recorded_stays_the_payable_one, a_region) {
     const dose_receipt one = shot_of_l1(1);
     register_dose again = shot(second, 1);
     again.key = key(2);
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(the_first_recorded_stays_the_payable_one) {
     BOOST_TEST(look(second, two.seq).version() == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(the_last_dose_told_follows_the_time) {
+BOOST_FIXTURE_TEST_CASE(the_last_dose_told_follows_the_time, a_region) {
     go_to(date(2016, 10, 10));
     register_dose earlier = shot(first, 1);
     earlier.occurred_at = now.recorded_at - 48h;

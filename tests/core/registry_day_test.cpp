@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_day_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -63,9 +65,7 @@ struct evening : desk {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_day_test, evening)
-
-BOOST_AUTO_TEST_CASE(a_day_is_begun_by_the_first_thing_that_happened_on_it) {
+BOOST_FIXTURE_TEST_CASE(a_day_is_begun_by_the_first_thing_that_happened_on_it, evening) {
     BOOST_CHECK(state_at(a, monday) == day_state::none);  // a delivery is the nation's
     give(a, monday);
     BOOST_CHECK(state_at(a, monday) == day_state::open);
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_day_is_begun_by_the_first_thing_that_happened_on_it) {
     BOOST_TEST(seen(a, monday).registered == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_movement_begins_a_day_and_is_no_shot) {
+BOOST_FIXTURE_TEST_CASE(a_movement_begins_a_day_and_is_no_shot, evening) {
     move_stock c;
     c.by.clinic = a;
     c.key = key(1'000);
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_movement_begins_a_day_and_is_no_shot) {
     BOOST_CHECK(state_at(a, monday) == day_state::none);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_left_to_send_closes_the_day_and_something_left_does_not) {
+BOOST_FIXTURE_TEST_CASE(nothing_left_to_send_closes_the_day_and_something_left_does_not, evening) {
     give(a, monday);
     const day_receipt some = report(a, 3);
     BOOST_CHECK(some.day == monday);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(nothing_left_to_send_closes_the_day_and_something_left_does
     BOOST_TEST(!seen(b, monday).begun);
 }
 
-BOOST_AUTO_TEST_CASE(rows_that_come_after_the_report_are_those_that_were_missing) {
+BOOST_FIXTURE_TEST_CASE(rows_that_come_after_the_report_are_those_that_were_missing, evening) {
     give(a, monday);
     report(a, 2);
     give(a, monday);
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(rows_that_come_after_the_report_are_those_that_were_missing
     BOOST_TEST(seen(a, monday).registered_since == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(late_rows_reopen_nothing_and_are_counted) {
+BOOST_FIXTURE_TEST_CASE(late_rows_reopen_nothing_and_are_counted, evening) {
     report(a, 0);
     go_to(tuesday);
     give(a, monday);
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(late_rows_reopen_nothing_and_are_counted) {
     BOOST_TEST(seen(a, monday).left() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_said_last_counts) {
+BOOST_FIXTURE_TEST_CASE(what_was_said_last_counts, evening) {
     report(a, 5);
     give(a, monday);
     pass(10min);
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(what_was_said_last_counts) {
     BOOST_CHECK(state_at(a, monday) == day_state::closing);
 }
 
-BOOST_AUTO_TEST_CASE(a_report_that_changes_nothing_records_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_report_that_changes_nothing_records_nothing, evening) {
     give(a, monday);
     const day_receipt first = report(a, 2);
     const sequence before = seq();
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_report_that_changes_nothing_records_nothing) {
     BOOST_TEST(seq() == before + 3);
 }
 
-BOOST_AUTO_TEST_CASE(a_report_is_audited_and_linked_and_names_who_said_it) {
+BOOST_FIXTURE_TEST_CASE(a_report_is_audited_and_linked_and_names_who_said_it, evening) {
     const sequence before = state.clinics()[a].last_event;
     report(a, 4);
     const auto& e = std::get<day_reported>(events.back());
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_report_is_audited_and_linked_and_names_who_said_it) {
     BOOST_TEST(told.hold_seconds == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_day_may_be_named_until_seven_days_after_it) {
+BOOST_FIXTURE_TEST_CASE(a_day_may_be_named_until_seven_days_after_it, evening) {
     constexpr civil_day last = monday - std::chrono::days{7};
     static_assert(limits::days_kept == 8);
     give(a, last);
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(a_day_may_be_named_until_seven_days_after_it) {
     report(a, 0, tuesday);
 }
 
-BOOST_AUTO_TEST_CASE(a_day_that_is_forgotten_gives_its_place_to_another) {
+BOOST_FIXTURE_TEST_CASE(a_day_that_is_forgotten_gives_its_place_to_another, evening) {
     give(a, monday);
     report(a, 5);
     report(b, 6);
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(a_day_that_is_forgotten_gives_its_place_to_another) {
     BOOST_TEST(seen(a, later).registered == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_clock_that_is_ahead_makes_no_day_of_its_own) {
+BOOST_FIXTURE_TEST_CASE(a_clock_that_is_ahead_makes_no_day_of_its_own, evening) {
     now.recorded_at = monday + 24h - 9h - 1min;
     register_dose c = shot(a, ++last_person);
     c.occurred_at = now.recorded_at + 3min;
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_ahead_makes_no_day_of_its_own) {
     BOOST_CHECK(state_at(a, tuesday) == day_state::none);
 }
 
-BOOST_AUTO_TEST_CASE(a_region_has_left_what_its_clinics_have) {
+BOOST_FIXTURE_TEST_CASE(a_region_has_left_what_its_clinics_have, evening) {
     report(a, 5);
     report(b, 6);
     report(far, 7);
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_region_has_left_what_its_clinics_have) {
     BOOST_TEST(shown.unsent_of_region(0, monday) == 4u);
 }
 
-BOOST_AUTO_TEST_CASE(the_nation_knows_on_how_many_days_something_is_missing) {
+BOOST_FIXTURE_TEST_CASE(the_nation_knows_on_how_many_days_something_is_missing, evening) {
     const auto ends = [&] { return shown.ends_of(monday); };
     BOOST_CHECK(ends() == day_ends{});
     give(a, monday);
@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(the_nation_knows_on_how_many_days_something_is_missing) {
     BOOST_CHECK(ends() == day_ends{});
 }
 
-BOOST_AUTO_TEST_CASE(a_void_takes_no_row_back) {
+BOOST_FIXTURE_TEST_CASE(a_void_takes_no_row_back, evening) {
     report(a, 2);
     const dose_receipt late = give(a, monday);
     ask<void_receipt>(command{taking_back(a, late.seq)});
@@ -279,7 +279,7 @@ BOOST_AUTO_TEST_CASE(a_void_takes_no_row_back) {
     BOOST_TEST(seen(a, monday).left() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(clinics_that_come_later_have_days_too) {
+BOOST_FIXTURE_TEST_CASE(clinics_that_come_later_have_days_too, evening) {
     give(a, monday);
     const clinic_number late = open_clinic();
     report(late, 9);
@@ -287,12 +287,12 @@ BOOST_AUTO_TEST_CASE(clinics_that_come_later_have_days_too) {
     BOOST_TEST(seen(a, monday).registered == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(as_many_rows_may_be_missing_as_the_limit_says) {
+BOOST_FIXTURE_TEST_CASE(as_many_rows_may_be_missing_as_the_limit_says, evening) {
     BOOST_TEST(report(a, limits::day_unsent_max).after.left() == limits::day_unsent_max);
     is_refused(reporting(a, limits::day_unsent_max + 1), errc::bad_field, "unsent");
 }
 
-BOOST_AUTO_TEST_CASE(a_day_comes_back_from_its_bits) {
+BOOST_FIXTURE_TEST_CASE(a_day_comes_back_from_its_bits, evening) {
     clinic_day d;
     BOOST_TEST(packed(d) == 0u);
     d = {true, limits::day_shots_counted_max - 1, limits::day_shots_counted_max,
@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(a_day_comes_back_from_its_bits) {
     BOOST_CHECK(unpacked(0) == clinic_day{});
 }
 
-BOOST_AUTO_TEST_CASE(counting_ends_where_the_limit_says) {
+BOOST_FIXTURE_TEST_CASE(counting_ends_where_the_limit_says, evening) {
     clinic_day d;
     d.minute = 1;
     d.registered = d.registered_since = limits::day_shots_counted_max - 1;
@@ -317,7 +317,7 @@ BOOST_AUTO_TEST_CASE(counting_ends_where_the_limit_says) {
     BOOST_CHECK(unpacked(packed(d)) == d);
 }
 
-BOOST_AUTO_TEST_CASE(states_have_names) {
+BOOST_FIXTURE_TEST_CASE(states_have_names, evening) {
     for (const auto& [of, name] : {std::pair{day_state::none, "NONE"},
                                    {day_state::open, "OPEN"},
                                    {day_state::closing, "CLOSING"},

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_dose_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -32,9 +34,7 @@ constexpr civil_day born_1942 = date(1942, 1, 1);
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_dose_test, first_day)
-
-BOOST_AUTO_TEST_CASE(an_ordinary_shot_has_no_flag_and_is_paid) {
+BOOST_FIXTURE_TEST_CASE(an_ordinary_shot_has_no_flag_and_is_paid, first_day) {
     const dose_receipt receipt = record(shot(a, 1));
     told(receipt, {}, claim_state::auto_ok);
     BOOST_TEST(receipt.seq == seq());
@@ -48,12 +48,12 @@ BOOST_AUTO_TEST_CASE(an_ordinary_shot_has_no_flag_and_is_paid) {
     BOOST_TEST(shown.remaining(season) == 199);
 }
 
-BOOST_AUTO_TEST_CASE(no_check_before_is_no_flag) {
+BOOST_FIXTURE_TEST_CASE(no_check_before_is_no_flag, first_day) {
     check(asking(b, 1));  // nor is another clinic's hold
     told(record(shot(a, 1)), {}, claim_state::auto_ok);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_sent_is_in_the_record) {
+BOOST_FIXTURE_TEST_CASE(what_was_sent_is_in_the_record, first_day) {
     register_dose c = shot(a, 1);
     c.by.device = 4;
     c.by.user = user_code{"NURSE-2"};
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(what_was_sent_is_in_the_record) {
     BOOST_TEST(extension.header.previous_of_clinic == receipt.seq);
 }
 
-BOOST_AUTO_TEST_CASE(every_registration_is_audited_with_its_number) {
+BOOST_FIXTURE_TEST_CASE(every_registration_is_audited_with_its_number, first_day) {
     const dose_receipt receipt = record(shot(a, 1));
     BOOST_CHECK(audit.back().action == audit_action::registered);
     BOOST_CHECK(audit.back().person == person(1));
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(every_registration_is_audited_with_its_number) {
     BOOST_TEST(audit.back().subject == receipt.seq);
 }
 
-BOOST_AUTO_TEST_CASE(the_first_that_is_recorded_is_the_payable_one) {
+BOOST_FIXTURE_TEST_CASE(the_first_that_is_recorded_is_the_payable_one, first_day) {
     const dose_receipt first = record(shot(a, 1));
     pass(1min);
     register_dose again = shot(b, 1);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(the_first_that_is_recorded_is_the_payable_one) {
     BOOST_TEST(dose(first.seq).previous_of_person == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(outside_the_phase_is_for_review) {
+BOOST_FIXTURE_TEST_CASE(outside_the_phase_is_for_review, first_day) {
     told(record(shot(a, 1, born_1942)), {flag::not_yet}, claim_state::review);
     go_to(date(2016, 11, 20));
     told(record(shot(a, 2)), {flag::closed_here}, claim_state::review);
@@ -119,11 +119,11 @@ BOOST_AUTO_TEST_CASE(outside_the_phase_is_for_review) {
          claim_state::auto_ok);
 }
 
-BOOST_AUTO_TEST_CASE(an_age_that_no_phase_has_is_not_paid) {
+BOOST_FIXTURE_TEST_CASE(an_age_that_no_phase_has_is_not_paid, first_day) {
     told(record(shot(a, 1, date(1952, 1, 1))), {flag::not_eligible_age}, claim_state::not_payable);
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_is_for_review_without_a_flag) {
+BOOST_FIXTURE_TEST_CASE(an_exception_is_for_review_without_a_flag, first_day) {
     register_dose c = shot(a, 1, born_1942);
     c.exception = exception_text{"UNDERLYING_DISEASE"};
     c.evidence = true;
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(an_exception_is_for_review_without_a_flag) {
     BOOST_TEST(no.field == "exception");
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_whose_evidence_is_missing_is_recorded_and_flagged) {
+BOOST_FIXTURE_TEST_CASE(an_exception_whose_evidence_is_missing_is_recorded_and_flagged, first_day) {
     const auto by_exception = [&](std::uint64_t n, civil_day birth) {
         register_dose c = shot(a, n, birth);
         c.exception = exception_text{"UNDERLYING_DISEASE"};
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(an_exception_whose_evidence_is_missing_is_recorded_and_flag
     told(record(by_exception(4, born_1942)), {}, claim_state::review);
 }
 
-BOOST_AUTO_TEST_CASE(several_flags_stand_together_and_the_worst_claim_wins) {
+BOOST_FIXTURE_TEST_CASE(several_flags_stand_together_and_the_worst_claim_wins, first_day) {
     record(shot(a, 1, born_1942));
     register_dose again = shot(b, 1, born_1942);
     again.key = key(2);
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(several_flags_stand_together_and_the_worst_claim_wins) {
          claim_state::not_payable);
 }
 
-BOOST_AUTO_TEST_CASE(another_calendar_day_is_late_and_paid) {
+BOOST_FIXTURE_TEST_CASE(another_calendar_day_is_late_and_paid, first_day) {
     go_to(date(2016, 10, 5));
     now.recorded_at = date(2016, 10, 4) + 15h + 30min;  // half past midnight of the fifth in Korea
     register_dose before = shot(a, 1);
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(another_calendar_day_is_late_and_paid) {
     told(record(std::move(after)), {}, claim_state::auto_ok);
 }
 
-BOOST_AUTO_TEST_CASE(the_phase_is_that_of_the_day_it_occurred) {
+BOOST_FIXTURE_TEST_CASE(the_phase_is_that_of_the_day_it_occurred, first_day) {
     go_to(date(2016, 10, 12));
     register_dose early = shot(a, 1, born_1942);
     early.occurred_at = date(2016, 10, 9) + 14h + 59min;  // the ninth, a minute to midnight
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(the_phase_is_that_of_the_day_it_occurred) {
     told(record(std::move(just)), {flag::late}, claim_state::auto_ok);
 }
 
-BOOST_AUTO_TEST_CASE(a_clock_may_be_five_minutes_ahead) {
+BOOST_FIXTURE_TEST_CASE(a_clock_may_be_five_minutes_ahead, first_day) {
     register_dose c = shot(a, 1);
     c.occurred_at = now.recorded_at + limits::occurred_ahead_max;
     told(record(std::move(c)), {}, claim_state::auto_ok);
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_clock_may_be_five_minutes_ahead) {
     BOOST_TEST(audit.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_contract_is_in_force_on_both_its_days_and_between) {
+BOOST_FIXTURE_TEST_CASE(a_contract_is_in_force_on_both_its_days_and_between, first_day) {
     const clinic_number short_lived =
         open_clinic(facility_kind::clinic, 11'500, date(2016, 10, 5), date(2016, 10, 7));
     ship(short_lived, "F1", 10);
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(a_contract_is_in_force_on_both_its_days_and_between) {
     BOOST_TEST(stock(short_lived, lot).at(0).on_hand == 6);
 }
 
-BOOST_AUTO_TEST_CASE(a_private_dose_is_recorded_and_takes_no_stock_of_the_programme) {
+BOOST_FIXTURE_TEST_CASE(a_private_dose_is_recorded_and_takes_no_stock_of_the_programme, first_day) {
     register_dose c = shot(a, 1);
     c.funding = funding::private_pay;
     const dose_receipt receipt = record(std::move(c));
@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(a_private_dose_is_recorded_and_takes_no_stock_of_the_progra
     BOOST_CHECK(check(asking(b, 1)).decision == decision::already_vaccinated);
 }
 
-BOOST_AUTO_TEST_CASE(the_doses_of_a_schedule_are_all_paid_and_one_more_is_not) {
+BOOST_FIXTURE_TEST_CASE(the_doses_of_a_schedule_are_all_paid_and_one_more_is_not, first_day) {
     const programme_number series =
         define(open_season("SERIES", date(2016, 10, 1), date(2017, 3, 31), {2, 28}));
     const auto given = [&](std::uint64_t k) {
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(the_doses_of_a_schedule_are_all_paid_and_one_more_is_not) {
     told(given(3), {flag::already_vaccinated, flag::stock_negative}, claim_state::not_payable);
 }
 
-BOOST_AUTO_TEST_CASE(a_dose_before_the_interval_is_over_is_for_review) {
+BOOST_FIXTURE_TEST_CASE(a_dose_before_the_interval_is_over_is_for_review, first_day) {
     const programme_number series =
         define(open_season("SERIES", date(2016, 10, 1), date(2017, 3, 31), {2, 28}));
     for (std::uint64_t k = 1; k <= 2; ++k) {

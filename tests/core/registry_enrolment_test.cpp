@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_enrolment_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -25,9 +27,7 @@ struct two_clinics : desk {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_enrolment_test, two_clinics)
-
-BOOST_AUTO_TEST_CASE(a_code_is_exchanged_once) {
+BOOST_FIXTURE_TEST_CASE(a_code_is_exchanged_once, two_clinics) {
     const auto answer = ask<enrolled_answer>(exchange(a, 77, 5));
     BOOST_TEST(answer.clinic == a);
     BOOST_TEST(answer.device == 5u);
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_code_is_exchanged_once) {
     ask<enrolled_answer>(exchange(a, 78, 6));
 }
 
-BOOST_AUTO_TEST_CASE(a_code_lives_until_it_expires) {
+BOOST_FIXTURE_TEST_CASE(a_code_lives_until_it_expires, two_clinics) {
     enroll_device c = exchange(a, 1, 1);
     c.code_expires = now.recorded_at;
     ask<enrolled_answer>(c);
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_code_lives_until_it_expires) {
     BOOST_CHECK(refused(c).code == errc::expired);
 }
 
-BOOST_AUTO_TEST_CASE(a_code_stays_used_after_a_replay) {
+BOOST_FIXTURE_TEST_CASE(a_code_stays_used_after_a_replay, two_clinics) {
     ask<enrolled_answer>(exchange(a, 77, 5));
     registry again;
     for (std::size_t i = 0; i < events.size(); ++i) {
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_code_stays_used_after_a_replay) {
 }
 
 // Who tries one number after another leaves a trace, too.
-BOOST_AUTO_TEST_CASE(a_view_is_audited_and_granted_to_its_clinic_only) {
+BOOST_FIXTURE_TEST_CASE(a_view_is_audited_and_granted_to_its_clinic_only, two_clinics) {
     const dose_receipt receipt = record(shot(a, 1));
     view_registration c;
     c.by.clinic = b;
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_view_is_audited_and_granted_to_its_clinic_only) {
 }
 
 // Each event that names a clinic is linked to the one before, each registration to the person's.
-BOOST_AUTO_TEST_CASE(events_are_linked_by_clinic_and_by_person) {
+BOOST_FIXTURE_TEST_CASE(events_are_linked_by_clinic_and_by_person, two_clinics) {
     bring_lot("F1");
     ship(a, "F1", 10);
     ask<enrolled_answer>(exchange(b, 1, 1));

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_hold_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -20,10 +22,8 @@ struct two_clinics : desk {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_hold_test, two_clinics)
-
 // The worked example: a hold by another clinic four minutes ago.
-BOOST_AUTO_TEST_CASE(held_elsewhere_is_in_progress_elsewhere_and_since_when) {
+BOOST_FIXTURE_TEST_CASE(held_elsewhere_is_in_progress_elsewhere_and_since_when, two_clinics) {
     check(asking(b, 1));
     pass(4min);
     const check_answer answer = check(asking(a, 1));
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(held_elsewhere_is_in_progress_elsewhere_and_since_when) {
     BOOST_CHECK(told(b, 1) == decision::eligible);  // its own hold is in nobody's way
 }
 
-BOOST_AUTO_TEST_CASE(of_64_clinics_at_once_exactly_one_is_eligible) {
+BOOST_FIXTURE_TEST_CASE(of_64_clinics_at_once_exactly_one_is_eligible, two_clinics) {
     std::size_t eligible = 0;
     for (int i = 0; i < 64; ++i) {
         const decision d = told(open_clinic(), 1);
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(of_64_clinics_at_once_exactly_one_is_eligible) {
     BOOST_TEST(eligible == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(it_lasts_30_minutes_and_not_a_moment_longer) {
+BOOST_FIXTURE_TEST_CASE(it_lasts_30_minutes_and_not_a_moment_longer, two_clinics) {
     check(asking(a, 1));
     pass(30min - 1ms);
     BOOST_CHECK(told(b, 1) == decision::in_progress_elsewhere);
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(it_lasts_30_minutes_and_not_a_moment_longer) {
     BOOST_CHECK(told(a, 1) == decision::in_progress_elsewhere);
 }
 
-BOOST_AUTO_TEST_CASE(its_clinic_renews_it) {
+BOOST_FIXTURE_TEST_CASE(its_clinic_renews_it, two_clinics) {
     check(asking(a, 1));
     pass(20min);
     BOOST_CHECK(check(asking(a, 1)).hold_until == now.recorded_at + 30min);
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(its_clinic_renews_it) {
     BOOST_TEST(state.clinics()[b].holds == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(any_registration_of_the_person_ends_it) {
+BOOST_FIXTURE_TEST_CASE(any_registration_of_the_person_ends_it, two_clinics) {
     check(asking(a, 1));
     record(shot(b, 1));
     BOOST_TEST(state.holds() == 0u);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(any_registration_of_the_person_ends_it) {
     BOOST_TEST(state.clinics()[a].holds == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_clinic_holds_so_many_and_not_one_more) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_holds_so_many_and_not_one_more, two_clinics) {
     for (std::uint64_t n = 0; n < limits::holds_per_clinic_max; ++n) {
         BOOST_REQUIRE(check(asking(a, n)).hold_until);
     }
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_clinic_holds_so_many_and_not_one_more) {
     BOOST_TEST(state.clinics()[a].holds == limits::holds_per_clinic_max);
 }
 
-BOOST_AUTO_TEST_CASE(what_has_expired_leaves_room) {
+BOOST_FIXTURE_TEST_CASE(what_has_expired_leaves_room, two_clinics) {
     for (std::uint64_t n = 0; n < limits::holds_per_clinic_max; ++n) {
         check(asking(a, n));
         pass(1s);
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(what_has_expired_leaves_room) {
     BOOST_CHECK(check(asking(a, 1'000)).hold_until);
 }
 
-BOOST_AUTO_TEST_CASE(programmes_hold_apart) {
+BOOST_FIXTURE_TEST_CASE(programmes_hold_apart, two_clinics) {
     const programme_number other =
         define(open_season("COVID", date(2016, 10, 1), date(2016, 10, 31)));
     check(asking(a, 1));
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(programmes_hold_apart) {
 }
 
 // The wall clock may stand still or jump; a hold does not mind.
-BOOST_AUTO_TEST_CASE(holds_live_by_the_steady_clock) {
+BOOST_FIXTURE_TEST_CASE(holds_live_by_the_steady_clock, two_clinics) {
     check(asking(a, 1));
     now.recorded_at += 24h;
     BOOST_CHECK(told(b, 1) == decision::in_progress_elsewhere);
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(holds_live_by_the_steady_clock) {
     BOOST_CHECK(told(b, 1) == decision::eligible);
 }
 
-BOOST_AUTO_TEST_CASE(they_outlive_a_restart_by_their_audit_records) {
+BOOST_FIXTURE_TEST_CASE(they_outlive_a_restart_by_their_audit_records, two_clinics) {
     const steady_ms began = now.steady;
     check(asking(a, 1));
     pass(1min);

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_import_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -29,9 +31,7 @@ define_programme season_of(std::string code) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_import_test, desk)
-
-BOOST_AUTO_TEST_CASE(numbers_are_given_in_order) {
+BOOST_FIXTURE_TEST_CASE(numbers_are_given_in_order, desk) {
     BOOST_TEST(ask<accepted>(season_of("A")).number == 0u);
     BOOST_TEST(ask<accepted>(season_of("B")).number == 1u);
     BOOST_TEST(ask<accepted>(clinic_of(10'000'000)).number == 0u);
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(numbers_are_given_in_order) {
     BOOST_TEST(state.lots()[2].programme == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_programme_told_again_is_its_next_version) {
+BOOST_FIXTURE_TEST_CASE(a_programme_told_again_is_its_next_version, desk) {
     define(season_2016_17());
     define(open_season("OTHER", date(2016, 1, 1), date(2016, 1, 31)));
     programme longer = season_2016_17();
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_programme_told_again_is_its_next_version) {
 }
 
 // From a file, one record for all of it is the console's to make.
-BOOST_AUTO_TEST_CASE(what_an_operator_brings_in_while_it_serves_is_audited) {
+BOOST_FIXTURE_TEST_CASE(what_an_operator_brings_in_while_it_serves_is_audited, desk) {
     const auto from_there = [](auto command) {
         command.from = network_address{std::byte{127}, std::byte{7}};
         return command;
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(what_an_operator_brings_in_while_it_serves_is_audited) {
     BOOST_TEST(audit.size() == before);
 }
 
-BOOST_AUTO_TEST_CASE(what_an_operator_does_to_the_program_is_audited_and_no_event) {
+BOOST_FIXTURE_TEST_CASE(what_an_operator_does_to_the_program_is_audited_and_no_event, desk) {
     const network_address there{std::byte{127}, std::byte{7}};
     const sequence before = seq();
     run(note_act{operator_act::drain, there});
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(what_an_operator_does_to_the_program_is_audited_and_no_even
     BOOST_TEST(seq() == before);
 }
 
-BOOST_AUTO_TEST_CASE(a_clinic_is_registered_once) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_is_registered_once, desk) {
     ask<accepted>(clinic_of(12'345'678));
     const sequence before = seq();
     told(refused(clinic_of(12'345'678, 26'110)), errc::already_exists, "code");
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_clinic_is_registered_once) {
     BOOST_CHECK(!shown.find_clinic(12'345'679));
 }
 
-BOOST_AUTO_TEST_CASE(a_lot_is_registered_once_of_each_product) {
+BOOST_FIXTURE_TEST_CASE(a_lot_is_registered_once_of_each_product, desk) {
     define(season_2016_17());
     ask<accepted>(lot_of("AB1"));
     told(refused(lot_of("AB1")), errc::already_exists, "lot");
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_lot_is_registered_once_of_each_product) {
     BOOST_TEST(state.lots().size() == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(a_lot_told_again_is_recalled_and_its_shots_want_a_confirmation) {
+BOOST_FIXTURE_TEST_CASE(a_lot_told_again_is_recalled_and_its_shots_want_a_confirmation, desk) {
     define(season_2016_17());
     const clinic_number a = open_clinic();
     const lot_number lot = bring_lot("F1");
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_lot_told_again_is_recalled_and_its_shots_want_a_confirmat
 }
 
 // Rather another lot, or a slip of the pen.
-BOOST_AUTO_TEST_CASE(a_recall_changes_nothing_else) {
+BOOST_FIXTURE_TEST_CASE(a_recall_changes_nothing_else, desk) {
     define(season_2016_17());
     ask<accepted>(season_of("OTHER"));
     bring_lot("F1");
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_recall_changes_nothing_else) {
     BOOST_TEST(!state.lots()[1].recalled);
 }
 
-BOOST_AUTO_TEST_CASE(a_shipment_needs_a_clinic_and_a_lot_that_are_known) {
+BOOST_FIXTURE_TEST_CASE(a_shipment_needs_a_clinic_and_a_lot_that_are_known, desk) {
     define(season_2016_17());
     const clinic_number a = open_clinic();
     const std::uint32_t code = state.clinics()[a].code;
@@ -260,7 +260,7 @@ BOOST_FIXTURE_TEST_CASE(shipments_without_a_key_are_each_another, one_shipment) 
     BOOST_TEST(state.keys().size() == keys);
 }
 
-BOOST_AUTO_TEST_CASE(doses_are_in_transit_until_they_are_received) {
+BOOST_FIXTURE_TEST_CASE(doses_are_in_transit_until_they_are_received, desk) {
     define(season_2016_17());
     const clinic_number a = open_clinic();
     const lot_number lot = bring_lot("F1");

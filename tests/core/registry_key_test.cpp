@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_key_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -18,10 +20,8 @@ struct one_clinic : desk {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_key_test, one_clinic)
-
 // Whether a known key is a replay or KEY_REUSED is seen by the content in the first one's record.
-BOOST_AUTO_TEST_CASE(a_known_key_names_its_registration_and_does_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_known_key_names_its_registration_and_does_nothing, one_clinic) {
     const dose_receipt first = record(shot(a, 1));
     const sequence before = seq();
     const std::size_t audited = audit.size();
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(a_known_key_names_its_registration_and_does_nothing) {
     BOOST_CHECK(check(asking(a, 99)).decision == decision::eligible);
 }
 
-BOOST_AUTO_TEST_CASE(a_replay_is_known_whatever_has_changed_since) {
+BOOST_FIXTURE_TEST_CASE(a_replay_is_known_whatever_has_changed_since, one_clinic) {
     const dose_receipt first = record(shot(a, 1));
     register_dose later = shot(a, 1);
     later.lot = lot_text{"F1"};
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_replay_is_known_whatever_has_changed_since) {
     BOOST_TEST(ask<known_key>(command{std::move(later)}).seq == first.seq);
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_does_not_consume_a_key) {
+BOOST_FIXTURE_TEST_CASE(a_refusal_does_not_consume_a_key, one_clinic) {
     bring_lot("OLD", date(2016, 10, 3));
     register_dose expired = shot(a, 1);
     expired.lot = lot_text{"OLD"};
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_does_not_consume_a_key) {
     BOOST_TEST(record(shot(a, 1)).flags == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(the_record_keeps_all_that_the_first_answer_said) {
+BOOST_FIXTURE_TEST_CASE(the_record_keeps_all_that_the_first_answer_said, one_clinic) {
     const dose_receipt first = record(shot(a, 1));
     pass(1h);
     record(shot(a, 2));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(registry_limits_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 
@@ -44,8 +46,6 @@ struct full_clinic : desk {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(registry_limits_test)
 
 BOOST_FIXTURE_TEST_CASE(programmes, desk) {
     for (unsigned n = 0; n < limits::programmes_max; ++n) {

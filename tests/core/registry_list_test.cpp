@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_list)
+
 using namespace doseline::core;
 using namespace doseline::test;
 
@@ -27,9 +29,7 @@ struct clinic_with_shots : desk {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_list, clinic_with_shots)
-
-BOOST_AUTO_TEST_CASE(a_page_is_wanted_from_the_clinics_last_event_on) {
+BOOST_FIXTURE_TEST_CASE(a_page_is_wanted_from_the_clinics_last_event_on, clinic_with_shots) {
     record(shot(open_clinic(), 2));
     list_registrations c = asked();
     c.before = 7;
@@ -42,7 +42,8 @@ BOOST_AUTO_TEST_CASE(a_page_is_wanted_from_the_clinics_last_event_on) {
     BOOST_TEST(audit.size() == 2u);  // of the two shots
 }
 
-BOOST_AUTO_TEST_CASE(each_person_who_is_shown_is_audited_by_the_name_of_who_looks) {
+BOOST_FIXTURE_TEST_CASE(each_person_who_is_shown_is_audited_by_the_name_of_who_looks,
+                        clinic_with_shots) {
     auto page = std::make_shared<registration_page>();
     for (std::uint64_t n = 1; n <= 2; ++n) {
         page->rows.push_back({10 + n, {}, 1, registration_state::registered, {}});
@@ -62,7 +63,7 @@ BOOST_AUTO_TEST_CASE(each_person_who_is_shown_is_audited_by_the_name_of_who_look
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_page_shows_nobody) {
+BOOST_FIXTURE_TEST_CASE(an_empty_page_shows_nobody, clinic_with_shots) {
     list_registrations c = asked();
     c.page = std::make_shared<registration_page>();
     const std::size_t before = audit.size();
@@ -70,7 +71,8 @@ BOOST_AUTO_TEST_CASE(an_empty_page_shows_nobody) {
     BOOST_TEST(audit.size() == before);
 }
 
-BOOST_AUTO_TEST_CASE(a_health_centre_looks_through_its_regions_clinics_and_no_others) {
+BOOST_FIXTURE_TEST_CASE(a_health_centre_looks_through_its_regions_clinics_and_no_others,
+                        clinic_with_shots) {
     const clinic_number far = open_clinic(facility_kind::clinic, 11'680);
     const clinic_number centre = open_clinic(facility_kind::health_centre);
     list_registrations c = asked();
@@ -87,7 +89,8 @@ BOOST_AUTO_TEST_CASE(a_health_centre_looks_through_its_regions_clinics_and_no_ot
     BOOST_CHECK(refused(command{c}).code == errc::not_found);
 }
 
-BOOST_AUTO_TEST_CASE(movements_are_wanted_like_registrations_and_audited_for_nobody) {
+BOOST_FIXTURE_TEST_CASE(movements_are_wanted_like_registrations_and_audited_for_nobody,
+                        clinic_with_shots) {
     const clinic_number far = open_clinic(facility_kind::clinic, 11'680);
     const clinic_number centre = open_clinic(facility_kind::health_centre);
     const std::size_t before = audit.size();
@@ -110,7 +113,7 @@ BOOST_AUTO_TEST_CASE(movements_are_wanted_like_registrations_and_audited_for_nob
     BOOST_TEST(audit.size() == before);
 }
 
-BOOST_AUTO_TEST_CASE(a_list_too_long_to_be_read_is_told_so) {
+BOOST_FIXTURE_TEST_CASE(a_list_too_long_to_be_read_is_told_so, clinic_with_shots) {
     auto page = std::make_shared<registration_page>();
     page->too_long = true;
     list_registrations c = asked();

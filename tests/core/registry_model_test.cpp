@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(registry_model_test)
+
 using namespace doseline::test;
 
 namespace {
@@ -31,8 +33,6 @@ void is_that_of_the_simple_registry(const std::vector<step>& steps, answer_count
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(registry_model_test)
 
 BOOST_AUTO_TEST_CASE(any_short_history_is_that_of_the_simple_registry_and_replays) {
     const bool holds = rc::check("answers, stock, books and replay of random histories", [] {

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_move_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 
@@ -67,9 +69,7 @@ struct stocked : desk {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_move_test, stocked)
-
-BOOST_AUTO_TEST_CASE(a_part_that_arrives_leaves_the_rest_on_its_way) {
+BOOST_FIXTURE_TEST_CASE(a_part_that_arrives_leaves_the_rest_on_its_way, stocked) {
     const auto r = move(moving(stock_action::confirmed, 30));
     BOOST_TEST(r.event.on_hand == 40);
     BOOST_TEST(r.event.in_transit == 20);
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_part_that_arrives_leaves_the_rest_on_its_way) {
     BOOST_TEST(nation(place::discrepancy) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_does_not_arrive_is_a_discrepancy_when_the_clinic_says_so) {
+BOOST_FIXTURE_TEST_CASE(what_does_not_arrive_is_a_discrepancy_when_the_clinic_says_so, stocked) {
     is_refused(moving(stock_action::confirmed, 50, stock_reason::short_delivery), errc::bad_field,
                "reason");
     const auto r = move(moving(stock_action::confirmed, 48, stock_reason::short_delivery));
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_arrive_is_a_discrepancy_when_the_clinic_says_
     BOOST_TEST(row(a, lot).on_hand == 58);
 }
 
-BOOST_AUTO_TEST_CASE(more_than_was_on_its_way_is_here_all_the_same) {
+BOOST_FIXTURE_TEST_CASE(more_than_was_on_its_way_is_here_all_the_same, stocked) {
     const auto r = move(moving(stock_action::confirmed, 53));
     BOOST_TEST(r.event.difference == 3);
     BOOST_TEST(r.event.on_hand == 63);
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(more_than_was_on_its_way_is_here_all_the_same) {
     BOOST_TEST(nation(place::discrepancy) == -3);
 }
 
-BOOST_AUTO_TEST_CASE(a_delivery_explains_what_was_given_before_it_was_confirmed) {
+BOOST_FIXTURE_TEST_CASE(a_delivery_explains_what_was_given_before_it_was_confirmed, stocked) {
     move(moving(stock_action::wasted, 10, stock_reason::power_cut));
     for (std::uint64_t person = 1; person <= 3; ++person) {
         BOOST_TEST(shoot(person, "L1").flags == bit(flag::stock_negative));
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_delivery_explains_what_was_given_before_it_was_confirmed)
     BOOST_TEST(r.event.in_transit == 8);
 }
 
-BOOST_AUTO_TEST_CASE(waste_needs_a_reason_and_takes_no_more_than_is_on_hand) {
+BOOST_FIXTURE_TEST_CASE(waste_needs_a_reason_and_takes_no_more_than_is_on_hand, stocked) {
     is_refused(moving(stock_action::wasted, 3), errc::bad_field, "reason");
     is_refused(moving(stock_action::wasted, 3, stock_reason::miscount), errc::bad_field, "reason");
     is_refused(moving(stock_action::wasted, 0, stock_reason::lost), errc::bad_field, "quantity");
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(waste_needs_a_reason_and_takes_no_more_than_is_on_hand) {
                "quantity");
 }
 
-BOOST_AUTO_TEST_CASE(a_count_sets_the_book_and_settles_suspense) {
+BOOST_FIXTURE_TEST_CASE(a_count_sets_the_book_and_settles_suspense, stocked) {
     move(moving(stock_action::wasted, 10, stock_reason::other));
     shoot(1, "L1");
     is_refused(moving(stock_action::counted, 7), errc::bad_field, "reason");
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_count_sets_the_book_and_settles_suspense) {
     BOOST_TEST(move(moving(stock_action::counted, 0, stock_reason::lost)).event.on_hand == 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_sent_is_on_its_way_until_it_is_confirmed_there) {
+BOOST_FIXTURE_TEST_CASE(what_is_sent_is_on_its_way_until_it_is_confirmed_there, stocked) {
     const auto sent = move(sending(stock_action::sent, 4, b));
     BOOST_TEST(sent.event.on_hand == 6);
     BOOST_TEST(row(b, lot).in_transit == 4);
@@ -171,13 +171,13 @@ BOOST_AUTO_TEST_CASE(what_is_sent_is_on_its_way_until_it_is_confirmed_there) {
     is_refused(nowhere, errc::bad_field, "to");
 }
 
-BOOST_AUTO_TEST_CASE(a_return_goes_to_a_health_centre) {
+BOOST_FIXTURE_TEST_CASE(a_return_goes_to_a_health_centre, stocked) {
     is_refused(sending(stock_action::sent_back, 1, b), errc::bad_field, "to");
     BOOST_TEST(move(sending(stock_action::sent_back, 1, centre)).event.on_hand == 9);
     BOOST_TEST(row(centre, lot).in_transit == 1);
 }
 
-BOOST_AUTO_TEST_CASE(doses_of_an_unknown_lot_are_assigned_to_the_right_one) {
+BOOST_FIXTURE_TEST_CASE(doses_of_an_unknown_lot_are_assigned_to_the_right_one, stocked) {
     const lot_number unknown = dose(shoot(1, "WRONG").seq).lot;
     shoot(2, "WRONG");
     BOOST_TEST(row(a, unknown).suspense == -2);
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(doses_of_an_unknown_lot_are_assigned_to_the_right_one) {
     BOOST_TEST(state.lots()[unknown].nation.sum() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(an_assignment_takes_no_more_than_is_on_hand) {
+BOOST_FIXTURE_TEST_CASE(an_assignment_takes_no_more_than_is_on_hand, stocked) {
     move(moving(stock_action::wasted, 9, stock_reason::other));
     shoot(1, "WRONG");
     shoot(2, "WRONG");
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(an_assignment_takes_no_more_than_is_on_hand) {
     BOOST_TEST(row(a, lot).on_hand == 0);
 }
 
-BOOST_AUTO_TEST_CASE(doses_given_without_any_lot_are_assigned_by_an_empty_name) {
+BOOST_FIXTURE_TEST_CASE(doses_given_without_any_lot_are_assigned_by_an_empty_name, stocked) {
     move(moving(stock_action::wasted, 10, stock_reason::other));
     shoot(1, "");
     BOOST_TEST(row(a, 0).suspense == -1);
@@ -217,7 +217,8 @@ BOOST_AUTO_TEST_CASE(doses_given_without_any_lot_are_assigned_by_an_empty_name) 
 }
 
 // An operator imports the lot after clinics have written it.
-BOOST_AUTO_TEST_CASE(a_lot_that_was_imported_later_takes_what_stood_in_suspense_under_its_name) {
+BOOST_FIXTURE_TEST_CASE(a_lot_that_was_imported_later_takes_what_stood_in_suspense_under_its_name,
+                        stocked) {
     shoot(1, "L2");
     const lot_number imported = bring_lot("L2");
     ship(a, "L2", 5);
@@ -229,7 +230,7 @@ BOOST_AUTO_TEST_CASE(a_lot_that_was_imported_later_takes_what_stood_in_suspense_
 }
 
 // Voided after it was settled: the dose is back, but in the account that it was taken from.
-BOOST_AUTO_TEST_CASE(an_assignment_is_taken_back_for_a_dose_that_was_voided_since) {
+BOOST_FIXTURE_TEST_CASE(an_assignment_is_taken_back_for_a_dose_that_was_voided_since, stocked) {
     const sequence given = shoot(1, "WRONG").seq;
     const lot_number unknown = dose(given).lot;
     move(assigning("WRONG", 1, "L1"));
@@ -243,7 +244,7 @@ BOOST_AUTO_TEST_CASE(an_assignment_is_taken_back_for_a_dose_that_was_voided_sinc
     BOOST_TEST(nation(place::person) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_belongs_to_another_kind_of_movement_is_refused) {
+BOOST_FIXTURE_TEST_CASE(what_belongs_to_another_kind_of_movement_is_refused, stocked) {
     move_stock c = moving(stock_action::wasted, 1, stock_reason::other);
     c.to = state.clinics()[b].code;
     is_refused(c, errc::bad_field, "to");
@@ -255,7 +256,7 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_another_kind_of_movement_is_refused) {
     is_refused(c, errc::bad_field, "reason");
 }
 
-BOOST_AUTO_TEST_CASE(the_lot_must_be_known_and_the_account_clear) {
+BOOST_FIXTURE_TEST_CASE(the_lot_must_be_known_and_the_account_clear, stocked) {
     move_stock c = moving(stock_action::confirmed, 1);
     c.lot = lot_text("L9");
     is_refused(c, errc::bad_field, "lot");
@@ -277,7 +278,7 @@ BOOST_AUTO_TEST_CASE(the_lot_must_be_known_and_the_account_clear) {
     BOOST_TEST(move(elsewhere).event.difference == 1);
 }
 
-BOOST_AUTO_TEST_CASE(the_same_key_is_known_also_from_a_registration) {
+BOOST_FIXTURE_TEST_CASE(the_same_key_is_known_also_from_a_registration, stocked) {
     const move_stock c = moving(stock_action::confirmed, 1);
     const auto r = move(c);
     BOOST_TEST(ask<known_key>(command{c}).seq == r.seq);
@@ -290,7 +291,7 @@ BOOST_AUTO_TEST_CASE(the_same_key_is_known_also_from_a_registration) {
     BOOST_TEST(ask<known_key>(command{std::move(late)}).seq == r.seq);
 }
 
-BOOST_AUTO_TEST_CASE(a_movement_keeps_when_it_occurred_which_is_not_ahead) {
+BOOST_FIXTURE_TEST_CASE(a_movement_keeps_when_it_occurred_which_is_not_ahead, stocked) {
     move_stock c = moving(stock_action::wasted, 1, stock_reason::power_cut);
     c.occurred_at = now.recorded_at - std::chrono::hours{30};
     BOOST_CHECK(move(c).event.occurred_at == *c.occurred_at);
@@ -305,7 +306,7 @@ BOOST_AUTO_TEST_CASE(a_movement_keeps_when_it_occurred_which_is_not_ahead) {
     is_refused(c, errc::future_date, "occurred_at");
 }
 
-BOOST_AUTO_TEST_CASE(a_movement_is_audited_with_who_and_when) {
+BOOST_FIXTURE_TEST_CASE(a_movement_is_audited_with_who_and_when, stocked) {
     move_stock c = moving(stock_action::confirmed, 1);
     c.by.device = 7;
     c.by.user = user_code("NURSE-7");
@@ -319,7 +320,7 @@ BOOST_AUTO_TEST_CASE(a_movement_is_audited_with_who_and_when) {
     BOOST_CHECK(r.event.user == user_code("NURSE-7"));
 }
 
-BOOST_AUTO_TEST_CASE(an_account_counts_so_many_and_no_more) {
+BOOST_FIXTURE_TEST_CASE(an_account_counts_so_many_and_no_more, stocked) {
     constexpr std::int32_t at_once = limits::shipment_doses_max;
     is_refused(moving(stock_action::confirmed, at_once + 1), errc::bad_field, "quantity");
     is_refused(moving(stock_action::counted, -1, stock_reason::lost), errc::bad_field, "quantity");
@@ -343,7 +344,7 @@ BOOST_AUTO_TEST_CASE(an_account_counts_so_many_and_no_more) {
     BOOST_TEST(shipped.field == "quantity");
 }
 
-BOOST_AUTO_TEST_CASE(a_clinic_has_so_many_accounts_and_no_more) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_has_so_many_accounts_and_no_more, stocked) {
     for (std::size_t n = state.clinics()[b].accounts.size(); n < limits::accounts_per_clinic_max;
          ++n) {
         const std::string name = "B" + std::to_string(n);
@@ -358,7 +359,7 @@ BOOST_AUTO_TEST_CASE(a_clinic_has_so_many_accounts_and_no_more) {
     move(c);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_used_too_early_is_made_good_from_the_clinics_own) {
+BOOST_FIXTURE_TEST_CASE(what_was_used_too_early_is_made_good_from_the_clinics_own, stocked) {
     const auto r = move(moving(stock_action::replaced, 7));
     BOOST_TEST(r.event.moved == 7);
     BOOST_TEST(r.event.on_hand == 17);
@@ -375,7 +376,7 @@ BOOST_AUTO_TEST_CASE(what_was_used_too_early_is_made_good_from_the_clinics_own) 
     BOOST_TEST(row(a, lot).on_hand == 16);
 }
 
-BOOST_AUTO_TEST_CASE(a_clinic_that_has_nothing_of_the_lot_can_make_good_with_it) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_that_has_nothing_of_the_lot_can_make_good_with_it, stocked) {
     move_stock c = moving(stock_action::replaced, 3);
     c.by.clinic = b;
     BOOST_TEST(move(c).event.on_hand == 3);

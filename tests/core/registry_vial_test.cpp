@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_vial_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -30,9 +32,7 @@ struct one_clinic : desk {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_vial_test, one_clinic)
-
-BOOST_AUTO_TEST_CASE(without_a_lot_the_one_that_expires_first_is_used) {
+BOOST_FIXTURE_TEST_CASE(without_a_lot_the_one_that_expires_first_is_used, one_clinic) {
     const lot_number late = bring_lot("LATE", date(2017, 9, 30));
     const lot_number soon = bring_lot("SOON", date(2016, 12, 31));
     const lot_number gone = bring_lot("GONE", date(2016, 11, 30));
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(without_a_lot_the_one_that_expires_first_is_used) {
     BOOST_TEST(stock(a, gone).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_lot_may_be_used_on_its_last_day) {
+BOOST_FIXTURE_TEST_CASE(a_lot_may_be_used_on_its_last_day, one_clinic) {
     const lot_number lot = bring_lot("TODAY", date(2016, 10, 4));
     bring_lot("LATER");
     ship(a, "LATER", 5);
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_lot_may_be_used_on_its_last_day) {
     BOOST_TEST(record(from("TODAY")).flags == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_named_lot_is_used_however_it_is_spelled) {
+BOOST_FIXTURE_TEST_CASE(a_named_lot_is_used_however_it_is_spelled, one_clinic) {
     const lot_number lot = bring_lot("AB-12");
     bring_lot("SOONER", date(2016, 10, 31));
     ship(a, "AB-12", 5);
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_named_lot_is_used_however_it_is_spelled) {
     BOOST_TEST(row_of(lot).on_hand == 3);
 }
 
-BOOST_AUTO_TEST_CASE(a_product_tells_equal_lot_numbers_apart) {
+BOOST_FIXTURE_TEST_CASE(a_product_tells_equal_lot_numbers_apart, one_clinic) {
     const lot_number three = bring_lot("L1", date(2016, 12, 31), false, "FLU3");
     const lot_number four = bring_lot("L1", date(2017, 6, 30), false, "FLU4");
     ask<shipment_receipt>(ship_doses{state.clinics()[a].code, lot_text{"L1"}, product_text{"FLU3"},
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_product_tells_equal_lot_numbers_apart) {
     BOOST_TEST(dose(record(from_any()).seq).lot == three);
 }
 
-BOOST_AUTO_TEST_CASE(none_on_hand_is_a_negative_suspense_of_that_lot) {
+BOOST_FIXTURE_TEST_CASE(none_on_hand_is_a_negative_suspense_of_that_lot, one_clinic) {
     const lot_number lot = bring_lot("F1");
     ship(a, "F1", 1);
     const dose_receipt last = record(from("F1"));
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(none_on_hand_is_a_negative_suspense_of_that_lot) {
     BOOST_TEST(row_of(lot).suspense == -1);
 }
 
-BOOST_AUTO_TEST_CASE(a_box_in_transit_is_not_on_hand) {
+BOOST_FIXTURE_TEST_CASE(a_box_in_transit_is_not_on_hand, one_clinic) {
     const lot_number lot = bring_lot("F1");
     ship(a, "F1", 10, false);
     const dose_receipt receipt = record(from("F1"));
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_box_in_transit_is_not_on_hand) {
     BOOST_TEST(row_of(lot).suspense == -1);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_named_and_nothing_on_hand_is_suspense_of_no_lot) {
+BOOST_FIXTURE_TEST_CASE(nothing_named_and_nothing_on_hand_is_suspense_of_no_lot, one_clinic) {
     const dose_receipt receipt = record(from_any());
     BOOST_TEST(receipt.flags == flags({flag::stock_negative}));
     BOOST_TEST(receipt.remaining == -1);
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(nothing_named_and_nothing_on_hand_is_suspense_of_no_lot) {
     BOOST_TEST(row_of(0).suspense == -1);
 }
 
-BOOST_AUTO_TEST_CASE(an_unknown_lot_is_kept_as_it_was_written) {
+BOOST_FIXTURE_TEST_CASE(an_unknown_lot_is_kept_as_it_was_written, one_clinic) {
     bring_lot("F1");
     ship(a, "F1", 10);
     const dose_receipt receipt = record(from("What-1s-It"));
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_lot_is_kept_as_it_was_written) {
     BOOST_TEST(row_of(noted).suspense == -2);
 }
 
-BOOST_AUTO_TEST_CASE(a_lot_that_is_brought_later_is_known_from_then_on) {
+BOOST_FIXTURE_TEST_CASE(a_lot_that_is_brought_later_is_known_from_then_on, one_clinic) {
     const lot_number noted = dose(record(from("F9")).seq).lot;
     const lot_number lot = bring_lot("f9");
     ship(a, "F9", 3);
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_lot_that_is_brought_later_is_known_from_then_on) {
     BOOST_TEST(row_of(lot).on_hand == 2);
 }
 
-BOOST_AUTO_TEST_CASE(an_expired_lot_is_asked_about_and_recorded_when_confirmed) {
+BOOST_FIXTURE_TEST_CASE(an_expired_lot_is_asked_about_and_recorded_when_confirmed, one_clinic) {
     const lot_number lot = bring_lot("OLD", date(2016, 10, 3));
     ship(a, "OLD", 5);
     const sequence before = seq();
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(an_expired_lot_is_asked_about_and_recorded_when_confirmed) 
     BOOST_TEST(row_of(lot).on_hand == 4);
 }
 
-BOOST_AUTO_TEST_CASE(a_recalled_lot_is_asked_about_and_recorded_when_confirmed) {
+BOOST_FIXTURE_TEST_CASE(a_recalled_lot_is_asked_about_and_recorded_when_confirmed, one_clinic) {
     const lot_number lot = bring_lot("BAD", date(2017, 6, 30), true);
     ship(a, "BAD", 5);
     const refusal no = refused(from("BAD"));
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(a_recalled_lot_is_asked_about_and_recorded_when_confirmed) 
     BOOST_TEST(row_of(lot).on_hand == 4);
 }
 
-BOOST_AUTO_TEST_CASE(expired_and_recalled_wants_both_confirmed) {
+BOOST_FIXTURE_TEST_CASE(expired_and_recalled_wants_both_confirmed, one_clinic) {
     bring_lot("WORST", date(2016, 10, 3), true);
     ship(a, "WORST", 5);
     refused(from("WORST"));
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(expired_and_recalled_wants_both_confirmed) {
     BOOST_CHECK(receipt.claim == claim_state::review);
 }
 
-BOOST_AUTO_TEST_CASE(whether_a_lot_had_expired_is_judged_by_the_day_of_the_shot) {
+BOOST_FIXTURE_TEST_CASE(whether_a_lot_had_expired_is_judged_by_the_day_of_the_shot, one_clinic) {
     bring_lot("OLD", date(2016, 10, 4));
     ship(a, "OLD", 5);
     go_to(date(2016, 10, 10));
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(whether_a_lot_had_expired_is_judged_by_the_day_of_the_shot)
     BOOST_CHECK(refused(std::move(too_late)).code == errc::lot_expired);
 }
 
-BOOST_AUTO_TEST_CASE(a_row_of_a_batch_is_recorded_for_review_unasked) {
+BOOST_FIXTURE_TEST_CASE(a_row_of_a_batch_is_recorded_for_review_unasked, one_clinic) {
     bring_lot("WORST", date(2016, 10, 3), true);
     ship(a, "WORST", 5);
     register_dose c = from("WORST");
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_row_of_a_batch_is_recorded_for_review_unasked) {
     BOOST_TEST(!dose(receipt.seq).confirmed);
 }
 
-BOOST_AUTO_TEST_CASE(an_offline_row_is_recorded_for_review_unasked) {
+BOOST_FIXTURE_TEST_CASE(an_offline_row_is_recorded_for_review_unasked, one_clinic) {
     bring_lot("WORST", date(2016, 10, 3), true);
     ship(a, "WORST", 5);
     register_dose c = from("WORST");
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(an_offline_row_is_recorded_for_review_unasked) {
     BOOST_TEST(!dose(receipt.seq).confirmed);
 }
 
-BOOST_AUTO_TEST_CASE(fundings_of_a_lot_are_accounts_apart) {
+BOOST_FIXTURE_TEST_CASE(fundings_of_a_lot_are_accounts_apart, one_clinic) {
     const lot_number lot = bring_lot("F1");
     ship(a, "F1", 1, true, funding::national);
     ship(a, "F1", 5, true, funding::local);
@@ -262,7 +262,7 @@ BOOST_AUTO_TEST_CASE(fundings_of_a_lot_are_accounts_apart) {
 }
 
 // A lot of one programme given in another takes nothing from the first one's stock.
-BOOST_AUTO_TEST_CASE(stock_is_of_its_programme) {
+BOOST_FIXTURE_TEST_CASE(stock_is_of_its_programme, one_clinic) {
     define(open_season("COVID", date(2016, 10, 1), date(2016, 10, 31)));
     const lot_number lot = bring_lot("C1", date(2017, 6, 30), false, "MRNA", "COVID");
     ship(a, "C1", 5);

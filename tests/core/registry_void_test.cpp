@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(registry_void_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -40,9 +42,7 @@ private:
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_void_test, two_clinics)
-
-BOOST_AUTO_TEST_CASE(a_void_gives_the_dose_back_to_its_account) {
+BOOST_FIXTURE_TEST_CASE(a_void_gives_the_dose_back_to_its_account, two_clinics) {
     const dose_receipt given = record(shot(first, 1));
     BOOST_TEST(given.remaining == 9);
     const void_receipt r = take_back(taking_back(first, given.seq, 1));
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_void_gives_the_dose_back_to_its_account) {
     BOOST_TEST(state.lots()[lot].nation[place::person] == 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_taken_from_suspense_goes_back_there) {
+BOOST_FIXTURE_TEST_CASE(what_was_taken_from_suspense_goes_back_there, two_clinics) {
     register_dose c = shot(first, 1);
     c.lot = lot_text("NOBODYS");
     const dose_receipt given = record(std::move(c));
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(what_was_taken_from_suspense_goes_back_there) {
     BOOST_TEST(stock(first, lot + 1).at(0).suspense == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_private_dose_has_no_account_to_go_back_to) {
+BOOST_FIXTURE_TEST_CASE(a_private_dose_has_no_account_to_go_back_to, two_clinics) {
     register_dose c = shot(first, 1);
     c.funding = funding::private_pay;
     const dose_receipt given = record(std::move(c));
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_private_dose_has_no_account_to_go_back_to) {
     BOOST_TEST(stock(first, lot).at(0).on_hand == 10);
 }
 
-BOOST_AUTO_TEST_CASE(the_person_may_come_again) {
+BOOST_FIXTURE_TEST_CASE(the_person_may_come_again, two_clinics) {
     const dose_receipt given = record(shot(first, 1));
     take_back(taking_back(first, given.seq));
     const check_answer asked = check(asking(second, 1));
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(the_person_may_come_again) {
     BOOST_TEST(dose(second_try.seq).dose_number == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(the_first_of_the_doses_left_becomes_the_payable_one) {
+BOOST_FIXTURE_TEST_CASE(the_first_of_the_doses_left_becomes_the_payable_one, two_clinics) {
     const dose_receipt one = record(shot(first, 1));
     register_dose excepted = shot(second, 1);
     excepted.key = key(2);
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(the_first_of_the_doses_left_becomes_the_payable_one) {
     BOOST_CHECK(look(first, three.seq).dose.claim == claim_state::not_payable);
 }
 
-BOOST_AUTO_TEST_CASE(a_duplicate_that_goes_leaves_the_others_as_they_are) {
+BOOST_FIXTURE_TEST_CASE(a_duplicate_that_goes_leaves_the_others_as_they_are, two_clinics) {
     const dose_receipt one = record(shot(first, 1));
     register_dose c = shot(second, 1);
     c.key = key(2);
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_duplicate_that_goes_leaves_the_others_as_they_are) {
 }
 
 // What its phase alone gives is not always AUTO_OK.
-BOOST_AUTO_TEST_CASE(a_successor_keeps_what_speaks_against_it_alone) {
+BOOST_FIXTURE_TEST_CASE(a_successor_keeps_what_speaks_against_it_alone, two_clinics) {
     const clinic_number ended =
         open_clinic(facility_kind::clinic, 11'500, date(2015, 1, 1), date(2015, 12, 31));
     const dose_receipt one = record(shot(first, 1));
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_successor_keeps_what_speaks_against_it_alone) {
     BOOST_TEST(has(seen.dose.flags, flag::contract_inactive));
 }
 
-BOOST_AUTO_TEST_CASE(the_last_dose_told_is_one_that_stands) {
+BOOST_FIXTURE_TEST_CASE(the_last_dose_told_is_one_that_stands, two_clinics) {
     register_dose earlier = shot(first, 1);
     earlier.occurred_at = now.recorded_at - 48h;
     const dose_receipt old = record(std::move(earlier));
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(the_last_dose_told_is_one_that_stands) {
     BOOST_CHECK(check(asking(first, 1)).decision == decision::eligible);
 }
 
-BOOST_AUTO_TEST_CASE(only_the_clinics_own_registration_is_there) {
+BOOST_FIXTURE_TEST_CASE(only_the_clinics_own_registration_is_there, two_clinics) {
     const dose_receipt given = record(shot(first, 1));
     const std::size_t audited = audit.size();
     BOOST_CHECK(why_not(taking_back(second, given.seq)) == errc::not_found);
@@ -171,14 +171,14 @@ BOOST_AUTO_TEST_CASE(only_the_clinics_own_registration_is_there) {
     BOOST_TEST(seq() == given.seq);
 }
 
-BOOST_AUTO_TEST_CASE(the_version_must_be_the_one_that_was_seen) {
+BOOST_FIXTURE_TEST_CASE(the_version_must_be_the_one_that_was_seen, two_clinics) {
     const dose_receipt given = record(shot(first, 1));
     BOOST_CHECK(why_not(taking_back(first, given.seq, 2)) == errc::version_conflict);
     BOOST_TEST(seq() == given.seq);
     BOOST_TEST(take_back(taking_back(first, given.seq, 1)).version == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(the_same_void_again_gets_the_same_answer_and_does_nothing) {
+BOOST_FIXTURE_TEST_CASE(the_same_void_again_gets_the_same_answer_and_does_nothing, two_clinics) {
     const dose_receipt given = record(shot(first, 1));
     const void_receipt once = take_back(taking_back(first, given.seq, 1));
     record(shot(first, 2));
@@ -198,14 +198,14 @@ BOOST_AUTO_TEST_CASE(the_same_void_again_gets_the_same_answer_and_does_nothing) 
     BOOST_TEST(seq() == until);
 }
 
-BOOST_AUTO_TEST_CASE(a_voided_registrations_key_stays_used) {
+BOOST_FIXTURE_TEST_CASE(a_voided_registrations_key_stays_used, two_clinics) {
     const dose_receipt given = record(shot(first, 1));
     take_back(taking_back(first, given.seq));
     BOOST_TEST(ask<known_key>(command{shot(first, 1)}).seq == given.seq);
 }
 
 // Between its reading and its use another clinic registered the same person.
-BOOST_AUTO_TEST_CASE(a_history_that_is_out_of_date_is_asked_for_again) {
+BOOST_FIXTURE_TEST_CASE(a_history_that_is_out_of_date_is_asked_for_again, two_clinics) {
     const dose_receipt given = record(shot(first, 1));
     void_registration c = taking_back(first, given.seq);
     c.history = history({given.seq, given.seq});
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_history_that_is_out_of_date_is_asked_for_again) {
     BOOST_TEST(take_back(c).successor->clinic == second);
 }
 
-BOOST_AUTO_TEST_CASE(a_history_too_long_to_be_read_is_told_so) {
+BOOST_FIXTURE_TEST_CASE(a_history_too_long_to_be_read_is_told_so, two_clinics) {
     const dose_receipt given = record(shot(first, 1));
     auto cut_short = std::make_shared<person_history>();
     cut_short->too_long = true;
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_history_too_long_to_be_read_is_told_so) {
     BOOST_CHECK(why_not(c) == errc::limit_reached);
 }
 
-BOOST_AUTO_TEST_CASE(the_clinics_tally_follows_by_the_hour_of_recording) {
+BOOST_FIXTURE_TEST_CASE(the_clinics_tally_follows_by_the_hour_of_recording, two_clinics) {
     const dose_receipt yesterdays = record(shot(first, 1));
     go_to(date(2016, 10, 5));
     const dose_receipt todays = record(shot(first, 2));
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(the_clinics_tally_follows_by_the_hour_of_recording) {
     BOOST_TEST(tally.by_hour[15] == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(who_voided_whose_dose_is_audited) {
+BOOST_FIXTURE_TEST_CASE(who_voided_whose_dose_is_audited, two_clinics) {
     const dose_receipt given = record(shot(first, 1));
     const void_receipt r = take_back(taking_back(first, given.seq));
     BOOST_CHECK(audit.back().action == audit_action::voided);

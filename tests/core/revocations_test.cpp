@@ -2,14 +2,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(revocations_suite)
+
 using namespace doseline::core;
 using namespace std::chrono_literals;
 
 namespace {
 const instant monday{std::chrono::sys_days{std::chrono::year{2016} / 10 / 3}};
 }
-
-BOOST_AUTO_TEST_SUITE(revocations_suite)
 
 BOOST_AUTO_TEST_CASE(at_first_everybody_may_speak) {
     const revocations none;

@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(segmented_index_test)
+
 using namespace doseline::core;
 using doseline::test::hash_like;
 
@@ -36,8 +38,6 @@ struct indexed {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(segmented_index_test)
 
 BOOST_AUTO_TEST_CASE(an_empty_index_finds_nothing) {
     const indexed table;

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(sharded_counter_test)
+
 using namespace doseline::core;
 using doseline::test::hash_like;
 
@@ -32,8 +34,6 @@ work work_of(std::size_t n) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sharded_counter_test)
 
 BOOST_AUTO_TEST_CASE(shards_add_up) {
     sharded_counters c(shards, counters);

@@ -10,6 +10,8 @@
 #include <optional>
 #include <thread>
 
+BOOST_AUTO_TEST_SUITE(spsc_ring_test)
+
 using namespace doseline::core;
 
 namespace {
@@ -42,8 +44,6 @@ std::optional<std::uint64_t> first_out_of_order(std::size_t capacity, std::uint6
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(spsc_ring_test)
 
 BOOST_AUTO_TEST_CASE(it_holds_its_capacity_and_not_one_more) {
     for (const std::size_t capacity : {1u, 2u, 8u, 4'096u}) {

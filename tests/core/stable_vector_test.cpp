@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-using namespace doseline::core;
-
 BOOST_AUTO_TEST_SUITE(stable_vector_test)
+
+using namespace doseline::core;
 
 BOOST_AUTO_TEST_CASE(elements_never_move) {
     stable_vector<std::string, 8, 100> v;

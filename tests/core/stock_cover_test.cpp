@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(stock_cover_test)
+
 using namespace doseline::core;
 using namespace doseline::test;
 using namespace std::chrono_literals;
@@ -45,8 +47,6 @@ stock_cover cover(std::int64_t usable, std::int64_t in_transit, std::uint64_t gi
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stock_cover_test)
 
 BOOST_AUTO_TEST_CASE(a_clinic_needs_what_it_gives_in_as_many_days) {
     BOOST_CHECK((cover(100, 0, 40, 8, 7) == stock_cover{35, 65, 0}));

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(stock_test)
+
 using namespace doseline::core;
 
 namespace {
@@ -24,8 +26,6 @@ dose_registered dose_from(dose_source source) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stock_test)
 
 BOOST_AUTO_TEST_CASE(each_event_moves_doses_from_one_place_to_the_next) {
     stock_moved moved;

@@ -11,6 +11,8 @@
 #include <tuple>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(totals_test)
+
 using namespace doseline::core;
 using doseline::test::date;
 
@@ -37,8 +39,6 @@ dose_counts sum_of(const dose_totals& totals, std::uint32_t count = regions) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(totals_test)
 
 BOOST_AUTO_TEST_CASE(nothing_is_counted_at_first) {
     const dose_totals totals(reactors);

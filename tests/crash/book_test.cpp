@@ -18,6 +18,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(books)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -114,8 +116,6 @@ private:
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(books)
 
 BOOST_AUTO_TEST_CASE(any_call_that_fails_leaves_one_book_whole,
                      *boost::unit_test::precondition(can_preload)) {

@@ -13,6 +13,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(damage)
+
 namespace {
 
 constexpr std::size_t page = 4'096;
@@ -144,15 +146,13 @@ void flip_and_see(const std::vector<std::size_t>& places, std::string_view what)
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(damage, repaired_afterwards)
-
-BOOST_AUTO_TEST_CASE(an_undamaged_registry_is_verified_and_served) {
+BOOST_FIXTURE_TEST_CASE(an_undamaged_registry_is_verified_and_served, repaired_afterwards) {
     const run_result verified = doseline({"verify", registry().dir().string()});
     BOOST_TEST(verified.exit_code == 0, verified.err);
     BOOST_TEST(serve_refuses(registry().dir(), "") == "it serves");
 }
 
-BOOST_AUTO_TEST_CASE(a_flipped_byte_of_a_record_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_flipped_byte_of_a_record_is_named, repaired_afterwards) {
     unsigned records = 0;
     for (unsigned round = 0; round < 100; ++round) {
         const auto n = static_cast<unsigned>(1 + below(stopped_registry::registrations - 1));
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_flipped_byte_of_a_record_is_named) {
 }
 
 // The audit is not replayed, but the holds of the last half hour are read from it.
-BOOST_AUTO_TEST_CASE(a_flipped_byte_of_a_recent_audit_record_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_flipped_byte_of_a_recent_audit_record_is_named, repaired_afterwards) {
     for (unsigned round = 0; round < 40; ++round) {
         const auto n = static_cast<unsigned>(1 + below(stopped_registry::registrations - 1));
         record_places record = places_of_record(n, audit_record_bytes);
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_flipped_byte_of_a_recent_audit_record_is_named) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_record_in_the_place_of_another_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_record_in_the_place_of_another_is_named, repaired_afterwards) {
     for (const unsigned n : {20u, 40u, 60u, 80u, 100u, 119u}) {
         const record_places record = places_of_record(n);
         for (const bool zeros : {false, true}) {
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_record_in_the_place_of_another_is_named) {
 }
 
 // Anywhere: pages that no longer count included. Whatever is served must be what was recorded.
-BOOST_AUTO_TEST_CASE(flipped_bytes_are_refused_or_change_nothing) {
+BOOST_FIXTURE_TEST_CASE(flipped_bytes_are_refused_or_change_nothing, repaired_afterwards) {
     unsigned refused = 0;
     for (unsigned round = 0; round < 60; ++round) {
         std::string bytes = registry().ledger_bytes();
@@ -230,14 +230,14 @@ BOOST_AUTO_TEST_CASE(flipped_bytes_are_refused_or_change_nothing) {
     BOOST_TEST(refused < 60u);
 }
 
-BOOST_AUTO_TEST_CASE(a_flipped_byte_of_the_newest_meta_page_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_flipped_byte_of_the_newest_meta_page_is_named, repaired_afterwards) {
     for (unsigned round = 0; round < 64; ++round) {
         const std::size_t byte = round % 4 == 3 ? below(page) : below(meta_numbers_end);
         BOOST_TEST_CONTEXT("byte " << byte) { flip_and_see({newest_meta() + byte}, "ledger"); }
     }
 }
 
-BOOST_AUTO_TEST_CASE(every_flipped_byte_of_the_anchor_is_named) {
+BOOST_FIXTURE_TEST_CASE(every_flipped_byte_of_the_anchor_is_named, repaired_afterwards) {
     for (std::size_t byte = 0; byte < registry().anchor_bytes().size(); ++byte) {
         BOOST_TEST_CONTEXT("byte " << byte) {
             std::string bytes = registry().anchor_bytes();
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_of_the_anchor_is_named) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_anchor_of_another_length_is_named) {
+BOOST_FIXTURE_TEST_CASE(an_anchor_of_another_length_is_named, repaired_afterwards) {
     const std::string& whole = registry().anchor_bytes();
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{1}, whole.size() / 2, whole.size() - 1}) {
@@ -259,12 +259,12 @@ BOOST_AUTO_TEST_CASE(an_anchor_of_another_length_is_named) {
     is_refused("anchor");
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_anchor_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_missing_anchor_is_named, repaired_afterwards) {
     std::filesystem::remove(registry().anchor());
     is_refused("anchor");
 }
 
-BOOST_AUTO_TEST_CASE(a_ledger_cut_short_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_ledger_cut_short_is_named, repaired_afterwards) {
     const std::string& whole = registry().ledger_bytes();
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{1}, meta_numbers_end - 1, page - 1, page, 2 * page - 1,
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(a_ledger_cut_short_is_named) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_ledger_is_named_and_none_is_made) {
+BOOST_FIXTURE_TEST_CASE(a_missing_ledger_is_named_and_none_is_made, repaired_afterwards) {
     std::filesystem::remove(registry().data());
     is_refused("data.mdb");
     BOOST_TEST(!std::filesystem::exists(registry().data()));
@@ -286,7 +286,7 @@ BOOST_AUTO_TEST_CASE(a_missing_ledger_is_named_and_none_is_made) {
     std::filesystem::create_directory(registry().data().parent_path());
 }
 
-BOOST_AUTO_TEST_CASE(another_registry_s_ledger_is_named) {
+BOOST_FIXTURE_TEST_CASE(another_registry_s_ledger_is_named, repaired_afterwards) {
     const temporary_directory scratch;
     const std::filesystem::path other = scratch.path() / "other";
     make_demo(other, 3, 50);
@@ -298,13 +298,13 @@ BOOST_AUTO_TEST_CASE(another_registry_s_ledger_is_named) {
     is_refused("anchor");
 }
 
-BOOST_AUTO_TEST_CASE(an_older_ledger_put_back_is_named) {
+BOOST_FIXTURE_TEST_CASE(an_older_ledger_put_back_is_named, repaired_afterwards) {
     write_content(registry().data(), registry().early_ledger_bytes());
     is_refused("ledger");
 }
 
 // After a crash the anchor may be older than the ledger.
-BOOST_AUTO_TEST_CASE(an_older_anchor_is_no_damage) {
+BOOST_FIXTURE_TEST_CASE(an_older_anchor_is_no_damage, repaired_afterwards) {
     write_content(registry().anchor(), registry().early_anchor_bytes());
     const run_result verified = doseline({"verify", registry().dir().string()});
     BOOST_TEST(verified.exit_code == 0, verified.err);

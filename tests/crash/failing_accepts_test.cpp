@@ -16,6 +16,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(failing_accepts, *boost::unit_test::precondition(can_preload))
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -30,8 +32,6 @@ std::size_t lines_that_fail(const std::filesystem::path& log) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(failing_accepts, *boost::unit_test::precondition(can_preload))
 
 BOOST_DATA_TEST_CASE(who_waits_is_taken_in_when_there_is_enough_again,
                      boost::unit_test::data::make({EMFILE, ENFILE, ENOBUFS, ENOMEM}), error) {

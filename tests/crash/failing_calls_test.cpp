@@ -19,6 +19,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(failing_calls, *boost::unit_test::precondition(can_preload))
+
 namespace {
 
 constexpr std::size_t commands = 6;
@@ -118,8 +120,6 @@ fault failing(const char* how, int error, bool for_ever) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(failing_calls, *boost::unit_test::precondition(can_preload))
 
 BOOST_AUTO_TEST_CASE(each_refused) {
     for (const bool for_ever : {false, true}) {

@@ -13,6 +13,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(failing_threads, *boost::unit_test::precondition(can_preload))
+
 namespace {
 
 // Null when it does not come to be ready; then what it said.
@@ -28,8 +30,6 @@ std::unique_ptr<server_process> started(const fault& f, std::string& said) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(failing_threads, *boost::unit_test::precondition(can_preload))
 
 BOOST_AUTO_TEST_CASE(a_start_that_gets_no_more_threads_ends_and_says_so_in_one_line) {
     const temporary_directory scratch;

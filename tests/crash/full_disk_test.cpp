@@ -14,6 +14,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(full_disk, *boost::unit_test::precondition(has_loop_disks))
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -101,8 +103,6 @@ void serves_what_it_has(clinic_desk& desk, std::int64_t doses) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(full_disk, *boost::unit_test::precondition(has_loop_disks))
 
 BOOST_AUTO_TEST_CASE(below_the_reserve_it_reads_and_comes_back) {
     served_on_a_small_disk s;

@@ -17,6 +17,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(imports)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -173,8 +175,6 @@ void has_no_room(const importing_registry& registry) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(imports)
 
 BOOST_AUTO_TEST_CASE(any_call_that_fails_leaves_all_rows_or_none,
                      *boost::unit_test::precondition(can_preload)) {

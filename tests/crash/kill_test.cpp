@@ -6,13 +6,13 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(kill)
+
 namespace {
 
 constexpr unsigned kills_of_a_registry = 10;  // after it, sending all again takes too long
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(kill)
 
 BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost) {
     const unsigned kills = from_environment("DOSELINE_KILLS", 10);

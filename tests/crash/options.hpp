@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/sanitized.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <cstdlib>
@@ -12,13 +14,6 @@ inline unsigned from_environment(const char* name, unsigned otherwise) {
     const char* const value = std::getenv(name);
     return value == nullptr ? otherwise : static_cast<unsigned>(std::stoul(value));
 }
-
-// Programs under a sanitizer take several times as long; what it looks at is in a part of the runs.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool sanitized = true;
-#else
-inline constexpr bool sanitized = false;
-#endif
 
 // DOSELINE_SEED, or a new one that is told.
 inline unsigned seed_of_run() {

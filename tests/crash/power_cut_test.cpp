@@ -16,6 +16,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(power_cut, *boost::unit_test::precondition(has_loop_disks))
+
 namespace {
 
 constexpr unsigned cuts_of_a_registry = 10;  // after it, sending all again takes too long
@@ -29,8 +31,6 @@ std::string last_line_of(const std::string& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(power_cut, *boost::unit_test::precondition(has_loop_disks))
 
 // The rig itself: without these, the others would prove nothing.
 BOOST_AUTO_TEST_CASE(what_was_not_synced_is_gone) {

@@ -19,6 +19,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(preallocation)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -96,8 +98,6 @@ void serves_although_it(const char* how, int error) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(preallocation)
 
 BOOST_AUTO_TEST_CASE(a_disk_that_refuses_it_changes_nothing,
                      *boost::unit_test::precondition(can_preload)) {

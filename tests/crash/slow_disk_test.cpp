@@ -15,6 +15,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(slow_disk)
+
 namespace {
 
 constexpr unsigned clinics = 4;
@@ -72,9 +74,7 @@ fault slow_sync(const slow_registry& r, unsigned milliseconds) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(slow_disk, slow_registry)
-
-BOOST_AUTO_TEST_CASE(stopped_and_continued) {
+BOOST_FIXTURE_TEST_CASE(stopped_and_continued, slow_registry) {
     std::mt19937 random(seed_of_run());
     server_process server(dir);
     work(server, [&] {
@@ -89,7 +89,8 @@ BOOST_AUTO_TEST_CASE(stopped_and_continued) {
     BOOST_TEST(server.terminate() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(every_sync_is_slow, *boost::unit_test::precondition(can_preload)) {
+BOOST_FIXTURE_TEST_CASE(every_sync_is_slow, slow_registry,
+                        *boost::unit_test::precondition(can_preload)) {
     fault f = slow_sync(*this, 30);
     f.for_ever = true;
     const fault_of_children slow(f);
@@ -99,7 +100,8 @@ BOOST_AUTO_TEST_CASE(every_sync_is_slow, *boost::unit_test::precondition(can_pre
 }
 
 // Over a second: meanwhile the server is read-only; who waits for that commit is answered.
-BOOST_AUTO_TEST_CASE(one_sync_hangs, *boost::unit_test::precondition(can_preload)) {
+BOOST_FIXTURE_TEST_CASE(one_sync_hangs, slow_registry,
+                        *boost::unit_test::precondition(can_preload)) {
     fault f = slow_sync(*this, 60'000);
     f.call = 2;  // the first is the start's
     f.until = scratch.path() / "the disk answers";

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+BOOST_AUTO_TEST_SUITE(conclusion)
+
 using namespace doseline;
 
 namespace {
@@ -36,8 +38,6 @@ bool within_limit(const answered& load, double limit_ms) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(conclusion)
 
 BOOST_AUTO_TEST_CASE(the_limit_is_for_the_measured_answers) {
     BOOST_TEST(within_limit(answered(1'000, 10), 150));

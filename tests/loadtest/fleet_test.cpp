@@ -2,9 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-using namespace doseline::loadtest;
-
 BOOST_AUTO_TEST_SUITE(fleet_threads)
+
+using namespace doseline::loadtest;
 
 constexpr std::uint64_t limit = 20'000;
 constexpr std::uint32_t files = 64;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+BOOST_AUTO_TEST_SUITE(admission_simulation)
+
 using namespace doseline;
 using namespace doseline::test;
 using net::work_class;
@@ -51,15 +53,10 @@ std::string text_of(refused_clients c) {
                                                  : "clients retry as told";
 }
 
-struct seed_of_all {
-    seed_of_all() { BOOST_TEST_MESSAGE("seed " << simulated_clinics::usual_seed); }
-};
-
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(admission_simulation, *boost::unit_test::fixture<seed_of_all>())
-
 BOOST_AUTO_TEST_CASE(registrations_are_served_at_ten_times_the_capacity_as_at_the_edge) {
+    BOOST_TEST_MESSAGE("seed " << simulated_clinics::usual_seed);
     for (const auto then : {refused_clients::give_up, refused_clients::retry_at_once,
                             refused_clients::retry_as_told}) {
         double peak = 0;

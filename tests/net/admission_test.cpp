@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(admission_suite)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using net::verdict;
@@ -48,16 +50,14 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(admission_suite, fixture)
-
-BOOST_AUTO_TEST_CASE(an_idle_server_serves_every_class) {
+BOOST_FIXTURE_TEST_CASE(an_idle_server_serves_every_class, fixture) {
     for (std::size_t c = 0; c < net::work_classes; ++c) {
         BOOST_CHECK(judged(static_cast<work_class>(c)) == verdict::serve);
     }
     BOOST_CHECK(admits.shedder().served_down_to() == work_class::page);
 }
 
-BOOST_AUTO_TEST_CASE(a_registration_may_lie_ready_so_long_and_no_longer) {
+BOOST_FIXTURE_TEST_CASE(a_registration_may_lie_ready_so_long_and_no_longer, fixture) {
     read_many();
     send_probe();
     now += core::limits::ready_wait_max * 5;
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_registration_may_lie_ready_so_long_and_no_longer) {
     BOOST_CHECK(judged(work_class::registration) == verdict::overdue);
 }
 
-BOOST_AUTO_TEST_CASE(lower_classes_may_lie_ready_for_less) {
+BOOST_FIXTURE_TEST_CASE(lower_classes_may_lie_ready_for_less, fixture) {
     read_many();
     send_probe();
     now += core::limits::ready_wait_max;
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(lower_classes_may_lie_ready_for_less) {
     BOOST_CHECK(judged(work_class::registration) == verdict::serve);
 }
 
-BOOST_AUTO_TEST_CASE(one_probe_is_under_way_at_a_time) {
+BOOST_FIXTURE_TEST_CASE(one_probe_is_under_way_at_a_time, fixture) {
     send_probe();
     BOOST_TEST(!admits.wants_probe(now + 1s));
     admits.probe_is_back(now + 1s);
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(one_probe_is_under_way_at_a_time) {
     BOOST_TEST(admits.wants_probe(now + 1s + 1ms));
 }
 
-BOOST_AUTO_TEST_CASE(a_wait_of_another_time_is_forgotten) {
+BOOST_FIXTURE_TEST_CASE(a_wait_of_another_time_is_forgotten, fixture) {
     send_probe();
     admits.probe_is_back(now + 1s);
     now += 10s;
@@ -97,7 +97,8 @@ BOOST_AUTO_TEST_CASE(a_wait_of_another_time_is_forgotten) {
 }
 
 // A reactor that was held up once, by one request or by the machine.
-BOOST_AUTO_TEST_CASE(who_comes_after_all_were_read_is_not_refused_for_what_they_waited) {
+BOOST_FIXTURE_TEST_CASE(who_comes_after_all_were_read_is_not_refused_for_what_they_waited,
+                        fixture) {
     read_many();
     send_probe();
     now += 1s;
@@ -107,14 +108,14 @@ BOOST_AUTO_TEST_CASE(who_comes_after_all_were_read_is_not_refused_for_what_they_
     BOOST_CHECK(judged(work_class::report) == verdict::serve);
 }
 
-BOOST_AUTO_TEST_CASE(what_lay_ready_while_the_machine_stood_still_is_served) {
+BOOST_FIXTURE_TEST_CASE(what_lay_ready_while_the_machine_stood_still_is_served, fixture) {
     send_probe();
     now += 1s;
     read_many();
     BOOST_CHECK(judged(work_class::registration) == verdict::overdue);  // that is no stop any more
 }
 
-BOOST_AUTO_TEST_CASE(a_burst_that_is_worked_off_sheds_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_burst_that_is_worked_off_sheds_nothing, fixture) {
     send_probe();
     now += core::limits::queue_wait_target * 2;
     admits.probe_is_back(now);
@@ -127,19 +128,19 @@ BOOST_AUTO_TEST_CASE(a_burst_that_is_worked_off_sheds_nothing) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_queue_that_stands_sheds_the_lowest_class_first) {
+BOOST_FIXTURE_TEST_CASE(a_queue_that_stands_sheds_the_lowest_class_first, fixture) {
     overload(4, core::limits::queue_wait_target + 2ms);
     BOOST_TEST(admits.shedder().sheds());
     BOOST_CHECK(admits.shedder().served_down_to() == work_class::report);
 }
 
-BOOST_AUTO_TEST_CASE(a_queue_as_long_as_it_may_be_sheds_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_queue_as_long_as_it_may_be_sheds_nothing, fixture) {
     overload(20, core::limits::queue_wait_target);
     BOOST_TEST(!admits.shedder().sheds());
 }
 
 // The machine stood still for long: one window has nothing but long waits.
-BOOST_AUTO_TEST_CASE(a_stop_of_the_machine_sheds_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_stop_of_the_machine_sheds_nothing, fixture) {
     for (int n = 0; n < 100; ++n) {
         send_probe();
         now += n == 50 ? 400ms : 1ms;
@@ -153,7 +154,8 @@ BOOST_AUTO_TEST_CASE(a_stop_of_the_machine_sheds_nothing) {
 }
 
 // So few that there is nothing to choose from: their waits come from elsewhere.
-BOOST_AUTO_TEST_CASE(so_few_requests_that_no_reactor_is_busy_are_served_whatever_they_waited) {
+BOOST_FIXTURE_TEST_CASE(so_few_requests_that_no_reactor_is_busy_are_served_whatever_they_waited,
+                        fixture) {
     for (int windows = 0; windows < 100; ++windows) {
         admits.wants_probe(now);
         for (int n = 0; n < 30; ++n) {
@@ -167,7 +169,7 @@ BOOST_AUTO_TEST_CASE(so_few_requests_that_no_reactor_is_busy_are_served_whatever
     BOOST_TEST(admits.shedder().sheds());
 }
 
-BOOST_AUTO_TEST_CASE(an_inbox_that_stands_sheds_too) {
+BOOST_FIXTURE_TEST_CASE(an_inbox_that_stands_sheds_too, fixture) {
     for (int n = 0; n < 300; ++n) {
         now += 1ms;
         admits.judge(work_class::page, now);
@@ -177,7 +179,7 @@ BOOST_AUTO_TEST_CASE(an_inbox_that_stands_sheds_too) {
     BOOST_TEST(admits.shedder().sheds());
 }
 
-BOOST_AUTO_TEST_CASE(rests_double_from_unnoticed_to_four_seconds) {
+BOOST_FIXTURE_TEST_CASE(rests_double_from_unnoticed_to_four_seconds, fixture) {
     BOOST_TEST(net::rest_after(0, 60s, 77, least).count() == 0);
     BOOST_TEST(net::rest_after(1, 60s, 77, least).count() == 0);
     for (unsigned n = 2; n < 40; ++n) {
@@ -190,7 +192,7 @@ BOOST_AUTO_TEST_CASE(rests_double_from_unnoticed_to_four_seconds) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(who_waits_as_long_as_it_was_told_never_meets_a_rest) {
+BOOST_FIXTURE_TEST_CASE(who_waits_as_long_as_it_was_told_never_meets_a_rest, fixture) {
     for (unsigned n = 0; n < 40; ++n) {
         for (const std::uint32_t random : {0u, 1u, 12'345u, ~0u}) {
             BOOST_TEST((net::rest_after(n, 1s, random, least) <= 1s));
@@ -199,13 +201,13 @@ BOOST_AUTO_TEST_CASE(who_waits_as_long_as_it_was_told_never_meets_a_rest) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(under_the_most_pressure_a_rest_lasts_as_long_as_was_told) {
+BOOST_FIXTURE_TEST_CASE(under_the_most_pressure_a_rest_lasts_as_long_as_was_told, fixture) {
     BOOST_TEST(net::rest_after(1, 10s, 77, most).count() == 0);
     BOOST_TEST((net::rest_after(2, 10s, 77, most) == 10s));
     BOOST_TEST((net::rest_after(2, 10s, 77, (least + most) / 2) == 1'250ms));
 }
 
-BOOST_AUTO_TEST_CASE(retry_after_is_one_to_five_seconds_and_more_under_pressure) {
+BOOST_FIXTURE_TEST_CASE(retry_after_is_one_to_five_seconds_and_more_under_pressure, fixture) {
     for (const auto& [pressure, longest] : {std::pair{least, 5u}, {1.6, 8u}, {most, 10u}}) {
         std::array<unsigned, 12> seen{};
         for (std::uint32_t random = 0; random < 1'000; ++random) {

@@ -7,9 +7,9 @@
 
 #include <stdexcept>
 
-using namespace doseline;
-
 BOOST_AUTO_TEST_SUITE(backup_job)
+
+using namespace doseline;
 
 // The ledger's own bytes, and the reserve: refused before a byte is written.
 BOOST_AUTO_TEST_CASE(room_is_asked_for_what_the_ledger_uses_beside_the_reserve) {

@@ -10,6 +10,8 @@
 #include <random>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(block_row_suite)
+
 using doseline::net::block_row;
 
 namespace {
@@ -82,9 +84,7 @@ private:
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(block_row_suite, row)
-
-BOOST_AUTO_TEST_CASE(the_largest_block_is_all_of_it_and_not_a_byte_more) {
+BOOST_FIXTURE_TEST_CASE(the_largest_block_is_all_of_it_and_not_a_byte_more, row) {
     BOOST_TEST(blocks.take(largest_of_all + 1) == nullptr);
     void* const all = blocks.take(largest_of_all);
     BOOST_TEST(all != nullptr);
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(the_largest_block_is_all_of_it_and_not_a_byte_more) {
     BOOST_TEST(blocks.take(largest_of_all) == all);
 }
 
-BOOST_AUTO_TEST_CASE(blocks_of_no_bytes_are_blocks) {
+BOOST_FIXTURE_TEST_CASE(blocks_of_no_bytes_are_blocks, row) {
     void* const one = blocks.take(0);
     void* const other = blocks.take(0);
     BOOST_TEST((one != nullptr && other != nullptr && one != other));
@@ -103,14 +103,14 @@ BOOST_AUTO_TEST_CASE(blocks_of_no_bytes_are_blocks) {
     BOOST_TEST(largest() == largest_of_all);
 }
 
-BOOST_AUTO_TEST_CASE(sizes_beyond_any_span_are_refused) {
+BOOST_FIXTURE_TEST_CASE(sizes_beyond_any_span_are_refused, row) {
     BOOST_TEST(blocks.take(block_row::span_bytes_max * 2 + 8) == nullptr);
     BOOST_TEST(blocks.take(std::size_t{1} << 40) == nullptr);
     BOOST_TEST(blocks.take(~std::size_t{0} - 64) == nullptr);
     BOOST_TEST(blocks.take(~std::size_t{0}) == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_given_back_joins_its_neighbours_in_any_order) {
+BOOST_FIXTURE_TEST_CASE(what_is_given_back_joins_its_neighbours_in_any_order, row) {
     std::array<int, 3> order{0, 1, 2};
     do {
         std::array<void*, 3> three{blocks.take(100), blocks.take(200), blocks.take(300)};
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(what_is_given_back_joins_its_neighbours_in_any_order) {
     } while (std::next_permutation(order.begin(), order.end()));
 }
 
-BOOST_AUTO_TEST_CASE(a_hole_is_filled_again) {
+BOOST_FIXTURE_TEST_CASE(a_hole_is_filled_again, row) {
     std::vector<void*> all;
     while (void* const block = blocks.take(100)) {
         all.push_back(block);
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_hole_is_filled_again) {
     BOOST_TEST(blocks.take(100) == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(a_long_life_at_random_is_that_of_the_model) {
+BOOST_FIXTURE_TEST_CASE(a_long_life_at_random_is_that_of_the_model, row) {
     const unsigned seed = std::random_device{}();
     BOOST_TEST_MESSAGE("seed " << seed);
     std::mt19937 random(seed);

@@ -14,6 +14,8 @@
 #include <memory>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(certificates)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
@@ -85,9 +87,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(certificates, fixture)
-
-BOOST_AUTO_TEST_CASE(a_strict_client_accepts_each_name_of_the_server) {
+BOOST_FIXTURE_TEST_CASE(a_strict_client_accepts_each_name_of_the_server, fixture) {
     for (const char* const host : {"localhost", "clinic-host.example", "CLINIC-HOST.example"}) {
         BOOST_TEST_CONTEXT(host) { BOOST_TEST(verify(now, host) == X509_V_OK); }
     }
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_strict_client_accepts_each_name_of_the_server) {
     BOOST_TEST(verify(now, nullptr, "127.0.0.2") == X509_V_ERR_IP_ADDRESS_MISMATCH);
 }
 
-BOOST_AUTO_TEST_CASE(the_server_certificate_holds_397_days_from_a_day_ago) {
+BOOST_FIXTURE_TEST_CASE(the_server_certificate_holds_397_days_from_a_day_ago, fixture) {
     const core::instant from = now - 24h;
     const core::instant to = from + net::server_certificate_lifetime;
     BOOST_TEST(verify(from - 1s, "localhost") != X509_V_OK);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(the_server_certificate_holds_397_days_from_a_day_ago) {
     BOOST_TEST(verify(to, "localhost") == X509_V_ERR_CERT_HAS_EXPIRED);
 }
 
-BOOST_AUTO_TEST_CASE(the_authority_signs_a_new_server_certificate_for_ten_years) {
+BOOST_FIXTURE_TEST_CASE(the_authority_signs_a_new_server_certificate_for_ten_years, fixture) {
     const core::instant late = now + net::authority_lifetime - 24h * 2;
     net::create_server_certificate(dir.path(), "localhost", late);
     BOOST_TEST(verify(late, "localhost") == X509_V_OK);
@@ -116,14 +116,14 @@ BOOST_AUTO_TEST_CASE(the_authority_signs_a_new_server_certificate_for_ten_years)
                X509_V_ERR_CERT_HAS_EXPIRED);
 }
 
-BOOST_AUTO_TEST_CASE(another_authority_is_not_accepted) {
+BOOST_FIXTURE_TEST_CASE(another_authority_is_not_accepted, fixture) {
     net::create_authority(dir.path(), now);
     BOOST_TEST(verify(now, "localhost") != X509_V_OK);
     net::create_server_certificate(dir.path(), "localhost", now);
     BOOST_TEST(verify(now, "localhost") == X509_V_OK);
 }
 
-BOOST_AUTO_TEST_CASE(an_authority_may_sign_and_a_server_may_not) {
+BOOST_FIXTURE_TEST_CASE(an_authority_may_sign_and_a_server_may_not, fixture) {
     const certificate authority = read_certificate(ca);
     const certificate leaf = read_certificate(server);
     BOOST_TEST(X509_check_ca(authority.get()) == 1);
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(an_authority_may_sign_and_a_server_may_not) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(each_key_is_p256_its_owners_alone_and_that_of_its_certificate) {
+BOOST_FIXTURE_TEST_CASE(each_key_is_p256_its_owners_alone_and_that_of_its_certificate, fixture) {
     for (const std::string name : {"ca", "server"}) {
         BOOST_TEST_CONTEXT(name) {
             const auto key_path = dir.path() / "keys" / (name + ".key");
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(each_key_is_p256_its_owners_alone_and_that_of_its_certifica
     }
 }
 
-BOOST_AUTO_TEST_CASE(serial_numbers_are_twenty_bytes_and_never_the_same) {
+BOOST_FIXTURE_TEST_CASE(serial_numbers_are_twenty_bytes_and_never_the_same, fixture) {
     const auto serial = [this] {
         const certificate leaf = read_certificate(server);
         const ASN1_INTEGER* const number = X509_get0_serialNumber(leaf.get());
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(serial_numbers_are_twenty_bytes_and_never_the_same) {
     BOOST_TEST(serial() != first);
 }
 
-BOOST_AUTO_TEST_CASE(a_host_name_that_no_certificate_can_name_is_left_out) {
+BOOST_FIXTURE_TEST_CASE(a_host_name_that_no_certificate_can_name_is_left_out, fixture) {
     for (const std::string& host :
          {std::string(), std::string("a,DNS:bank.example"), std::string("under_score"),
           std::string("한글"), std::string(".example"), std::string("a\0b", 3),
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_host_name_that_no_certificate_can_name_is_left_out) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_authority_that_is_not_whole_signs_nothing) {
+BOOST_FIXTURE_TEST_CASE(an_authority_that_is_not_whole_signs_nothing, fixture) {
     test::temporary_directory other;
     storage::make_private_directory(other.path() / "keys");
     net::create_authority(other.path(), now);

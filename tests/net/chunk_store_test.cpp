@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(chunk_store_suite)
+
 using doseline::net::chunk_store;
 
 namespace {
@@ -45,9 +47,7 @@ std::size_t pages_of(std::byte* slab) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(chunk_store_suite, two_slabs)
-
-BOOST_AUTO_TEST_CASE(chunks_are_apart_and_aligned_until_none_is_left) {
+BOOST_FIXTURE_TEST_CASE(chunks_are_apart_and_aligned_until_none_is_left, two_slabs) {
     const auto all = take(2 * chunks_of_a_slab);
     for (std::size_t n = 0; n < all.size(); ++n) {
         BOOST_TEST(reinterpret_cast<std::uintptr_t>(all[n]) % 64 == 0u);
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(chunks_are_apart_and_aligned_until_none_is_left) {
     BOOST_TEST(store.take() == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(it_knows_what_lies_in_which_chunk) {
+BOOST_FIXTURE_TEST_CASE(it_knows_what_lies_in_which_chunk, two_slabs) {
     const auto all = take(2 * chunks_of_a_slab);
     for (std::byte* const chunk : all) {
         for (const std::size_t byte : {std::size_t{0}, std::size_t{1}, chunk_bytes - 1}) {
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(it_knows_what_lies_in_which_chunk) {
     BOOST_TEST(!store.holds(all.back() + chunk_bytes));
 }
 
-BOOST_AUTO_TEST_CASE(pages_go_back_when_nothing_lives_in_them_whatever_the_order) {
+BOOST_FIXTURE_TEST_CASE(pages_go_back_when_nothing_lives_in_them_whatever_the_order, two_slabs) {
     const unsigned seed = std::random_device{}();
     BOOST_TEST_MESSAGE("seed " << seed);
     std::mt19937 random(seed);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(pages_go_back_when_nothing_lives_in_them_whatever_the_order
     BOOST_TEST(pages_of(slab) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_few_stay_warm_and_go_first) {
+BOOST_FIXTURE_TEST_CASE(a_few_stay_warm_and_go_first, two_slabs) {
     const auto all = take(chunk_store::warm_max + 1);
     for (std::byte* const chunk : all) {
         store.give(chunk);
@@ -122,14 +122,14 @@ BOOST_AUTO_TEST_CASE(a_few_stay_warm_and_go_first) {
     BOOST_TEST(store.take() == all.back());
 }
 
-BOOST_AUTO_TEST_CASE(without_address_space_there_are_no_chunks) {
+BOOST_FIXTURE_TEST_CASE(without_address_space_there_are_no_chunks, two_slabs) {
     chunk_store beyond{~std::uint32_t{0} / 16};  // 240 TiB, more than a process can have
     BOOST_TEST(beyond.take() == nullptr);
     BOOST_TEST(!beyond.holds(nullptr));
     BOOST_TEST(!beyond.holds(&beyond));
 }
 
-BOOST_AUTO_TEST_CASE(threads_take_and_give_back_each_others) {
+BOOST_FIXTURE_TEST_CASE(threads_take_and_give_back_each_others, two_slabs) {
     chunk_store shared{64};
     constexpr std::size_t each = 200;
     std::array<std::vector<std::byte*>, 4> taken;

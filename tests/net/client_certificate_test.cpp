@@ -13,6 +13,8 @@
 #include <limits>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(client_certificate)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 namespace openssl = storage::openssl;
@@ -57,9 +59,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(client_certificate, fixture)
-
-BOOST_AUTO_TEST_CASE(what_was_issued_is_read) {
+BOOST_FIXTURE_TEST_CASE(what_was_issued_is_read, fixture) {
     constexpr auto most = std::numeric_limits<std::uint32_t>::max();
     for (const auto& [clinic, device] :
          {std::pair{12'345'678u, 7u}, {0u, 0u}, {99'999'999u, most}}) {
@@ -72,14 +72,14 @@ BOOST_AUTO_TEST_CASE(what_was_issued_is_read) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(it_lives_to_the_last_millisecond_before_it_expires) {
+BOOST_FIXTURE_TEST_CASE(it_lives_to_the_last_millisecond_before_it_expires, fixture) {
     const certificate made = issue(claims);
     BOOST_TEST(net::read_client_certificate(*made, claims.expires_at - 1ms).has_value());
     BOOST_TEST(
         (net::read_client_certificate(*made, claims.expires_at).error() == core::errc::expired));
 }
 
-BOOST_AUTO_TEST_CASE(it_is_for_clients_alone_and_brings_its_key) {
+BOOST_FIXTURE_TEST_CASE(it_is_for_clients_alone_and_brings_its_key, fixture) {
     const std::string pem = net::issue_client_certificate(dir.path(), claims);
     const certificate made = read(pem);
     BOOST_TEST(X509_get_extended_key_usage(made.get()) == static_cast<unsigned>(XKU_SSL_CLIENT));
@@ -90,12 +90,12 @@ BOOST_AUTO_TEST_CASE(it_is_for_clients_alone_and_brings_its_key) {
     BOOST_TEST(X509_check_private_key(made.get(), key.get()) == 1);
 }
 
-BOOST_AUTO_TEST_CASE(the_servers_own_certificate_is_no_clients) {
+BOOST_FIXTURE_TEST_CASE(the_servers_own_certificate_is_no_clients, fixture) {
     const certificate server = read(storage::read_file(dir.path() / "server.pem", 16'384));
     BOOST_TEST((net::read_client_certificate(*server, now).error() == core::errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(another_address_names_no_device) {
+BOOST_FIXTURE_TEST_CASE(another_address_names_no_device, fixture) {
     BOOST_TEST(net::read_client_certificate(*named("URI:doseline://clinic/12345678/device/7"), now)
                    .has_value());
     for (const char* const name :

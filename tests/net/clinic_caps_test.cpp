@@ -5,6 +5,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(clinic_caps_suite)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using net::clinic_caps;
@@ -29,15 +31,13 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(clinic_caps_suite, fixture)
-
-BOOST_AUTO_TEST_CASE(a_burst_is_served_up_to_its_limit_and_not_one_more) {
+BOOST_FIXTURE_TEST_CASE(a_burst_is_served_up_to_its_limit_and_not_one_more, fixture) {
     constexpr unsigned burst = core::limits::clinic_burst_requests_max;
     BOOST_TEST(admitted_of(burst) == burst);
     BOOST_TEST(admitted_of(1) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(after_a_burst_the_rate_holds_over_an_hour) {
+BOOST_FIXTURE_TEST_CASE(after_a_burst_the_rate_holds_over_an_hour, fixture) {
     admitted_of(core::limits::clinic_burst_requests_max);
     unsigned admitted = 0;
     for (unsigned ms = 0; ms < 3'600'000; ++ms) {
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(after_a_burst_the_rate_holds_over_an_hour) {
     BOOST_TEST(admitted == 3'600 * core::limits::clinic_requests_per_second_max);
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_uses_nothing_up_and_a_token_later_there_is_room) {
+BOOST_FIXTURE_TEST_CASE(a_refusal_uses_nothing_up_and_a_token_later_there_is_room, fixture) {
     constexpr std::chrono::microseconds token{1'000'000 /
                                               core::limits::clinic_requests_per_second_max};
     admitted_of(core::limits::clinic_burst_requests_max);
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_uses_nothing_up_and_a_token_later_there_is_room) 
     BOOST_TEST(admitted_of(1) == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(one_clinic_has_so_many_under_way_and_not_one_more) {
+BOOST_FIXTURE_TEST_CASE(one_clinic_has_so_many_under_way_and_not_one_more, fixture) {
     std::vector<clinic_caps::place> held;
     for (unsigned n = 0; n < core::limits::clinic_in_flight_max; ++n) {
         auto held_now = caps.enter(hog, now);
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(one_clinic_has_so_many_under_way_and_not_one_more) {
     BOOST_TEST(caps.in_flight(hog) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_place_that_moves_is_given_back_once) {
+BOOST_FIXTURE_TEST_CASE(a_place_that_moves_is_given_back_once, fixture) {
     auto held = caps.enter(hog, now);
     clinic_caps::place elsewhere = std::move(*held);
     BOOST_TEST(caps.in_flight(hog) == 1u);
@@ -81,26 +81,26 @@ BOOST_AUTO_TEST_CASE(a_place_that_moves_is_given_back_once) {
     BOOST_TEST(caps.in_flight(hog) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_hog_costs_only_itself) {
+BOOST_FIXTURE_TEST_CASE(a_hog_costs_only_itself, fixture) {
     admitted_of(100'000);
     BOOST_TEST(admitted_of(100, other) == 100u);
     BOOST_TEST(admitted_of(1) == 0u);
 }
 
 // What was refused must not push the time of the next service away.
-BOOST_AUTO_TEST_CASE(refusals_use_nothing_up) {
+BOOST_FIXTURE_TEST_CASE(refusals_use_nothing_up, fixture) {
     admitted_of(1'000'000);
     now += 1s;
     BOOST_TEST(admitted_of(1'000) == core::limits::clinic_requests_per_second_max);
 }
 
-BOOST_AUTO_TEST_CASE(an_idle_year_gives_one_burst) {
+BOOST_FIXTURE_TEST_CASE(an_idle_year_gives_one_burst, fixture) {
     admitted_of(1'000);
     now += 24h * 365;
     BOOST_TEST(admitted_of(10'000) == core::limits::clinic_burst_requests_max);
 }
 
-BOOST_AUTO_TEST_CASE(reactors_together_admit_exactly_the_burst) {
+BOOST_FIXTURE_TEST_CASE(reactors_together_admit_exactly_the_burst, fixture) {
     constexpr int threads = 4;
     std::vector<unsigned> admitted(threads, 0);
     std::vector<std::thread> all;

@@ -6,9 +6,9 @@
 #include <thread>
 #include <vector>
 
-using namespace doseline;
-
 BOOST_AUTO_TEST_SUITE(connection_budget)
+
+using namespace doseline;
 
 BOOST_AUTO_TEST_CASE(the_last_place_is_given_and_no_other) {
     net::connection_budget budget(2);

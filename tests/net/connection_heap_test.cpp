@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(connection_heap_suite)
+
 using doseline::net::chunk_store;
 using doseline::net::connection_heap;
 
@@ -35,8 +37,6 @@ bool is_back(const void* block) {
 void in_another_thread(const auto& work) { std::thread(work).join(); }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(connection_heap_suite)
 
 BOOST_AUTO_TEST_CASE(only_what_is_taken_in_its_use_is_its_own) {
     connection_heap heap;

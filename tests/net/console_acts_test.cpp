@@ -17,6 +17,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(console_acts)
+
 using namespace doseline;
 using core::operator_act;
 
@@ -49,9 +51,7 @@ const std::string good = "2016-10-04T00:00:00.000+00:00,7,device token,01000234,
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(console_acts, fixture)
-
-BOOST_AUTO_TEST_CASE(what_was_left_is_read_as_it_was) {
+BOOST_FIXTURE_TEST_CASE(what_was_left_is_read_as_it_was, fixture) {
     are({});  // no file
     const core::instant before = storage::system_clocks().wall();
     token(4'294'967'295);
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(what_was_left_is_read_as_it_was) {
                 (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
 }
 
-BOOST_AUTO_TEST_CASE(each_is_read_until_it_is_recorded_and_then_it_is_gone) {
+BOOST_FIXTURE_TEST_CASE(each_is_read_until_it_is_recorded_and_then_it_is_gone, fixture) {
     token(1);
     are({1});
     are({1});  // it was not recorded
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(each_is_read_until_it_is_recorded_and_then_it_is_gone) {
     are({2});
 }
 
-BOOST_AUTO_TEST_CASE(what_comes_while_one_is_recorded_is_the_next) {
+BOOST_FIXTURE_TEST_CASE(what_comes_while_one_is_recorded_is_the_next, fixture) {
     token(1);
     are({1});
     token(2);
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(what_comes_while_one_is_recorded_is_the_next) {
     are({7});
 }
 
-BOOST_AUTO_TEST_CASE(a_torn_line_is_left_out_and_the_next_is_whole) {
+BOOST_FIXTURE_TEST_CASE(a_torn_line_is_left_out_and_the_next_is_whole, fixture) {
     write(good.substr(0, 20));
     are({});
     token(1);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_torn_line_is_left_out_and_the_next_is_whole) {
     BOOST_TEST(std::filesystem::file_size(file()) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_act_is_left_out) {
+BOOST_FIXTURE_TEST_CASE(what_is_no_act_is_left_out, fixture) {
     for (const char* const line :
          {"", ",", ",,,,", "x", "2016-10-04T00:00:00Z,7,device token,01000234,5,",
           "2016-10-04T00:00:00Z,7,device token,01000234", "2016-10-04,7,rotate,,",
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_act_is_left_out) {
 }
 
 // It is root who leaves a line, in a directory that may be another user's.
-BOOST_AUTO_TEST_CASE(nothing_but_a_plain_file_is_written_to) {
+BOOST_FIXTURE_TEST_CASE(nothing_but_a_plain_file_is_written_to, fixture) {
     const auto elsewhere = dir.path() / "elsewhere";
     std::ofstream(elsewhere) << good;
     const auto refused = [&] {
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(nothing_but_a_plain_file_is_written_to) {
 }
 
 // Somebody is just leaving a line, on a slow disk: who serves does not wait for it.
-BOOST_AUTO_TEST_CASE(a_file_that_is_held_is_cut_another_time) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_held_is_cut_another_time, fixture) {
     token(1);
     are({1});
     const int held = ::open(file().c_str(), O_RDONLY | O_CLOEXEC);
@@ -164,14 +164,14 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_held_is_cut_another_time) {
     are({2});
 }
 
-BOOST_AUTO_TEST_CASE(what_has_no_line_at_all_is_stepped_over) {
+BOOST_FIXTURE_TEST_CASE(what_has_no_line_at_all_is_stepped_over, fixture) {
     write(std::string(1u << 20, 'x'));
     are({});
     write("x\n" + good);
     are({5});
 }
 
-BOOST_AUTO_TEST_CASE(many_at_once_lose_no_line) {
+BOOST_FIXTURE_TEST_CASE(many_at_once_lose_no_line, fixture) {
     std::vector<std::thread> consoles;
     for (std::uint32_t n = 0; n < 8; ++n) {
         consoles.emplace_back([&, n] {
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(many_at_once_lose_no_line) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_not_there_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_directory_that_is_not_there_is_named, fixture) {
     BOOST_CHECK_EXCEPTION(net::leave_console_act(dir.path() / "none", operator_act::export_),
                           std::system_error, [](const auto& e) {
                               return std::string(e.what()).find("none/console.acts") !=

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <thread>
 
+BOOST_AUTO_TEST_SUITE(core_share)
+
 using namespace doseline;
 
 namespace {
@@ -19,8 +21,6 @@ int niceness() { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()
 void in_a_thread(const auto& work) { std::thread(work).join(); }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(core_share)
 
 BOOST_AUTO_TEST_CASE(who_stands_back_is_nicer_by_ten_and_alone) {
     const int before = niceness();

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(csv)
+
 using namespace doseline;
 using namespace std::string_literals;
 
@@ -53,8 +55,6 @@ std::string there_and_back(const std::string& field) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(csv)
 
 BOOST_AUTO_TEST_CASE(line_ends_byte_order_mark_and_a_missing_last_line_end_make_no_difference) {
     const rows expected{{"1", "a", "k"}, {"2", "나", ""}};

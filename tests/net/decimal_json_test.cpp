@@ -7,10 +7,10 @@
 
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(decimal_json_test)
+
 using doseline::net::decimal_json;
 namespace json = boost::json;
-
-BOOST_AUTO_TEST_SUITE(decimal_json_test)
 
 // A volume is held in hundredths of a millilitre, and what is told is exactly these.
 BOOST_AUTO_TEST_CASE(hundredths_are_decimals) {

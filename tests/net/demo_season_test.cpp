@@ -15,6 +15,8 @@
 #include <variant>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(demo_season)
+
 using namespace doseline;
 using core::decision;
 using core::facility_kind;
@@ -112,8 +114,6 @@ std::vector<std::string> texts_of(const net::demo_options& options) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(demo_season)
 
 BOOST_AUTO_TEST_CASE(every_decision_that_the_contract_promises_occurs) {
     const season s(small());

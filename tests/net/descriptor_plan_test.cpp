@@ -10,6 +10,8 @@
 #include <random>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(descriptor_plan)
+
 using namespace doseline;
 using net::descriptor_wish;
 using net::plan_descriptors;
@@ -25,8 +27,6 @@ constexpr std::size_t own(std::size_t reactors) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(descriptor_plan)
 
 BOOST_AUTO_TEST_CASE(one_table_serves_as_long_as_it_is_enough) {
     const auto p = plan_descriptors(limit, true, {2, 18'000});

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(dose_request)
+
 using namespace doseline;
 using core::errc;
 using net::api::read_key;
@@ -39,8 +41,6 @@ std::string changed(Change&& change) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(dose_request)
 
 BOOST_AUTO_TEST_CASE(a_key_is_the_same_however_it_is_written) {
     const auto key = read_key(bare);

@@ -7,11 +7,11 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(end_pace)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using time_point = net::end_pace::time_point;
-
-BOOST_AUTO_TEST_SUITE(end_pace)
 
 BOOST_AUTO_TEST_CASE(who_comes_alone_need_not_wait) {
     net::end_pace pace;

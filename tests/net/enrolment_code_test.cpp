@@ -10,6 +10,8 @@
 #include <set>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(enrolment_code)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -36,17 +38,15 @@ std::string with_all(std::string text, char from, char to) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(enrolment_code, fixture)
-
 // Computed by a program of another language: clinic 12345678, until 2016-10-18, number deadbeef.
-BOOST_AUTO_TEST_CASE(a_code_of_another_implementation_is_read) {
+BOOST_FIXTURE_TEST_CASE(a_code_of_another_implementation_is_read, fixture) {
     const auto claims = codes.read("2Y62K-J2RKF-AVFQF-7T5RY-645YY", now).value();
     BOOST_TEST(claims.clinic_code == clinic);
     BOOST_TEST(claims.code_id == (std::uint64_t{clinic} << 32 | 0xdeadbeef));
     BOOST_TEST((claims.expires == now + 24h * 14));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_issued_is_read) {
+BOOST_FIXTURE_TEST_CASE(what_was_issued_is_read, fixture) {
     for (const std::uint32_t code : {0u, 1u, clinic, net::enrolment_codes::clinic_code_max}) {
         BOOST_TEST_CONTEXT(code) {
             const std::string text = codes.issue(code, now + 24h);
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(what_was_issued_is_read) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_code_is_read_however_it_is_typed) {
+BOOST_FIXTURE_TEST_CASE(a_code_is_read_however_it_is_typed, fixture) {
     // The character that 0 and 1 are mistaken for must occur: try codes until one has both.
     std::string text;
     do {
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_code_is_read_however_it_is_typed) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(every_other_character_at_every_place_is_refused) {
+BOOST_FIXTURE_TEST_CASE(every_other_character_at_every_place_is_refused, fixture) {
     const std::string text = codes.issue(clinic, now + 24h);
     for (std::size_t i = 0; i < text.size(); ++i) {
         for (const char c : net::base32_alphabet) {
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(every_other_character_at_every_place_is_refused) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(text_that_is_no_code_is_refused) {
+BOOST_FIXTURE_TEST_CASE(text_that_is_no_code_is_refused, fixture) {
     const std::string text = codes.issue(clinic, now + 24h);
     for (const std::string& wrong :
          {std::string(), std::string("-----"), text.substr(1), text + "0", "U" + text.substr(1),
@@ -106,21 +106,21 @@ BOOST_AUTO_TEST_CASE(text_that_is_no_code_is_refused) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(typed_text_is_read_up_to_its_limit) {
+BOOST_FIXTURE_TEST_CASE(typed_text_is_read_up_to_its_limit, fixture) {
     const std::string text = codes.issue(clinic, now + 24h);
     const std::string longest(net::enrolment_codes::typed_bytes_max - text.size(), ' ');
     BOOST_TEST(codes.read(longest + text, now).has_value());
     BOOST_TEST(malformed(longest + " " + text));
 }
 
-BOOST_AUTO_TEST_CASE(a_code_ends_at_a_midnight_and_not_before_it_was_meant_to) {
+BOOST_FIXTURE_TEST_CASE(a_code_ends_at_a_midnight_and_not_before_it_was_meant_to, fixture) {
     const std::string text = codes.issue(clinic, now + 1ms);
     BOOST_TEST(codes.read(text, now + 24h - 1ms).has_value());
     BOOST_TEST((codes.read(text, now + 24h).error() == core::errc::expired));
     BOOST_TEST((codes.read(codes.issue(clinic, now), now).error() == core::errc::expired));
 }
 
-BOOST_AUTO_TEST_CASE(what_a_code_cannot_hold_is_not_issued) {
+BOOST_FIXTURE_TEST_CASE(what_a_code_cannot_hold_is_not_issued, fixture) {
     const core::instant last = std::chrono::sys_days(std::chrono::days(65'535));
     BOOST_TEST((codes.read(codes.issue(clinic, last), now).value().expires == last));
     BOOST_CHECK_THROW(codes.issue(clinic, last + 1ms), std::out_of_range);
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(what_a_code_cannot_hold_is_not_issued) {
                       std::out_of_range);
 }
 
-BOOST_AUTO_TEST_CASE(codes_of_one_clinic_differ) {
+BOOST_FIXTURE_TEST_CASE(codes_of_one_clinic_differ, fixture) {
     std::set<std::string> seen;
     for (int i = 0; i < 1'000; ++i) {
         seen.insert(codes.issue(clinic, now));
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(codes_of_one_clinic_differ) {
     BOOST_TEST(seen.size() == 1'000u);
 }
 
-BOOST_AUTO_TEST_CASE(a_code_of_another_registry_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_code_of_another_registry_is_refused, fixture) {
     test::temporary_directory other;
     const auto ring_of_other = storage::key_ring::create(other.path(), 1, 2026);
     net::enrolment_codes codes_of_other(ring_of_other);

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(enrolment_limiter)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -27,9 +29,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(enrolment_limiter, fixture)
-
-BOOST_AUTO_TEST_CASE(so_many_wrong_codes_of_an_address_a_minute_and_not_one_more) {
+BOOST_FIXTURE_TEST_CASE(so_many_wrong_codes_of_an_address_a_minute_and_not_one_more, fixture) {
     go_wrong(1, core::limits::enrolment_tries_per_minute_max - 1);
     BOOST_TEST(limiter.may_try(address(1), now));
     go_wrong(1, 1);
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(so_many_wrong_codes_of_an_address_a_minute_and_not_one_more
     BOOST_TEST(limiter.may_try(address(2), now));
 }
 
-BOOST_AUTO_TEST_CASE(after_a_minute_it_may_try_again) {
+BOOST_FIXTURE_TEST_CASE(after_a_minute_it_may_try_again, fixture) {
     go_wrong(1, core::limits::enrolment_tries_per_minute_max);
     now += 1min - 1ns;
     BOOST_TEST(!limiter.may_try(address(1), now));
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(after_a_minute_it_may_try_again) {
     BOOST_TEST(limiter.may_try(address(1), now));
 }
 
-BOOST_AUTO_TEST_CASE(where_too_many_addresses_were_wrong_no_new_one_may_try) {
+BOOST_FIXTURE_TEST_CASE(where_too_many_addresses_were_wrong_no_new_one_may_try, fixture) {
     constexpr std::uint32_t addresses = 10'000;
     for (std::uint32_t n = 0; n < addresses; ++n) {
         go_wrong(n, 1);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(export_format)
+
 using namespace doseline;
 using net::export_form;
 
@@ -66,9 +68,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(export_format, fixture)
-
-BOOST_AUTO_TEST_CASE(the_columns_have_their_names_and_their_order) {
+BOOST_FIXTURE_TEST_CASE(the_columns_have_their_names_and_their_order, fixture) {
     const std::string columns =
         "id,seq,recorded_at,occurred_at,programme,programme_version,clinic,region,person,"
         "dose_number,product,lot,funding,source,flags,claim,version,voided,exception,site,route,"
@@ -79,14 +79,14 @@ BOOST_AUTO_TEST_CASE(the_columns_have_their_names_and_their_order) {
     BOOST_TEST(net::export_header(export_form::ndjson, true) == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_csv_line) {
+BOOST_FIXTURE_TEST_CASE(a_csv_line, fixture) {
     BOOST_TEST(net::export_line(export_form::csv, row()) ==
                "577,57,2016-10-04T09:00:00.000+09:00,2016-10-04T08:59:59.500+09:00,2016-17,0,"
                "00001234,01101,0a,1,QIV,LOT-1,national,on_hand,LATE STOCK_NEGATIVE,AUTO_OK,"
                "2,true,HIGH-RISK,LA,,0.25,false,-3\r\n");
 }
 
-BOOST_AUTO_TEST_CASE(an_ndjson_line_is_one_object_with_the_same_columns) {
+BOOST_FIXTURE_TEST_CASE(an_ndjson_line_is_one_object_with_the_same_columns, fixture) {
     person = {"4103159234567", "\"Hong\"\n", ""};
     const std::string line = net::export_line(export_form::ndjson, row(false));
     BOOST_TEST(line.find('\n') == line.size() - 1);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(an_ndjson_line_is_one_object_with_the_same_columns) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(no_cell_is_a_formula) {
+BOOST_FIXTURE_TEST_CASE(no_cell_is_a_formula, fixture) {
     for (const char first : {'=', '+', '-', '@', '\t'}) {
         const std::string text = first + std::string("1+cmd|' /C calc'!A0, \"x\"");
         person = {"4103159234567", text, text};
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(no_cell_is_a_formula) {
     BOOST_TEST(cell("lot") == "'-LOT");
 }
 
-BOOST_AUTO_TEST_CASE(texts_come_back_as_they_were) {
+BOOST_FIXTURE_TEST_CASE(texts_come_back_as_they_were, fixture) {
     for (const char* const text : {"", "Hong", "a,b", "a\"b\"", "two\r\nlines", "홍길동"}) {
         person = {"4103159234567", text, ""};
         BOOST_TEST(cell("name") == text);

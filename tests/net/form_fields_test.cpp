@@ -4,10 +4,10 @@
 
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(form_fields_suite)
+
 using doseline::net::escape_html;
 using doseline::net::form_fields;
-
-BOOST_AUTO_TEST_SUITE(form_fields_suite)
 
 BOOST_AUTO_TEST_CASE(fields_are_found_by_name) {
     const form_fields fields("national_id=500101-9000001&lot=&key=k");

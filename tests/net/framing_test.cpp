@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(framing)
+
 using namespace doseline;
 using net::framed;
 using net::framing_refusal;
@@ -66,8 +68,6 @@ void judge(const framing_form& form) {
 const std::string start = "POST /v1/checks HTTP/1.1\r\nHost: localhost\r\n";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(framing)
 
 BOOST_AUTO_TEST_CASE(every_form_is_judged_as_the_table_says) {
     const std::vector<framing_form> forms = test::all_framing_forms();

@@ -2,11 +2,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(handshake_share)
+
 using doseline::core::limits::handshakes_waiting_max;
 using doseline::core::limits::reactors_max;
 using doseline::net::handshakes_waiting;
-
-BOOST_AUTO_TEST_SUITE(handshake_share)
 
 BOOST_AUTO_TEST_CASE(a_reactor_a_core_or_fewer_has_all_of_a_core_s) {
     for (const std::size_t reactors : {1u, 2u, 16u}) {

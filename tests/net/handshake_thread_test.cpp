@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(handshake_thread)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using net::refusal_reason;
@@ -77,8 +79,6 @@ struct watched_handshakes {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(handshake_thread)
 
 BOOST_FIXTURE_TEST_CASE(who_signs_stands_back, watched_handshakes) {
     for (int n = 0; n < 10; ++n) {

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(import_files)
+
 using namespace doseline;
 using net::import_kind;
 
@@ -76,8 +78,6 @@ std::string times(std::size_t n, std::string_view text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(import_files)
 
 BOOST_AUTO_TEST_CASE(kinds_have_the_names_of_the_command_line) {
     BOOST_TEST((net::import_kind_named("clinics") == import_kind::clinics));

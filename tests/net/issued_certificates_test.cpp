@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(issued_certificates)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -31,9 +33,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(issued_certificates, fixture)
-
-BOOST_AUTO_TEST_CASE(a_line_says_clinic_device_and_times) {
+BOOST_FIXTURE_TEST_CASE(a_line_says_clinic_device_and_times, fixture) {
     net::create_issued_certificates(dir.path());
     net::note_issued_certificate(dir.path(), device(4'294'967'295));
     BOOST_TEST(list() ==
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_line_says_clinic_device_and_times) {
                "01000234,4294967295,2015-10-01T00:00:00.000+00:00,2015-10-02T00:00:00.000+00:00\n");
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_list_says_that_none_was_issued_and_no_list_does_not) {
+BOOST_FIXTURE_TEST_CASE(an_empty_list_says_that_none_was_issued_and_no_list_does_not, fixture) {
     BOOST_TEST(!net::no_certificate_issued(dir.path()));
     net::create_issued_certificates(dir.path());
     BOOST_TEST(net::no_certificate_issued(dir.path()));
@@ -49,12 +49,12 @@ BOOST_AUTO_TEST_CASE(an_empty_list_says_that_none_was_issued_and_no_list_does_no
     BOOST_TEST(!net::no_certificate_issued(dir.path()));
 }
 
-BOOST_AUTO_TEST_CASE(a_lost_list_begins_anew_with_its_header) {
+BOOST_FIXTURE_TEST_CASE(a_lost_list_begins_anew_with_its_header, fixture) {
     net::note_issued_certificate(dir.path(), device(1));
     BOOST_TEST(list().starts_with("clinic,device,issued,expires\n01000234,1,"));
 }
 
-BOOST_AUTO_TEST_CASE(many_at_once_lose_no_line) {
+BOOST_FIXTURE_TEST_CASE(many_at_once_lose_no_line, fixture) {
     std::vector<std::thread> consoles;
     for (std::uint32_t n = 0; n < 8; ++n) {
         consoles.emplace_back([&, n] {
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(many_at_once_lose_no_line) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_not_there_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_directory_that_is_not_there_is_named, fixture) {
     BOOST_CHECK_EXCEPTION(net::note_issued_certificate(dir.path() / "none", device(1)),
                           std::system_error, [](const auto& e) {
                               return std::string(e.what()).find("none/certificates.csv") !=
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_is_not_there_is_named) {
                           });
 }
 
-BOOST_AUTO_TEST_CASE(clients_are_asked_from_the_first_one_on) {
+BOOST_FIXTURE_TEST_CASE(clients_are_asked_from_the_first_one_on, fixture) {
     storage::make_private_directory(dir.path() / "keys");
     const auto now =
         std::chrono::time_point_cast<core::instant::duration>(std::chrono::system_clock::now());

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(json_fields_suite)
+
 using namespace doseline;
 using core::errc;
 using net::json_fields;
@@ -20,8 +22,6 @@ std::string judged(const std::string& body) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(json_fields_suite)
 
 BOOST_AUTO_TEST_CASE(a_name_stands_once) {
     BOOST_TEST(judged(R"({"a":[]})") == "");

@@ -4,9 +4,9 @@
 
 #include <string_view>
 
-using namespace doseline;
-
 BOOST_AUTO_TEST_SUITE(negotiation)
+
+using namespace doseline;
 
 BOOST_AUTO_TEST_CASE(gzip_is_sent_to_who_says_so) {
     for (const std::string_view field :

@@ -10,6 +10,8 @@
 #include <set>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(problem)
+
 using namespace doseline;
 using core::errc;
 namespace http = net::http;
@@ -28,8 +30,6 @@ std::string field_of(const net::reply& r, http::field name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(problem)
 
 BOOST_AUTO_TEST_CASE(every_code_says_itself_and_its_status) {
     for (int n = 1; n < static_cast<int>(errc::bad_request); ++n) {

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(programme_file)
+
 using namespace doseline;
 using core::decision;
 using core::facility_kind;
@@ -71,8 +73,6 @@ core::eligibility ask(const core::programme& p, std::string_view birth, std::str
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(programme_file)
 
 BOOST_AUTO_TEST_CASE(what_is_left_out_has_the_documented_value) {
     core::programme expected;

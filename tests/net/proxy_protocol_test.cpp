@@ -7,6 +7,8 @@
 #include <random>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(proxy_protocol)
+
 using namespace doseline;
 using net::address_range;
 using net::proxy_header;
@@ -41,8 +43,6 @@ core::network_address address(const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(proxy_protocol)
 
 BOOST_AUTO_TEST_CASE(the_clients_address_is_taken_and_what_follows_is_left) {
     const std::string v4 = header(0x21, 0x11, addresses_v4);

@@ -14,6 +14,9 @@
 #include <algorithm>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(reactor_descriptors,
+                      *boost::unit_test::precondition(doseline::test::knows_tables))
+
 using namespace doseline;
 using test::https_client;
 using test::loopback_reactor;
@@ -83,8 +86,6 @@ struct busy_reactor {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(reactor_descriptors, *boost::unit_test::precondition(test::knows_tables))
 
 // A listener, epoll, eventfd and timerfd, the set of the sessions with its probe and its wake, and
 // nothing later: what is opened behind the first unshare() is unknown to the threads that must wake

@@ -9,6 +9,8 @@
 #include <set>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(receipt)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -28,27 +30,25 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(receipt, fixture)
-
 // Computed by a program of another language, from the layout in the source alone.
-BOOST_AUTO_TEST_CASE(a_receipt_is_what_another_implementation_writes) {
+BOOST_FIXTURE_TEST_CASE(a_receipt_is_what_another_implementation_writes, fixture) {
     BOOST_TEST(number(572) == "5724-DYJG16");
 }
 
-BOOST_AUTO_TEST_CASE(a_registration_always_has_the_same_receipt) {
+BOOST_FIXTURE_TEST_CASE(a_registration_always_has_the_same_receipt, fixture) {
     const std::string first = number(1);
     BOOST_TEST(number(2) != first);
     BOOST_TEST(number(1) == first);
 }
 
-BOOST_AUTO_TEST_CASE(a_receipt_begins_with_the_registrations_id) {
+BOOST_FIXTURE_TEST_CASE(a_receipt_begins_with_the_registrations_id, fixture) {
     for (const core::sequence seq : {core::sequence{12'345}, ~core::sequence{0} / 10}) {
         BOOST_TEST(number(seq).starts_with(net::registration_id(seq) + '-'));
         BOOST_TEST(number(seq).size() == net::registration_id(seq).size() + 7);
     }
 }
 
-BOOST_AUTO_TEST_CASE(number_time_and_registry_each_change_the_proof) {
+BOOST_FIXTURE_TEST_CASE(number_time_and_registry_each_change_the_proof, fixture) {
     test::temporary_directory other;
     const auto ring_of_other = storage::key_ring::create(other.path(), 1, 2026);
     net::receipts receipts_of_other(ring_of_other);

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(refusal_pressure)
+
 using namespace doseline;
 
 namespace {
@@ -22,8 +24,6 @@ net::refusal_pressure pressed() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(refusal_pressure)
 
 BOOST_AUTO_TEST_CASE(a_few_refusals_are_no_pressure) {
     BOOST_TEST(after({}, 100, 0, 8) == net::refusal_pressure::least);

@@ -3,9 +3,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
-using namespace doseline;
-
 BOOST_AUTO_TEST_SUITE(refusals)
+
+using namespace doseline;
 
 BOOST_AUTO_TEST_CASE(an_unread_request_is_told_to_wait_and_nothing_that_nobody_knows) {
     const net::unread_refusals made;

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+BOOST_AUTO_TEST_SUITE(registration_id)
+
 using namespace doseline;
 
 namespace {
@@ -16,8 +18,6 @@ bool malformed(std::string_view text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(registration_id)
 
 BOOST_AUTO_TEST_CASE(the_check_digit_is_damms) { BOOST_TEST(net::registration_id(572) == "5724"); }
 

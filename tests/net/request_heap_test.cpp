@@ -21,6 +21,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(request_heap, *boost::unit_test::precondition(doseline::test::heap_watched))
+
 namespace {
 
 // A demo season, served by this process.
@@ -101,10 +103,6 @@ std::string key(unsigned n) {
            digits + "\r\n";
 }
 
-boost::test_tools::assertion_result heap_watched(boost::unit_test::test_unit_id) {
-    return heap_is_watched();
-}
-
 // The test's thread is the clinic and is not counted; all of the server's are. Some of them, beside
 // the requests' way, take a little now and then: the anchor's once a second, the proof's. So the
 // best of several short laps counts: what each request takes is in all of them.
@@ -140,21 +138,19 @@ constexpr std::uint64_t of_others_max = fixture::lap / 2;
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(request_heap, fixture, *boost::unit_test::precondition(heap_watched))
-
-BOOST_AUTO_TEST_CASE(a_check_takes_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_check_takes_nothing, fixture) {
     BOOST_TEST(allocations_of_a_lap(200, [&](unsigned n) {
                    return request_of(clinic, "/v1/checks", n, "");
                }) <= of_others_max);
 }
 
-BOOST_AUTO_TEST_CASE(a_registration_takes_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_registration_takes_nothing, fixture) {
     BOOST_TEST(allocations_of_a_lap(201, [&](unsigned n) {
                    return request_of(clinic, "/v1/registrations", n, key(n));
                }) <= of_others_max);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_taken_is_seen) {
+BOOST_FIXTURE_TEST_CASE(what_is_taken_is_seen, fixture) {
     BOOST_TEST(allocations_of_a_lap(404, [](unsigned) {
                    return std::string("GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n");
                }) >= fixture::lap);

@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(router)
+
 using namespace doseline::net;
 using verb = http::verb;
 
@@ -29,8 +31,6 @@ found_route<line> find(verb v, std::string_view path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(router)
 
 BOOST_AUTO_TEST_CASE(verb_and_path_choose_the_line) {
     BOOST_TEST(find(verb::get, "/").route == &table[0]);

@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(session_admission)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using net::refusal_reason;
@@ -60,8 +62,6 @@ struct held_up {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(session_admission)
 
 BOOST_FIXTURE_TEST_CASE(what_has_lain_ready_too_long_is_refused_and_its_connection_goes_on,
                         held_up) {

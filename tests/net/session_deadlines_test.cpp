@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(session_deadlines)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using net::refusal_reason;
@@ -82,8 +84,6 @@ std::size_t queued_to_send(std::uint16_t port) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(session_deadlines)
 
 BOOST_AUTO_TEST_CASE(a_handshake_that_never_begins_is_given_up) {
     loopback_reactor server(only(&net::session_limits::handshake));

@@ -5,6 +5,8 @@
 
 #include <new>
 
+BOOST_AUTO_TEST_SUITE(session_ending)
+
 using namespace doseline;
 using test::lone_session;
 
@@ -15,8 +17,6 @@ boost::test_tools::assertion_result can_refuse(boost::unit_test::test_unit_id) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(session_ending)
 
 BOOST_FIXTURE_TEST_CASE(whose_peer_has_gone_waits_for_its_turn_to_leave, lone_session) {
     close_peer();

@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(session_handshake)
+
 using namespace doseline;
 using net::refusal_reason;
 using net::tls_state;
@@ -36,8 +38,6 @@ struct client {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(session_handshake)
 
 BOOST_FIXTURE_TEST_CASE(what_comes_while_it_is_lent_is_read_when_it_is_back, halting) {
     say(first_piece);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(session_memory, *boost::unit_test::precondition(doseline::test::heap_watched))
+
 using namespace doseline;
 using test::https_client;
 using test::loopback_reactor;
@@ -29,13 +31,7 @@ void use(https_client& client) {
     BOOST_REQUIRE(client.request("POST", "/", {}, std::string(300, 'x')).status == 200u);
 }
 
-boost::test_tools::assertion_result heap_watched(boost::unit_test::test_unit_id) {
-    return test::heap_is_watched();
-}
-
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(session_memory, *boost::unit_test::precondition(heap_watched))
 
 BOOST_FIXTURE_TEST_CASE(an_idle_connection_keeps_within_its_budget, watched_reactor) {
     std::vector<https_client> clients;

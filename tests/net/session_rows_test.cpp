@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(session_rows)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using test::https_client;
@@ -58,8 +60,6 @@ std::string together(const std::vector<std::string>& rows) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(session_rows)
 
 BOOST_AUTO_TEST_CASE(answers_in_any_order_stand_in_the_order_of_the_rows) {
     loopback_reactor r{{}};

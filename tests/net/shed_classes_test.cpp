@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(shed_classes)
+
 using namespace doseline;
 using core::mode;
 
@@ -16,8 +18,6 @@ names refused(mode m, const net::shed_classes& shed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shed_classes)
 
 BOOST_AUTO_TEST_CASE(a_class_is_refused_while_any_reactor_sheds_it) {
     net::shed_classes shed;

@@ -7,6 +7,8 @@
 
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(static_page)
+
 using namespace doseline;
 
 namespace {
@@ -35,9 +37,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(static_page, fixture)
-
-BOOST_AUTO_TEST_CASE(a_plain_answer_says_all_that_caches_and_browsers_need) {
+BOOST_FIXTURE_TEST_CASE(a_plain_answer_says_all_that_caches_and_browsers_need, fixture) {
     BOOST_TEST(head().starts_with("HTTP/1.1 200 OK\r\nServer: doseline\r\nDate: now\r\n"));
     BOOST_TEST(head().ends_with("\r\n\r\n"));
     BOOST_TEST(says("Content-Length: " + std::to_string(text.size())));
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_plain_answer_says_all_that_caches_and_browsers_need) {
     BOOST_TEST(body() == text);
 }
 
-BOOST_AUTO_TEST_CASE(gzip_holds_the_same_text_under_a_tag_of_its_own) {
+BOOST_FIXTURE_TEST_CASE(gzip_holds_the_same_text_under_a_tag_of_its_own, fixture) {
     const std::string plain = etag();
     asked.accept_encoding = "gzip";
     const std::string body = fixture::body();
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(gzip_holds_the_same_text_under_a_tag_of_its_own) {
     BOOST_TEST(!etag().starts_with("W/"));
 }
 
-BOOST_AUTO_TEST_CASE(who_has_these_bytes_gets_no_others) {
+BOOST_FIXTURE_TEST_CASE(who_has_these_bytes_gets_no_others, fixture) {
     for (const char* coding : {"", "gzip"}) {
         asked.if_none_match = {};
         asked.accept_encoding = coding;
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(who_has_these_bytes_gets_no_others) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(another_text_has_another_version) {
+BOOST_FIXTURE_TEST_CASE(another_text_has_another_version, fixture) {
     const net::static_page other(text + ".", "text/css", "no-cache", "");
     BOOST_TEST(other.version() != page.version());
     BOOST_TEST(net::static_page(text, "text/css", "no-cache", "").version() == page.version());

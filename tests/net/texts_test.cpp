@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(texts)
+
 using namespace doseline;
 using net::language;
 
@@ -42,8 +44,6 @@ void check_texts(const std::vector<Value>& all) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(texts)
 
 BOOST_AUTO_TEST_CASE(every_problem_has_its_own_in_both_languages) {
     std::vector<core::errc> told;

@@ -5,6 +5,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(ticket_keys)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -19,9 +21,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(ticket_keys, fixture)
-
-BOOST_AUTO_TEST_CASE(a_key_seals_for_an_hour_and_opens_for_another) {
+BOOST_FIXTURE_TEST_CASE(a_key_seals_for_an_hour_and_opens_for_another, fixture) {
     const auto first = name_at(0s);
     BOOST_TEST((name_at(1h - 1s) == first));
     BOOST_TEST(!keys.at(start + 1h - 1s)->previous.has_value());
@@ -33,14 +33,14 @@ BOOST_AUTO_TEST_CASE(a_key_seals_for_an_hour_and_opens_for_another) {
     BOOST_TEST((third->previous->name == second->current.name));
 }
 
-BOOST_AUTO_TEST_CASE(after_two_idle_hours_nothing_old_opens) {
+BOOST_FIXTURE_TEST_CASE(after_two_idle_hours_nothing_old_opens, fixture) {
     const auto first = name_at(0s);
     const auto later = keys.at(start + 2h);
     BOOST_TEST((later->current.name != first));
     BOOST_TEST(!later->previous.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(each_key_is_random_in_every_part) {
+BOOST_FIXTURE_TEST_CASE(each_key_is_random_in_every_part, fixture) {
     const net::ticket_keys::key a;
     const net::ticket_keys::key b;
     BOOST_TEST((a.name != b.name));
@@ -48,12 +48,12 @@ BOOST_AUTO_TEST_CASE(each_key_is_random_in_every_part) {
     BOOST_TEST((a.mac != b.mac));
 }
 
-BOOST_AUTO_TEST_CASE(a_thread_whose_clock_is_behind_turns_nothing_back) {
+BOOST_FIXTURE_TEST_CASE(a_thread_whose_clock_is_behind_turns_nothing_back, fixture) {
     const auto second = name_at(1h);
     BOOST_TEST((name_at(0s) == second));
 }
 
-BOOST_AUTO_TEST_CASE(threads_that_find_an_old_key_at_once_agree_on_the_next) {
+BOOST_FIXTURE_TEST_CASE(threads_that_find_an_old_key_at_once_agree_on_the_next, fixture) {
     for (std::chrono::hours hour = 1h; hour < 100h; ++hour) {
         std::vector<std::array<std::byte, 16>> found(4);
         std::vector<std::thread> threads;

@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(timing_wheel_suite)
+
 using doseline::net::timing_wheel;
 using tick = timing_wheel::tick;
 
@@ -35,9 +37,7 @@ struct wheel_and_clock {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(timing_wheel_suite, wheel_and_clock)
-
-BOOST_AUTO_TEST_CASE(what_is_armed_is_due_at_its_tick_and_once) {
+BOOST_FIXTURE_TEST_CASE(what_is_armed_is_due_at_its_tick_and_once, wheel_and_clock) {
     for (const tick ticks :
          {tick{1}, tick{2}, slots - 1, slots, slots + 1, 7 * slots, 7'200 * tick{4}}) {
         timed e;
@@ -54,14 +54,14 @@ BOOST_AUTO_TEST_CASE(what_is_armed_is_due_at_its_tick_and_once) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_due_in_the_tick_in_which_it_is_armed) {
+BOOST_FIXTURE_TEST_CASE(nothing_is_due_in_the_tick_in_which_it_is_armed, wheel_and_clock) {
     timed e;
     wheel.arm(e, 0);
     advance(1);
     BOOST_TEST(e.fired_at == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(arming_again_replaces_the_deadline) {
+BOOST_FIXTURE_TEST_CASE(arming_again_replaces_the_deadline, wheel_and_clock) {
     timed e;
     wheel.arm(e, 3);
     wheel.arm(e, 10);
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(arming_again_replaces_the_deadline) {
     BOOST_TEST(e.fired_at == 10u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_disarmed_or_gone_is_never_due) {
+BOOST_FIXTURE_TEST_CASE(what_is_disarmed_or_gone_is_never_due, wheel_and_clock) {
     timed disarmed;
     wheel.arm(disarmed, 2);
     disarmed.disarm();
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(what_is_disarmed_or_gone_is_never_due) {
     BOOST_TEST(stays.fired_at == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_due_may_arm_itself_and_disarm_others) {
+BOOST_FIXTURE_TEST_CASE(what_is_due_may_arm_itself_and_disarm_others, wheel_and_clock) {
     timed first;
     timed second;
     wheel.arm(first, 1);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(what_is_due_may_arm_itself_and_disarm_others) {
     BOOST_TEST(first.fired_at + second.fired_at == slots + 1);
 }
 
-BOOST_AUTO_TEST_CASE(entries_outlive_their_wheel) {
+BOOST_FIXTURE_TEST_CASE(entries_outlive_their_wheel, wheel_and_clock) {
     timed e;
     {
         timing_wheel other;
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(entries_outlive_their_wheel) {
 }
 
 // Against the plainest timer there is: a map from entry to tick.
-BOOST_AUTO_TEST_CASE(random_use_agrees_with_a_map) {
+BOOST_FIXTURE_TEST_CASE(random_use_agrees_with_a_map, wheel_and_clock) {
     constexpr unsigned seed = 4'711;
     BOOST_TEST_MESSAGE("seed " << seed);
     std::mt19937 random(seed);

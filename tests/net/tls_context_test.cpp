@@ -12,6 +12,8 @@
 #include <filesystem>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(tls_context)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
@@ -55,9 +57,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(tls_context, fixture)
-
-BOOST_AUTO_TEST_CASE(a_reload_takes_the_new_pair_and_keeps_the_old_for_who_has_it) {
+BOOST_FIXTURE_TEST_CASE(a_reload_takes_the_new_pair_and_keeps_the_old_for_who_has_it, fixture) {
     net::tls_context context(certificate, key);
     const auto before = context.get();
     net::create_server_certificate(dir.path(), "localhost", now + 24h);
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_reload_takes_the_new_pair_and_keeps_the_old_for_who_has_i
                                          now + net::server_certificate_lifetime - 1s)));
 }
 
-BOOST_AUTO_TEST_CASE(a_bad_file_is_named_and_changes_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_bad_file_is_named_and_changes_nothing, fixture) {
     net::tls_context context(certificate, key);
     const std::string good_certificate = storage::read_file(certificate, 16'384);
     const std::string good_key = storage::read_file(key, 16'384);
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_bad_file_is_named_and_changes_nothing) {
     BOOST_CHECK_NO_THROW(context.reload());
 }
 
-BOOST_AUTO_TEST_CASE(a_certificate_out_of_its_time_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_certificate_out_of_its_time_is_refused, fixture) {
     net::tls_context context(certificate, key);
     net::create_server_certificate(dir.path(), "localhost", now - 24h * 397);
     check_refused(context, certificate, "has expired");
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_out_of_its_time_is_refused) {
     check_refused(context, certificate, "not valid yet");
 }
 
-BOOST_AUTO_TEST_CASE(a_key_with_a_passphrase_is_refused_and_nobody_is_asked) {
+BOOST_FIXTURE_TEST_CASE(a_key_with_a_passphrase_is_refused_and_nobody_is_asked, fixture) {
     net::tls_context context(certificate, key);
     namespace openssl = storage::openssl;
     const openssl::handle<BIO, BIO_free_all> in(BIO_new_file(key.c_str(), "r"));

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(token)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -32,15 +34,13 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(token, fixture)
-
 // Computed by a program of another language, from the layout in the source alone.
-BOOST_AUTO_TEST_CASE(a_device_token_is_what_another_implementation_issues) {
+BOOST_FIXTURE_TEST_CASE(a_device_token_is_what_another_implementation_issues, fixture) {
     BOOST_TEST(tokens.issue(claims) ==
                "AU5hvAAHAAAAAPHyVwAAAACAQvRXAAAAAB7qNz9b6n26lDS2nD_KtaFTMuC59M2MQqvMrgyUvk8T");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_issued_is_read) {
+BOOST_FIXTURE_TEST_CASE(what_was_issued_is_read, fixture) {
     const auto most = std::numeric_limits<std::uint32_t>::max();
     for (const auto& c : {claims, net::device_claims{0, 0, core::instant{}, now + 1s},
                           net::device_claims{most, most, now + 24h, now + 9'600h}}) {
@@ -51,13 +51,13 @@ BOOST_AUTO_TEST_CASE(what_was_issued_is_read) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_token_lives_to_the_last_millisecond_before_it_expires) {
+BOOST_FIXTURE_TEST_CASE(a_token_lives_to_the_last_millisecond_before_it_expires, fixture) {
     const std::string text = tokens.issue(claims);
     BOOST_TEST(tokens.read(text, claims.expires_at - 1ms).has_value());
     BOOST_TEST((tokens.read(text, claims.expires_at).error() == core::errc::expired));
 }
 
-BOOST_AUTO_TEST_CASE(every_other_character_at_every_place_is_refused) {
+BOOST_FIXTURE_TEST_CASE(every_other_character_at_every_place_is_refused, fixture) {
     const std::string text = tokens.issue(claims);
     for (std::size_t i = 0; i < text.size(); ++i) {
         BOOST_TEST_CONTEXT("character " << i) {
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(every_other_character_at_every_place_is_refused) {
     BOOST_TEST(tokens.read(text, now).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(text_that_is_no_token_is_refused) {
+BOOST_FIXTURE_TEST_CASE(text_that_is_no_token_is_refused, fixture) {
     const std::string text = tokens.issue(claims);
     const std::string all_zero(net::device_tokens::text_bytes, 'A');
     for (const std::string& wrong :
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(text_that_is_no_token_is_refused) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_token_of_another_registry_is_malformed_even_when_expired) {
+BOOST_FIXTURE_TEST_CASE(a_token_of_another_registry_is_malformed_even_when_expired, fixture) {
     test::temporary_directory other;
     const auto ring_of_other = storage::key_ring::create(other.path(), 1, 2026);
     net::device_tokens tokens_of_other(ring_of_other);
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_token_of_another_registry_is_malformed_even_when_expired)
     BOOST_TEST((tokens.read(text, now + 48h).error() == core::errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(the_operators_token_matches_itself_alone) {
+BOOST_FIXTURE_TEST_CASE(the_operators_token_matches_itself_alone, fixture) {
     net::console_token::create(dir.path(), net::console::operators);
     const auto token = net::console_token::open(dir.path(), net::console::operators);
     std::string text = storage::read_file(operator_file, 100);
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(the_operators_token_matches_itself_alone) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_new_operators_token_ends_the_one_before) {
+BOOST_FIXTURE_TEST_CASE(a_new_operators_token_ends_the_one_before, fixture) {
     net::console_token::create(dir.path(), net::console::operators);
     const std::string before = storage::read_file(operator_file, 100);
     net::console_token::create(dir.path(), net::console::operators);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_new_operators_token_ends_the_one_before) {
                     .matches(before.substr(0, before.size() - 1)));
 }
 
-BOOST_AUTO_TEST_CASE(only_the_owner_may_read_the_operators_token) {
+BOOST_FIXTURE_TEST_CASE(only_the_owner_may_read_the_operators_token, fixture) {
     namespace fs = std::filesystem;
     net::console_token::create(dir.path(), net::console::operators);
     BOOST_TEST((fs::status(operator_file).permissions() ==
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(only_the_owner_may_read_the_operators_token) {
                       std::exception);
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_operators_token_is_refused_rather_than_matched) {
+BOOST_FIXTURE_TEST_CASE(a_damaged_operators_token_is_refused_rather_than_matched, fixture) {
     BOOST_CHECK_THROW(net::console_token::open(dir.path(), net::console::operators),
                       std::exception);
     net::console_token::create(dir.path(), net::console::operators);
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_operators_token_is_refused_rather_than_matched) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_auditor_is_no_operator) {
+BOOST_FIXTURE_TEST_CASE(an_auditor_is_no_operator, fixture) {
     net::console_token::create(dir.path(), net::console::operators);
     net::console_token::create(dir.path(), net::console::auditors);
     std::string text = storage::read_file(dir.path() / "auditor.token", 100);

@@ -5,6 +5,8 @@
 #include <array>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(turn_queue)
+
 using namespace doseline;
 
 namespace {
@@ -23,9 +25,7 @@ struct queue_of_three {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(turn_queue, queue_of_three)
-
-BOOST_AUTO_TEST_CASE(who_came_first_goes_first) {
+BOOST_FIXTURE_TEST_CASE(who_came_first_goes_first, queue_of_three) {
     for (int& c : connections) {
         BOOST_TEST(queue.next() == &c);
     }
@@ -33,14 +33,14 @@ BOOST_AUTO_TEST_CASE(who_came_first_goes_first) {
     BOOST_TEST(queue.empty());
 }
 
-BOOST_AUTO_TEST_CASE(who_goes_away_before_its_turn_gets_none) {
+BOOST_FIXTURE_TEST_CASE(who_goes_away_before_its_turn_gets_none, queue_of_three) {
     queue.leave(places[1]);
     BOOST_TEST(queue.next() == &connections[0]);
     BOOST_TEST(queue.next() == &connections[2]);
     BOOST_TEST(queue.empty());
 }
 
-BOOST_AUTO_TEST_CASE(places_hold_when_others_have_gone_before) {
+BOOST_FIXTURE_TEST_CASE(places_hold_when_others_have_gone_before, queue_of_three) {
     queue.next();
     const auto again = queue.enter(connections[0]);
     queue.leave(places[2]);
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(places_hold_when_others_have_gone_before) {
     BOOST_TEST(queue.next() == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(those_who_wait_are_counted) {
+BOOST_FIXTURE_TEST_CASE(those_who_wait_are_counted, queue_of_three) {
     BOOST_TEST(queue.size() == 3u);
     queue.leave(places[1]);
     BOOST_TEST(queue.size() == 2u);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <set>
 
+BOOST_AUTO_TEST_SUITE(waiting_room_suite)
+
 using namespace doseline;
 
 namespace {
@@ -17,9 +19,7 @@ struct room_and_askers {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(waiting_room_suite, room_and_askers)
-
-BOOST_AUTO_TEST_CASE(who_waits_is_found_until_it_leaves) {
+BOOST_FIXTURE_TEST_CASE(who_waits_is_found_until_it_leaves, room_and_askers) {
     const auto ticket = room.enter(one);
     BOOST_TEST(ticket != 0u);
     BOOST_TEST(room.find(ticket) == &one);
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(who_waits_is_found_until_it_leaves) {
     BOOST_TEST(room.find(ticket) == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(each_ticket_has_its_own_asker) {
+BOOST_FIXTURE_TEST_CASE(each_ticket_has_its_own_asker, room_and_askers) {
     const auto first = room.enter(one);
     const auto second = room.enter(two);
     BOOST_TEST(first != second);
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(each_ticket_has_its_own_asker) {
     BOOST_TEST(room.find(first) == &one);
 }
 
-BOOST_AUTO_TEST_CASE(the_rows_of_a_ticket_lead_to_its_asker) {
+BOOST_FIXTURE_TEST_CASE(the_rows_of_a_ticket_lead_to_its_asker, room_and_askers) {
     using waiting = net::waiting_room<int>;
     room.enter(one);
     const auto ticket = room.enter(two);
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(the_rows_of_a_ticket_lead_to_its_asker) {
 }
 
 // The answer of one who gave up must not reach the next who was given the same place.
-BOOST_AUTO_TEST_CASE(a_late_answer_finds_nobody) {
+BOOST_FIXTURE_TEST_CASE(a_late_answer_finds_nobody, room_and_askers) {
     const auto gone = room.enter(one);
     room.leave(gone);
     const auto next = room.enter(two);
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_late_answer_finds_nobody) {
     BOOST_TEST(room.find(next) == &two);
 }
 
-BOOST_AUTO_TEST_CASE(tickets_that_were_never_given_find_nobody) {
+BOOST_FIXTURE_TEST_CASE(tickets_that_were_never_given_find_nobody, room_and_askers) {
     const auto given = room.enter(one);
     for (const std::uint64_t ticket : {std::uint64_t{0}, std::uint64_t{2}, std::uint64_t{1} << 32,
                                        (std::uint64_t{1} << 32) + 1, ~std::uint64_t{0}}) {
@@ -68,14 +68,14 @@ BOOST_AUTO_TEST_CASE(tickets_that_were_never_given_find_nobody) {
     BOOST_TEST(room.find(given) == &one);
 }
 
-BOOST_AUTO_TEST_CASE(leaving_twice_frees_a_place_once) {
+BOOST_FIXTURE_TEST_CASE(leaving_twice_frees_a_place_once, room_and_askers) {
     const auto ticket = room.enter(one);
     room.leave(ticket);
     room.leave(ticket);
     BOOST_TEST(room.enter(one) != room.enter(two));
 }
 
-BOOST_AUTO_TEST_CASE(no_ticket_is_given_twice) {
+BOOST_FIXTURE_TEST_CASE(no_ticket_is_given_twice, room_and_askers) {
     std::set<std::uint64_t> seen;
     for (int round = 0; round < 1'000; ++round) {
         const auto a = room.enter(one);

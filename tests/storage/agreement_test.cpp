@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(agreement)
+
 using namespace doseline;
 
 namespace {
@@ -52,45 +54,43 @@ bool starts_with(const std::string& told, std::string_view what) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(agreement, fixture)
+BOOST_FIXTURE_TEST_CASE(the_same_events_agree, fixture) { BOOST_TEST(told() == ""); }
 
-BOOST_AUTO_TEST_CASE(the_same_events_agree) { BOOST_TEST(told() == ""); }
-
-BOOST_AUTO_TEST_CASE(another_quantity_is_named_with_its_clinic_and_lot) {
+BOOST_FIXTURE_TEST_CASE(another_quantity_is_named_with_its_clinic_and_lot, fixture) {
     last<core::stock_moved>().quantity += 1;
     BOOST_TEST(starts_with(told(), "clinic 10000004, lot number 1, on hand:"), told());
 }
 
-BOOST_AUTO_TEST_CASE(a_dose_of_another_person_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_dose_of_another_person_is_named, fixture) {
     last<core::dose_registered>().person[0] ^= std::byte{1};
     BOOST_TEST(starts_with(told(), "persons:"), told());
 }
 
-BOOST_AUTO_TEST_CASE(a_dose_of_another_source_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_dose_of_another_source_is_named, fixture) {
     auto& dose = last<core::dose_registered>();
     dose.source = dose.source == core::dose_source::suspense ? core::dose_source::on_hand
                                                              : core::dose_source::suspense;
     BOOST_TEST(starts_with(told(), "clinic "), told());
 }
 
-BOOST_AUTO_TEST_CASE(a_dose_of_another_hour_is_named_with_its_clinic) {
+BOOST_FIXTURE_TEST_CASE(a_dose_of_another_hour_is_named_with_its_clinic, fixture) {
     last<core::dose_registered>().header.recorded_at -= std::chrono::hours{1};
     BOOST_TEST(starts_with(told(), "clinic "), told());
     BOOST_TEST(told().find(", doses of hour ") != std::string::npos, told());
 }
 
-BOOST_AUTO_TEST_CASE(a_dose_of_another_day_is_named_with_its_clinic) {
+BOOST_FIXTURE_TEST_CASE(a_dose_of_another_day_is_named_with_its_clinic, fixture) {
     last<core::dose_registered>().header.recorded_at += std::chrono::days{1};
     BOOST_TEST(starts_with(told(), "clinic "), told());
     BOOST_TEST(told().find(", day of the newest dose:") != std::string::npos, told());
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_event_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_missing_event_is_named, fixture) {
     events.pop_back();
     BOOST_TEST(starts_with(told(), "clinic "), told());
 }
 
-BOOST_AUTO_TEST_CASE(totals_that_miss_a_dose_are_named) {
+BOOST_FIXTURE_TEST_CASE(totals_that_miss_a_dose_are_named, fixture) {
     totals.count(totals.recovery_shard(), {0, 0, true, {}, 0});
     BOOST_TEST(starts_with(told(), "doses of region index 0, programme 0:"), told());
 }

@@ -6,6 +6,8 @@
 
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(audit_query)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -44,16 +46,14 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(audit_query, fixture)
-
-BOOST_AUTO_TEST_CASE(an_empty_audit_has_an_empty_page) {
+BOOST_FIXTURE_TEST_CASE(an_empty_audit_has_an_empty_page, fixture) {
     finds({}, {});
     core::audit_filter since;
     since.from = monday;
     finds(since, {});
 }
 
-BOOST_AUTO_TEST_CASE(all_that_is_said_of_a_record_must_hold) {
+BOOST_FIXTURE_TEST_CASE(all_that_is_said_of_a_record_must_hold, fixture) {
     looked(monday, 1, 7);
     looked(monday, 2, 7);
     looked(monday, 1, 8);
@@ -68,14 +68,14 @@ BOOST_AUTO_TEST_CASE(all_that_is_said_of_a_record_must_hold) {
     finds(filter, {4});
 }
 
-BOOST_AUTO_TEST_CASE(a_record_about_nobody_is_nobodys) {
+BOOST_FIXTURE_TEST_CASE(a_record_about_nobody_is_nobodys, fixture) {
     looked(monday, 1, 0);
     core::audit_filter filter;
     filter.whose = [](const core::person_key&) { return true; };
     finds(filter, {});
 }
 
-BOOST_AUTO_TEST_CASE(times_from_the_first_to_before_the_second) {
+BOOST_FIXTURE_TEST_CASE(times_from_the_first_to_before_the_second, fixture) {
     for (int hour = 0; hour < 10; ++hour) {
         looked(monday + std::chrono::hours(hour), 1, 1);
         looked(monday + std::chrono::hours(hour), 1, 2);
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(times_from_the_first_to_before_the_second) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(pages_cover_everything_once) {
+BOOST_FIXTURE_TEST_CASE(pages_cover_everything_once, fixture) {
     const std::size_t all = 2 * core::limits::audit_rows_max + 1;
     for (std::size_t n = 0; n < all; ++n) {
         looked(monday, 1, 1);
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(pages_cover_everything_once) {
     BOOST_TEST(sizes == wanted, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_page_that_finds_little_says_where_to_go_on) {
+BOOST_FIXTURE_TEST_CASE(a_page_that_finds_little_says_where_to_go_on, fixture) {
     for (std::size_t n = 0; n < core::limits::audit_scan_max; ++n) {
         looked(monday, 1, 1);
     }
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_page_that_finds_little_says_where_to_go_on) {
     finds(filter, {core::limits::audit_scan_max + 1});
 }
 
-BOOST_AUTO_TEST_CASE(an_operators_act_is_shown_with_the_address_and_the_event) {
+BOOST_FIXTURE_TEST_CASE(an_operators_act_is_shown_with_the_address_and_the_event, fixture) {
     core::audit_record a;
     a.action = core::audit_action::brought_in;
     a.at = monday;
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(an_operators_act_is_shown_with_the_address_and_the_event) {
     BOOST_TEST(read.subject == 77u);
 }
 
-BOOST_AUTO_TEST_CASE(the_reason_of_an_export_is_shown) {
+BOOST_FIXTURE_TEST_CASE(the_reason_of_an_export_is_shown, fixture) {
     core::audit_record a;
     a.action = core::audit_action::exported;
     a.at = monday;

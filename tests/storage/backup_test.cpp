@@ -7,6 +7,8 @@
 
 #include <sys/stat.h>
 
+BOOST_AUTO_TEST_SUITE(backup)
+
 using namespace doseline;
 namespace fs = std::filesystem;
 using storage::stream;
@@ -70,9 +72,7 @@ bool names(const std::string& told, std::string_view what) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(backup, fixture)
-
-BOOST_AUTO_TEST_CASE(what_is_restored_is_what_was_backed_up_byte_for_byte) {
+BOOST_FIXTURE_TEST_CASE(what_is_restored_is_what_was_backed_up_byte_for_byte, fixture) {
     const unsigned seed = std::random_device{}();
     BOOST_TEST_MESSAGE("seed " << seed);
     std::mt19937 random(seed);
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(what_is_restored_is_what_was_backed_up_byte_for_byte) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_registry_that_grows_is_backed_up_again) {
+BOOST_FIXTURE_TEST_CASE(a_registry_that_grows_is_backed_up_again, fixture) {
     back_up();
     registry.open();
     registry.give(30);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_registry_that_grows_is_backed_up_again) {
     BOOST_TEST((storage::check_backup(file, say_nothing).at != later.at));
 }
 
-BOOST_AUTO_TEST_CASE(it_is_the_owners_and_holds_no_key) {
+BOOST_FIXTURE_TEST_CASE(it_is_the_owners_and_holds_no_key, fixture) {
     back_up();
     struct stat facts {};
     BOOST_REQUIRE_EQUAL(::stat(file.c_str(), &facts), 0);
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(it_is_the_owners_and_holds_no_key) {
     BOOST_TEST(!fs::exists(scratch.path() / "backup.tmp"));
 }
 
-BOOST_AUTO_TEST_CASE(a_flipped_byte_anywhere_is_refused_and_named) {
+BOOST_FIXTURE_TEST_CASE(a_flipped_byte_anywhere_is_refused_and_named, fixture) {
     const unsigned seed = std::random_device{}();
     BOOST_TEST_MESSAGE("seed " << seed);
     std::mt19937 random(seed);
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_flipped_byte_anywhere_is_refused_and_named) {
     BOOST_TEST(small.told_by_check() == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_record_that_was_changed_is_named_by_its_number) {
+BOOST_FIXTURE_TEST_CASE(a_record_that_was_changed_is_named_by_its_number, fixture) {
     back_up();
     const auto record = registry.record(stream::events, 20);
     const test::altered_file bytes(file);
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_record_that_was_changed_is_named_by_its_number) {
     BOOST_TEST(!fs::exists(dir));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_is_cut_short_or_continued_is_refused) {
+BOOST_FIXTURE_TEST_CASE(one_that_is_cut_short_or_continued_is_refused, fixture) {
     back_up();
     const test::altered_file bytes(file);
     for (std::size_t size = 0; size < bytes.original().size(); size += 97) {
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_cut_short_or_continued_is_refused) {
 }
 
 // A backup with the same content, signed by who has not the registry's key.
-BOOST_AUTO_TEST_CASE(one_that_another_registry_signed_does_not_pass_for_this_ones) {
+BOOST_FIXTURE_TEST_CASE(one_that_another_registry_signed_does_not_pass_for_this_ones, fixture) {
     back_up();
     const fixture other;
     other.back_up();
@@ -180,14 +180,14 @@ BOOST_AUTO_TEST_CASE(one_that_another_registry_signed_does_not_pass_for_this_one
     BOOST_TEST(names(told_by_check(), "not signed"));
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_is_there_is_never_overwritten) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_there_is_never_overwritten, fixture) {
     write(file, "the last good one");
     BOOST_TEST(names(test::told_by([&] { back_up(); }), "exists"));
     BOOST_TEST(test::content_of(file) == "the last good one");
     BOOST_TEST(names(told_by_check(), "not a backup"));
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_ledger_is_named_and_no_file_is_left) {
+BOOST_FIXTURE_TEST_CASE(a_damaged_ledger_is_named_and_no_file_is_left, fixture) {
     const auto record = registry.record(stream::events, registry.heads().events.seq / 2);
     const std::string_view text(reinterpret_cast<const char*>(record.data()), record.size());
     const test::altered_file data(registry.data());
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_ledger_is_named_and_no_file_is_left) {
     BOOST_TEST(fs::is_empty(scratch.path()));
 }
 
-BOOST_AUTO_TEST_CASE(a_ledger_that_was_not_anchored_is_not_backed_up) {
+BOOST_FIXTURE_TEST_CASE(a_ledger_that_was_not_anchored_is_not_backed_up, fixture) {
     storage::must_pass heads = registry.heads();
     heads.events.hash[0] ^= std::byte{1};
     registry.anchor_at(heads);
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_ledger_that_was_not_anchored_is_not_backed_up) {
     BOOST_TEST(fs::is_empty(scratch.path()));
 }
 
-BOOST_AUTO_TEST_CASE(whoever_stops_it_finds_nothing_half_done) {
+BOOST_FIXTURE_TEST_CASE(whoever_stops_it_finds_nothing_half_done, fixture) {
     for (const std::string_view when : {"copying", "checking"}) {
         const auto stop = [&](std::string_view doing, std::uint64_t, std::uint64_t) {
             if (doing == when) {
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(whoever_stops_it_finds_nothing_half_done) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_holds_anything_is_left_alone) {
+BOOST_FIXTURE_TEST_CASE(a_directory_that_holds_anything_is_left_alone, fixture) {
     back_up();
     fs::create_directory(dir);
     write(dir / "letter.txt", "x");
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_holds_anything_is_left_alone) {
 }
 
 // More records than a restore puts into one commit, and exactly as many.
-BOOST_AUTO_TEST_CASE(many_records_are_restored_in_several_commits) {
+BOOST_FIXTURE_TEST_CASE(many_records_are_restored_in_several_commits, fixture) {
     constexpr std::size_t most = core::limits::restore_commit_records;
     for (const std::size_t records : {most, most + 1}) {
         fixture f(2);
@@ -269,7 +269,7 @@ BOOST_AUTO_TEST_CASE(many_records_are_restored_in_several_commits) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(small_files_in_it_have_a_limit) {
+BOOST_FIXTURE_TEST_CASE(small_files_in_it_have_a_limit, fixture) {
     const std::string most(core::limits::backup_file_bytes_max, 'x');
     write(registry.path() / "ca.pem", most);
     back_up();

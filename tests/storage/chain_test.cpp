@@ -4,6 +4,8 @@
 
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(chain)
+
 using namespace doseline;
 
 namespace {
@@ -29,8 +31,6 @@ storage::digest plainly(const storage::digest& previous,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(chain)
 
 // However long they are: the link hashes short ones together.
 BOOST_AUTO_TEST_CASE(a_seal_is_the_hash_of_all_bytes_of_its_records) {

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(check_ahead)
+
 using namespace doseline;
 using storage::stream;
 using storage::stream_head;
@@ -89,8 +91,6 @@ heard hear(batches& from, const stream_head& after = {}, core::sequence throw_at
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(check_ahead)
 
 BOOST_AUTO_TEST_CASE(all_records_come_once_in_order_with_the_seals_behind_them) {
     for (const std::vector<std::size_t>& sizes : {std::vector<std::size_t>{},

@@ -9,6 +9,8 @@
 #include <tuple>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(claim_event)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using test::bytes_of;
@@ -67,8 +69,6 @@ struct folded {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(claim_event)
 
 BOOST_AUTO_TEST_CASE(a_decision_reads_back_as_it_was_written) {
     const core::claim_decided e = some_decision();

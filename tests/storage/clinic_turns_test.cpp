@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(clinic_turns)
+
 using namespace doseline;
 
 namespace {
@@ -18,8 +20,6 @@ std::vector<std::string> all_of(storage::clinic_turns<std::string>& turns) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(clinic_turns)
 
 BOOST_AUTO_TEST_CASE(who_asks_for_much_waits_behind_itself) {
     storage::clinic_turns<std::string> turns;

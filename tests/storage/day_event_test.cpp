@@ -7,6 +7,8 @@
 #include <tuple>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(day_event)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using test::bytes_of;
@@ -25,8 +27,6 @@ core::day_reported some_report() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(day_event)
 
 BOOST_AUTO_TEST_CASE(a_report_reads_back_as_it_was_written) {
     const core::day_reported e = some_report();

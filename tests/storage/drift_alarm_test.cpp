@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(drift_alarm)
+
 using namespace doseline;
 using storage::proof_round;
 
@@ -18,8 +20,6 @@ proof_round finished(core::sequence seq, std::uint64_t drift, const std::string&
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(drift_alarm)
 
 BOOST_AUTO_TEST_CASE(nothing_is_said_of_rounds_without_a_drift) {
     storage::drift_alarm alarm;

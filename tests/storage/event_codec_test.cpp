@@ -5,6 +5,8 @@
 #include <string>
 #include <tuple>
 
+BOOST_AUTO_TEST_SUITE(event_codec)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using test::bytes_of;
@@ -101,8 +103,6 @@ bool refused(const std::vector<std::byte>& bytes) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(event_codec)
 
 BOOST_AUTO_TEST_CASE(what_proves_an_exception_is_in_an_extension_or_is_missing) {
     for (const bool given : {true, false}) {

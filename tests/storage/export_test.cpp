@@ -9,6 +9,8 @@
 
 #include <map>
 
+BOOST_AUTO_TEST_SUITE(exporting)
+
 using namespace doseline;
 using storage::stream;
 
@@ -91,8 +93,6 @@ struct sealed_season {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(exporting)
 
 BOOST_AUTO_TEST_CASE(a_row_for_each_registration_in_their_order) {
     const test::written_registry& registry = test::shared_registry();

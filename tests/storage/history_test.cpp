@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(history)
+
 using namespace doseline;
 
 namespace {
@@ -26,8 +28,6 @@ core::amendment change(core::sequence registration, core::sequence previous) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(history)
 
 BOOST_AUTO_TEST_CASE(who_the_person_is_stands_in_the_registration) {
     listed_events ledger;

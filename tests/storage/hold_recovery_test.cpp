@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(hold_recovery)
+
 using namespace doseline;
 
 namespace {
@@ -46,8 +48,6 @@ std::vector<core::sequence> left_of(const std::vector<core::audit_record>& audit
 using numbers = std::vector<core::sequence>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(hold_recovery)
 
 BOOST_AUTO_TEST_CASE(a_hold_stands_until_its_person_is_registered) {
     BOOST_TEST((left_of({}) == numbers{}));

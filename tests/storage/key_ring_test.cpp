@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(key_ring_)
+
 using namespace doseline;
 using storage::key_ring;
 
@@ -71,9 +73,7 @@ std::string mapping_flags(const void* address) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(key_ring_, fixture)
-
-BOOST_AUTO_TEST_CASE(a_ring_that_was_made_opens_with_the_same_keys) {
+BOOST_FIXTURE_TEST_CASE(a_ring_that_was_made_opens_with_the_same_keys, fixture) {
     const key_ring made = key_ring::create(dir.path(), 1, 2026);
     const key_ring opened = key_ring::open(dir.path());
     BOOST_TEST(test::hex(opened.lookup_key()) == test::hex(made.lookup_key()));
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_ring_that_was_made_opens_with_the_same_keys) {
     BOOST_TEST(opened.current_data_key_id() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(no_two_keys_are_equal) {
+BOOST_FIXTURE_TEST_CASE(no_two_keys_are_equal, fixture) {
     test::temporary_directory other;
     std::set<std::string> seen;
     for (const auto& at : {dir.path(), other.path()}) {
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(no_two_keys_are_equal) {
     BOOST_TEST(seen.size() == 10u);
 }
 
-BOOST_AUTO_TEST_CASE(only_the_owner_can_read_the_keys) {
+BOOST_FIXTURE_TEST_CASE(only_the_owner_can_read_the_keys, fixture) {
     namespace fs = std::filesystem;
     key_ring::create(dir.path(), 1, 2026);
     BOOST_TEST((fs::status(keys).permissions() == fs::perms::owner_all));
@@ -109,14 +109,14 @@ BOOST_AUTO_TEST_CASE(only_the_owner_can_read_the_keys) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(keys_are_never_overwritten) {
+BOOST_FIXTURE_TEST_CASE(keys_are_never_overwritten, fixture) {
     key_ring::create(dir.path(), 1, 2026);
     const std::string before = content("lookup.key");
     BOOST_CHECK_THROW(key_ring::create(dir.path(), 1, 2026), std::runtime_error);
     BOOST_TEST(content("lookup.key") == before);
 }
 
-BOOST_AUTO_TEST_CASE(a_key_file_open_to_others_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_key_file_open_to_others_is_refused, fixture) {
     key_ring::create(dir.path(), 1, 2026);
     for (const auto& name : key_files) {
         for (const auto open_to :
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_key_file_open_to_others_is_refused) {
     BOOST_TEST(refusal().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_short_long_or_empty_file_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_missing_short_long_or_empty_file_is_refused, fixture) {
     key_ring::create(dir.path(), 1, 2026);
     for (const auto& name : key_files) {
         BOOST_TEST_CONTEXT(name) {
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_missing_short_long_or_empty_file_is_refused) {
     BOOST_TEST(refusal().empty());
 }
 
-BOOST_AUTO_TEST_CASE(every_flipped_byte_of_a_data_key_is_refused) {
+BOOST_FIXTURE_TEST_CASE(every_flipped_byte_of_a_data_key_is_refused, fixture) {
     key_ring::create(dir.path(), 1, 2026);
     const std::string whole = content("data-001.key");
     for (std::size_t i = 0; i < whole.size(); ++i) {
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_of_a_data_key_is_refused) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(keys_of_another_ring_are_refused) {
+BOOST_FIXTURE_TEST_CASE(keys_of_another_ring_are_refused, fixture) {
     test::temporary_directory other;
     key_ring::create(dir.path(), 1, 2026);
     key_ring::create(other.path(), 1, 2026);
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(keys_of_another_ring_are_refused) {
     BOOST_TEST(refusal().empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_highest_data_key_is_current_and_a_destroyed_one_is_not_found) {
+BOOST_FIXTURE_TEST_CASE(the_highest_data_key_is_current_and_a_destroyed_one_is_not_found, fixture) {
     const key_ring ring = test::open_known_ring(dir.path());
     BOOST_TEST(ring.current_data_key_id() == 3);
     BOOST_TEST(ring.data_key(1).has_value());
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(the_highest_data_key_is_current_and_a_destroyed_one_is_not_
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_added_data_key_is_current_and_those_before_it_stay) {
+BOOST_FIXTURE_TEST_CASE(an_added_data_key_is_current_and_those_before_it_stay, fixture) {
     const key_ring before = key_ring::create(dir.path(), 1, 2026);
     BOOST_TEST(key_ring::add_data_key(dir.path(), 1, 2026) == 2);
     BOOST_TEST(key_ring::add_data_key(dir.path(), 1, 2026) == 3);
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(an_added_data_key_is_current_and_those_before_it_stay) {
     BOOST_TEST(!std::filesystem::exists(keys / "data-004.key"));
 }
 
-BOOST_AUTO_TEST_CASE(under_a_new_master_key_the_data_keys_are_the_same) {
+BOOST_FIXTURE_TEST_CASE(under_a_new_master_key_the_data_keys_are_the_same, fixture) {
     const key_ring before = key_ring::create(dir.path(), 1, 2026);
     key_ring::add_data_key(dir.path(), 1, 2026);
     const std::string master = content("master.key");
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(under_a_new_master_key_the_data_keys_are_the_same) {
 
 // Each file is whole or of before: whatever lies there when the process is killed, opens, and the
 // next call brings it to its end.
-BOOST_AUTO_TEST_CASE(a_new_master_key_may_be_interrupted_anywhere) {
+BOOST_FIXTURE_TEST_CASE(a_new_master_key_may_be_interrupted_anywhere, fixture) {
     const key_ring made = key_ring::create(dir.path(), 1, 2026);
     key_ring::add_data_key(dir.path(), 1, 2026);
     const std::vector<std::string> order{"data-001.key", "data-002.key", "master.key"};
@@ -253,13 +253,13 @@ BOOST_AUTO_TEST_CASE(a_new_master_key_may_be_interrupted_anywhere) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_data_key_under_another_number_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_data_key_under_another_number_is_refused, fixture) {
     key_ring::create(dir.path(), 1, 2026);
     replace("data-002.key", content("data-001.key"));
     BOOST_TEST(says(refusal(), "data-002.key is not data key 2"));
 }
 
-BOOST_AUTO_TEST_CASE(the_last_data_key_number_can_be_used) {
+BOOST_FIXTURE_TEST_CASE(the_last_data_key_number_can_be_used, fixture) {
     test::write_known_keys(dir.path());
     std::array<std::byte, storage::key_bytes> master;
     std::array<std::byte, storage::key_bytes> lookup;
@@ -274,13 +274,13 @@ BOOST_AUTO_TEST_CASE(the_last_data_key_number_can_be_used) {
         [](const std::exception& e) { return says(e.what(), "all 255 data keys"); });
 }
 
-BOOST_AUTO_TEST_CASE(keys_stay_out_of_core_dumps) {
+BOOST_FIXTURE_TEST_CASE(keys_stay_out_of_core_dumps, fixture) {
     const key_ring ring = key_ring::create(dir.path(), 1, 2026);
     BOOST_TEST(says(mapping_flags(ring.lookup_key().data()), " dd "));
     BOOST_TEST(says(mapping_flags(ring.data_key(1).value().data()), " dd "));
 }
 
-BOOST_AUTO_TEST_CASE(boot_epochs_grow_whatever_the_clock_does) {
+BOOST_FIXTURE_TEST_CASE(boot_epochs_grow_whatever_the_clock_does, fixture) {
     using namespace std::chrono_literals;
     key_ring::create(dir.path(), 1, 2026);
     const core::instant now{1'475'539'200s};
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(boot_epochs_grow_whatever_the_clock_does) {
     BOOST_TEST(advance(now + 25h) == 1'475'629'200u);
 }
 
-BOOST_AUTO_TEST_CASE(the_boot_epoch_ends_with_its_four_bytes) {
+BOOST_FIXTURE_TEST_CASE(the_boot_epoch_ends_with_its_four_bytes, fixture) {
     using namespace std::chrono_literals;
     key_ring::create(dir.path(), 1, 2026);
     BOOST_TEST(storage::advance_boot_epoch(dir.path(), core::instant{4'294'967'295s}) ==

@@ -10,6 +10,8 @@
 #include <csignal>
 #include <filesystem>
 
+BOOST_AUTO_TEST_SUITE(ledger_growth)
+
 using namespace doseline;
 using storage::stream;
 
@@ -51,9 +53,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(ledger_growth, fixture)
-
-BOOST_AUTO_TEST_CASE(reading_batch_by_batch_costs_the_file_nothing) {
+BOOST_FIXTURE_TEST_CASE(reading_batch_by_batch_costs_the_file_nothing, fixture) {
     const std::uint64_t alone = growth([&] { commit(commits); });
     const auto reader = ledger->reader();
     storage::stream_head head = reader->start(stream::events);
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(reading_batch_by_batch_costs_the_file_nothing) {
 
 // The proof's way of reading: a long scan gives its snapshot up now and then, so that commits
 // beside it find pages to use again, and goes on where it was.
-BOOST_AUTO_TEST_CASE(a_long_scan_renews_its_snapshot) {
+BOOST_FIXTURE_TEST_CASE(a_long_scan_renews_its_snapshot, fixture) {
     constexpr std::size_t records = 400'000;  // a scan's snapshot is good for 50,000 of them
     constexpr std::size_t a_commit_each = records / commits;
     for (std::size_t n = 0; n < records; n += 10'000) {
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_long_scan_renews_its_snapshot) {
     BOOST_TEST(beside < alone + (held - alone) / 4);
 }
 
-BOOST_AUTO_TEST_CASE(batches_are_whole_and_in_order) {
+BOOST_FIXTURE_TEST_CASE(batches_are_whole_and_in_order, fixture) {
     const auto reader = ledger->reader();
     for (const stream s : {stream::events, stream::audit}) {
         storage::stream_head head = reader->start(s);
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(batches_are_whole_and_in_order) {
 }
 
 // A backup that is killed while it reads must not pin its snapshot until the server ends.
-BOOST_AUTO_TEST_CASE(a_reader_that_was_killed_is_forgotten) {
+BOOST_FIXTURE_TEST_CASE(a_reader_that_was_killed_is_forgotten, fixture) {
     const std::uint64_t alone = growth([&] { commit(commits); });
     const pid_t child = ::fork();
     if (child == 0) {

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(ledger_space)
+
 // What a ledger may grow into. The real map is larger than most disks, so its end is reached in
 // numbers alone.
 using namespace doseline;
@@ -12,8 +14,6 @@ namespace {
 constexpr std::uint64_t plenty = std::uint64_t{1} << 50;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(ledger_space)
 
 BOOST_AUTO_TEST_CASE(of_the_disk_the_reserve_stays) {
     const storage::space at{1'000 + core::limits::disk_reserve_bytes,

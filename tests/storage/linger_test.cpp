@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(linger)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -21,8 +23,6 @@ double rate_after(int commands_a_second) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(linger)
 
 BOOST_AUTO_TEST_CASE(the_rate_is_that_of_even_arrivals) {
     for (const int a_second : {100, 1'000, 4'000, 50'000}) {

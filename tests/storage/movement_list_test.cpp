@@ -6,6 +6,8 @@
 
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(movement_list)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -51,15 +53,13 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(movement_list, fixture)
-
-BOOST_AUTO_TEST_CASE(a_clinic_without_events_has_an_empty_page) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_without_events_has_an_empty_page, fixture) {
     is(page(), {});
     BOOST_TEST(page().next == 0u);
     BOOST_TEST(page().clinic == mine);
 }
 
-BOOST_AUTO_TEST_CASE(newest_first_and_movements_alone) {
+BOOST_FIXTURE_TEST_CASE(newest_first_and_movements_alone, fixture) {
     const auto shipped = add(core::stock_moved{});
     add(core::dose_registered{});
     const auto wasted = waste();
@@ -72,7 +72,8 @@ BOOST_AUTO_TEST_CASE(newest_first_and_movements_alone) {
     BOOST_CHECK(std::holds_alternative<core::stock_moved>(p.rows[1].what));
 }
 
-BOOST_AUTO_TEST_CASE(what_another_clinic_sent_here_is_listed_and_its_own_links_are_not_followed) {
+BOOST_FIXTURE_TEST_CASE(what_another_clinic_sent_here_is_listed_and_its_own_links_are_not_followed,
+                        fixture) {
     const auto first = waste();
     const auto of_the_sender = ledger.add(core::stock_moved{});
     core::stock_changed sent;
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(what_another_clinic_sent_here_is_listed_and_its_own_links_a
     is(page(), {second, arriving, first});
 }
 
-BOOST_AUTO_TEST_CASE(pages_cover_everything_once) {
+BOOST_FIXTURE_TEST_CASE(pages_cover_everything_once, fixture) {
     std::vector<core::sequence> all;
     for (std::size_t n = 0; n < core::limits::list_rows_max + 1; ++n) {
         all.insert(all.begin(), waste());
@@ -101,7 +102,7 @@ BOOST_AUTO_TEST_CASE(pages_cover_everything_once) {
     BOOST_TEST(second.next == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_day_is_that_on_which_it_occurred_in_the_countrys_time) {
+BOOST_FIXTURE_TEST_CASE(a_day_is_that_on_which_it_occurred_in_the_countrys_time, fixture) {
     const core::civil_day day = core::day_at(monday + 12h, korea);
     waste(monday, monday - 9h - 1ms);
     const auto at_midnight = waste(monday, monday - 9h);
@@ -111,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_day_is_that_on_which_it_occurred_in_the_countrys_time) {
     is(page(0, day), {entered_late, shipped, at_midnight});
 }
 
-BOOST_AUTO_TEST_CASE(a_day_ends_the_reading_where_nothing_of_it_can_stand) {
+BOOST_FIXTURE_TEST_CASE(a_day_ends_the_reading_where_nothing_of_it_can_stand, fixture) {
     const auto oldest = waste();
     waste();  // the first that is too old
     const auto later = waste(monday + 48h, monday + 48h);
@@ -119,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_day_ends_the_reading_where_nothing_of_it_can_stand) {
     is(page(0, core::day_at(monday + 48h, korea)), {later});
 }
 
-BOOST_AUTO_TEST_CASE(a_record_that_is_missing_is_no_end_of_the_list) {
+BOOST_FIXTURE_TEST_CASE(a_record_that_is_missing_is_no_end_of_the_list, fixture) {
     waste();
     last = 7;
     BOOST_CHECK_THROW(page(), storage::fatal_error);

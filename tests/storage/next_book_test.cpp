@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <functional>
 
+BOOST_AUTO_TEST_SUITE(next_book)
+
 using namespace doseline;
 using storage::stream;
 
@@ -43,8 +45,6 @@ struct opened {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(next_book)
 
 BOOST_AUTO_TEST_CASE(numbers_and_chains_go_on_over_books) {
     const turned registry;

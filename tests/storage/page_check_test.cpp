@@ -11,6 +11,8 @@
 #include <array>
 #include <csignal>
 
+BOOST_AUTO_TEST_SUITE(page_check)
+
 using namespace doseline;
 
 namespace {
@@ -53,16 +55,14 @@ bool names(const std::string& told, std::string_view what) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(page_check, fixture)
-
-BOOST_AUTO_TEST_CASE(a_whole_file_passes) {
+BOOST_FIXTURE_TEST_CASE(a_whole_file_passes, fixture) {
     BOOST_TEST(told() == "");
     // The test's own eyes: the season must be such that there is something to check.
     BOOST_TEST(file.original().size() > 40 * page);
     BOOST_TEST(number_in(file.original(), newest + transaction_at) > 50u);
 }
 
-BOOST_AUTO_TEST_CASE(every_flipped_byte_of_the_newest_meta_page_is_named) {
+BOOST_FIXTURE_TEST_CASE(every_flipped_byte_of_the_newest_meta_page_is_named, fixture) {
     for (std::size_t i = 0; i < page; ++i) {
         for (const unsigned mask : {0x01u, 0xffu}) {
             const std::string what = told_of_flip(newest + i, mask);
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_of_the_newest_meta_page_is_named) {
 
 // Any change of a byte, not only these two; but for the one that looks like a commit that the disk
 // refused, which only the anchor tells (see verify_test).
-BOOST_AUTO_TEST_CASE(every_change_of_a_byte_of_the_newest_meta_is_named) {
+BOOST_FIXTURE_TEST_CASE(every_change_of_a_byte_of_the_newest_meta_is_named, fixture) {
     std::size_t unnamed = 0;
     for (std::size_t i = 0; i < meta_end; ++i) {
         for (unsigned mask = 1; mask < 256; ++mask) {
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(every_change_of_a_byte_of_the_newest_meta_is_named) {
     BOOST_TEST(unnamed <= 1u);
 }
 
-BOOST_AUTO_TEST_CASE(what_no_commit_writes_is_named_in_the_older_meta_page_too) {
+BOOST_FIXTURE_TEST_CASE(what_no_commit_writes_is_named_in_the_older_meta_page_too, fixture) {
     constexpr std::size_t written_from = 32;  // by each commit, to meta_end
     for (std::size_t i = 0; i < page; ++i) {
         if (i < written_from || i >= meta_end) {
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(what_no_commit_writes_is_named_in_the_older_meta_page_too) 
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_older_snapshot_that_claims_to_be_newer_is_named) {
+BOOST_FIXTURE_TEST_CASE(an_older_snapshot_that_claims_to_be_newer_is_named, fixture) {
     // From n - 1 to n + 1, so that the two numbers and their places look right.
     const std::uint64_t n = number_in(file.original(), newest + transaction_at);
     const auto mask = static_cast<unsigned>(((n - 1) ^ (n + 1)) & 0xff);
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(an_older_snapshot_that_claims_to_be_newer_is_named) {
 
 // LMDB puts the numbers before back when the disk refuses a meta page; a power cut may leave any
 // mixture of what a failed commit wrote, except for the transaction's number, the last.
-BOOST_AUTO_TEST_CASE(a_torn_older_meta_page_is_no_damage) {
+BOOST_FIXTURE_TEST_CASE(a_torn_older_meta_page_is_no_damage, fixture) {
     constexpr std::size_t trees_begin = 40;
     constexpr std::size_t free_list_fixed_end = 46;  // page size and kind stay as they are
     constexpr std::size_t tables_begin = 88;
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_torn_older_meta_page_is_no_damage) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_page_of_a_tree_that_is_changed_in_its_header_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_page_of_a_tree_that_is_changed_in_its_header_is_named, fixture) {
     // The root of the tables, from the newest meta page.
     const std::size_t root = number_in(file.original(), newest + 128) * page;
     for (std::size_t i = 0; i < 16; ++i) {
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_page_of_a_tree_that_is_changed_in_its_header_is_named) {
 
 // Threads share a tree, and what each of them has met is added up: held against the tree's record,
 // which lies behind its name in the root of the tables.
-BOOST_AUTO_TEST_CASE(a_tree_that_has_not_what_is_said_of_it_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_tree_that_has_not_what_is_said_of_it_is_named, fixture) {
     const std::size_t root = number_in(file.original(), newest + 128) * page;
     const std::string_view tables = std::string_view(file.original()).substr(root, page);
     for (const std::string_view table : {"book.1.events", "book.1.audit"}) {
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_tree_that_has_not_what_is_said_of_it_is_named) {
 }
 
 // Whatever part of the tree meets it first.
-BOOST_AUTO_TEST_CASE(a_page_in_two_trees_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_page_in_two_trees_is_named, fixture) {
     const std::size_t root = number_in(file.original(), newest + 128) * page;
     const std::string_view tables = std::string_view(file.original()).substr(root, page);
     const auto root_of = [&](std::string_view table) {
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_page_in_two_trees_is_named) {
     BOOST_TEST((names(what, "has an owner already") || names(what, "is not a ")), what);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_cut_short_is_named_or_lacks_free_pages_alone) {
+BOOST_FIXTURE_TEST_CASE(a_file_cut_short_is_named_or_lacks_free_pages_alone, fixture) {
     const std::string& whole = file.original();
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{151}, page - 1, page,
                                    2 * page - 1, 2 * page, 3 * page, whole.size() / 2}) {
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_file_cut_short_is_named_or_lacks_free_pages_alone) {
     BOOST_TEST(named);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_not_there_is_named, fixture) {
     std::filesystem::remove(registry.data());
     BOOST_TEST(names(told(), "No such file"));
     std::filesystem::create_directory(registry.data());
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_named) {
     BOOST_TEST(told() == "");
 }
 
-BOOST_AUTO_TEST_CASE(no_bytes_at_all_make_it_fall) {
+BOOST_FIXTURE_TEST_CASE(no_bytes_at_all_make_it_fall, fixture) {
     const unsigned seed = std::random_device{}();
     BOOST_TEST_MESSAGE("seed " << seed);
     std::mt19937 random(seed);
@@ -225,6 +225,8 @@ BOOST_AUTO_TEST_CASE(no_bytes_at_all_make_it_fall) {
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(page_check_of_a_growing_file)
+
+using namespace doseline;
 
 // LMDB's first transaction has no one before it, and frees no page.
 BOOST_AUTO_TEST_CASE(each_of_the_first_commits_passes) {

@@ -19,6 +19,8 @@
 #include <numeric>
 #include <random>
 
+BOOST_AUTO_TEST_SUITE(preallocation)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using storage::file_room;
@@ -135,8 +137,6 @@ private:
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(preallocation)
 
 BOOST_AUTO_TEST_CASE(as_much_as_is_used_within_bounds) {
     const amount_ahead amount{64 * mebibyte, 0};

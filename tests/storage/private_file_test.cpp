@@ -14,6 +14,8 @@
 #include <string>
 #include <system_error>
 
+BOOST_AUTO_TEST_SUITE(private_file)
+
 using namespace doseline;
 using storage::private_mode;
 using storage::public_mode;
@@ -72,16 +74,14 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(private_file, fixture)
-
-BOOST_AUTO_TEST_CASE(what_was_written_is_read) {
+BOOST_FIXTURE_TEST_CASE(what_was_written_is_read, fixture) {
     storage::write_file(path, "first", private_mode);
     storage::write_file(path, "second", private_mode);
     BOOST_TEST(storage::read_file(path, 6) == "second");
     BOOST_TEST(files() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(the_mode_holds_whatever_the_umask) {
+BOOST_FIXTURE_TEST_CASE(the_mode_holds_whatever_the_umask, fixture) {
     for (const mode_t mask : {0u, 077u, 0777u}) {
         BOOST_TEST_CONTEXT("umask " << mask) {
             const with_umask set(mask);
@@ -96,13 +96,13 @@ BOOST_AUTO_TEST_CASE(the_mode_holds_whatever_the_umask) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_is_made_once) {
+BOOST_FIXTURE_TEST_CASE(a_directory_is_made_once, fixture) {
     storage::make_private_directory(path);
     BOOST_CHECK_EXCEPTION(storage::make_private_directory(path), std::system_error,
                           has_code(std::errc::file_exists));
 }
 
-BOOST_AUTO_TEST_CASE(a_write_that_fails_leaves_the_old_file_alone) {
+BOOST_FIXTURE_TEST_CASE(a_write_that_fails_leaves_the_old_file_alone, fixture) {
     storage::write_file(path, "old", private_mode);
     {
         const with_file_limit limit(8);
@@ -113,14 +113,14 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_leaves_the_old_file_alone) {
     BOOST_TEST(files() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_crash_left_behind_is_in_nobodys_way) {
+BOOST_FIXTURE_TEST_CASE(what_a_crash_left_behind_is_in_nobodys_way, fixture) {
     storage::write_file(dir.path() / "file.tmp", "half", public_mode);
     storage::write_file(path, "whole", private_mode);
     BOOST_TEST(storage::read_file(path, 100) == "whole");
     BOOST_TEST(files() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_is_read_up_to_the_limit_and_not_beyond) {
+BOOST_FIXTURE_TEST_CASE(a_file_is_read_up_to_the_limit_and_not_beyond, fixture) {
     storage::write_file(path, "12345", private_mode);
     std::array<std::byte, 5> enough{};
     std::array<std::byte, 4> too_small{};
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_read_up_to_the_limit_and_not_beyond) {
                           has_code(std::errc::file_too_large));
 }
 
-BOOST_AUTO_TEST_CASE(a_private_file_open_to_others_is_refused_with_its_remedy) {
+BOOST_FIXTURE_TEST_CASE(a_private_file_open_to_others_is_refused_with_its_remedy, fixture) {
     std::array<std::byte, 8> into{};
     for (const mode_t mode : {0640u, 0604u, 0620u, 0602u, 0610u, 0601u}) {
         BOOST_TEST_CONTEXT("mode " << std::oct << mode) {
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_private_file_open_to_others_is_refused_with_its_remedy) {
     BOOST_TEST(storage::read_private_file(path, into) == 6u);
 }
 
-BOOST_AUTO_TEST_CASE(errors_name_the_path_and_the_reason) {
+BOOST_FIXTURE_TEST_CASE(errors_name_the_path_and_the_reason, fixture) {
     const auto names_it = [this](const std::system_error& e) {
         return std::string(e.what()) ==
                "cannot open " + path.string() + ": No such file or directory";
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(errors_name_the_path_and_the_reason) {
     BOOST_CHECK_EXCEPTION(storage::read_file(path, 1), std::system_error, names_it);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_regular_file_is_refused_without_waiting) {
+BOOST_FIXTURE_TEST_CASE(what_is_no_regular_file_is_refused_without_waiting, fixture) {
     BOOST_CHECK_EXCEPTION(storage::read_file(dir.path(), 1 << 20), std::system_error,
                           has_code(std::errc::is_a_directory));
     BOOST_REQUIRE_EQUAL(::mkfifo(path.c_str(), 0600), 0);

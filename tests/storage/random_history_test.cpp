@@ -15,6 +15,8 @@
 #include <random>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(random_history)
+
 using namespace doseline;
 using namespace doseline::test;
 
@@ -88,8 +90,6 @@ void is_the_same_by_its_bytes(const std::vector<step>& steps) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(random_history)
 
 BOOST_AUTO_TEST_CASE(its_bytes_and_the_second_fold_say_the_same_as_the_registry) {
     const model_run run(30'000);

@@ -19,6 +19,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(reader)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -192,9 +194,7 @@ constexpr gate::place midway{storage::stream::events, fixture::last - step - ste
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(reader, fixture)
-
-BOOST_AUTO_TEST_CASE(a_stored_answer_comes_before_a_list_that_is_under_way) {
+BOOST_FIXTURE_TEST_CASE(a_stored_answer_comes_before_a_list_that_is_under_way, fixture) {
     stop_at(midway.s, midway.seq);
     ask_movements(1, busy);
     g.reached.acquire();
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_stored_answer_comes_before_a_list_that_is_under_way) {
     BOOST_TEST(list.page->rows.front().seq == registered + 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_list_of_registrations_lets_them_pass) {
+BOOST_FIXTURE_TEST_CASE(a_list_of_registrations_lets_them_pass, fixture) {
     stop_at(midway.s, midway.seq);
     ask_registrations(1, busy);
     g.reached.acquire();
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_list_of_registrations_lets_them_pass) {
     BOOST_TEST(came_back.size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(an_audit_lets_them_pass) {
+BOOST_FIXTURE_TEST_CASE(an_audit_lets_them_pass, fixture) {
     constexpr gate::place in_audit{storage::stream::audit, step + step / 2};
     stop_at(in_audit.s, in_audit.seq);
     ask_audit(1);
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(an_audit_lets_them_pass) {
     BOOST_TEST(came_back.size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_urgent_waits_for_one_step_and_no_longer) {
+BOOST_FIXTURE_TEST_CASE(what_is_urgent_waits_for_one_step_and_no_longer, fixture) {
     // Asked when the first record of a step has been read: what is read first is the rest of it.
     constexpr gate::place begun{storage::stream::events, last - step};
     stop_at(begun.s, begun.seq);
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(what_is_urgent_waits_for_one_step_and_no_longer) {
     BOOST_TEST(g.index_of({storage::stream::events, registered}) - g.index_of(begun) == step);
 }
 
-BOOST_AUTO_TEST_CASE(a_clinic_in_a_loop_waits_behind_itself) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_in_a_loop_waits_behind_itself, fixture) {
     stop_at(midway.s, midway.seq);
     ask_movements(1, busy);
     g.reached.acquire();
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(a_clinic_in_a_loop_waits_behind_itself) {
     BOOST_TEST((tickets(end()) == std::vector<std::uint64_t>{1, 2, 5, 3, 4}));
 }
 
-BOOST_AUTO_TEST_CASE(a_list_is_read_at_the_end_of_its_time_and_refused_past_it) {
+BOOST_FIXTURE_TEST_CASE(a_list_is_read_at_the_end_of_its_time_and_refused_past_it, fixture) {
     stop_at(midway.s, midway.seq);
     ask_movements(1, busy);
     g.reached.acquire();
@@ -279,7 +279,7 @@ BOOST_AUTO_TEST_CASE(a_list_is_read_at_the_end_of_its_time_and_refused_past_it) 
     BOOST_TEST((came_back == late));
 }
 
-BOOST_AUTO_TEST_CASE(waits_are_counted_by_class) {
+BOOST_FIXTURE_TEST_CASE(waits_are_counted_by_class, fixture) {
     stop_at(midway.s, midway.seq);
     ask_movements(1, busy);
     g.reached.acquire();
@@ -302,7 +302,7 @@ BOOST_AUTO_TEST_CASE(waits_are_counted_by_class) {
 }
 
 // Each look at the clock finds it far ahead, so no list is ever in time.
-BOOST_AUTO_TEST_CASE(the_committer_tells_who_asked_for_a_list_that_is_late) {
+BOOST_FIXTURE_TEST_CASE(the_committer_tells_who_asked_for_a_list_that_is_late, fixture) {
     const test::written_registry written(20);
     storage::lmdb_ledger ledger(written.path(), storage::lmdb::access::write, 0);
     const auto clocks = storage::system_clocks();

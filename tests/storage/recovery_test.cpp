@@ -7,6 +7,8 @@
 
 #include <array>
 
+BOOST_AUTO_TEST_SUITE(recovery)
+
 using namespace doseline;
 
 namespace {
@@ -22,8 +24,6 @@ std::string told_at_start(const test::written_registry& of) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(recovery)
 
 BOOST_AUTO_TEST_CASE(a_whole_registry_starts) {
     const test::written_registry whole(20);

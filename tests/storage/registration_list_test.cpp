@@ -7,6 +7,8 @@
 
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(registration_list)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 
@@ -72,14 +74,12 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registration_list, fixture)
-
-BOOST_AUTO_TEST_CASE(a_clinic_without_events_has_an_empty_page) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_without_events_has_an_empty_page, fixture) {
     is(page(), {});
     BOOST_TEST(page().next == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(newest_first_and_registrations_alone) {
+BOOST_FIXTURE_TEST_CASE(newest_first_and_registrations_alone, fixture) {
     const auto first = shot(monday);
     add(core::stock_moved{}, monday);
     const auto second = shot(monday);
@@ -88,13 +88,13 @@ BOOST_AUTO_TEST_CASE(newest_first_and_registrations_alone) {
     BOOST_TEST(page().as_of == last);
 }
 
-BOOST_AUTO_TEST_CASE(events_of_others_between_them_are_not_read) {
+BOOST_FIXTURE_TEST_CASE(events_of_others_between_them_are_not_read, fixture) {
     const auto first = shot(monday);
     ledger.add(core::dose_registered{});
     is(page(), {first});
 }
 
-BOOST_AUTO_TEST_CASE(what_another_clinic_sent_here_leads_on_to_what_is_before_it) {
+BOOST_FIXTURE_TEST_CASE(what_another_clinic_sent_here_leads_on_to_what_is_before_it, fixture) {
     const auto first = shot(monday);
     const auto of_the_sender = ledger.add(core::dose_registered{});
     core::stock_changed sent;
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(what_another_clinic_sent_here_leads_on_to_what_is_before_it
     is(page(), {second, first});
 }
 
-BOOST_AUTO_TEST_CASE(pages_cover_everything_once) {
+BOOST_FIXTURE_TEST_CASE(pages_cover_everything_once, fixture) {
     std::vector<core::sequence> all;
     for (std::size_t n = 0; n < 2 * core::limits::list_rows_max + 1; ++n) {
         all.insert(all.begin(), shot(monday));
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(pages_cover_everything_once) {
     BOOST_TEST(sizes == wanted, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_page_that_is_just_full_is_the_last) {
+BOOST_FIXTURE_TEST_CASE(a_page_that_is_just_full_is_the_last, fixture) {
     for (std::size_t n = 0; n < core::limits::list_rows_max; ++n) {
         shot(monday);
     }
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_page_that_is_just_full_is_the_last) {
     BOOST_TEST(page().next == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_row_has_what_is_attached_to_it) {
+BOOST_FIXTURE_TEST_CASE(a_row_has_what_is_attached_to_it, fixture) {
     core::dose_registered e;
     e.extended = true;
     add(e, monday);
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_row_has_what_is_attached_to_it) {
     BOOST_CHECK(p.rows[1].extension == attached.sealed);
 }
 
-BOOST_AUTO_TEST_CASE(a_row_is_as_its_newest_change_left_it) {
+BOOST_FIXTURE_TEST_CASE(a_row_is_as_its_newest_change_left_it, fixture) {
     const auto voided = shot(monday);
     const auto heir = shot(monday);
     change<core::dose_reevaluated>(heir, 2, core::claim_state::auto_ok, monday + 1h);
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_row_is_as_its_newest_change_left_it) {
     BOOST_CHECK(page(heir).rows[0].state == core::registration_state::voided);
 }
 
-BOOST_AUTO_TEST_CASE(a_day_is_that_of_the_shot_in_the_countrys_time) {
+BOOST_FIXTURE_TEST_CASE(a_day_is_that_of_the_shot_in_the_countrys_time, fixture) {
     const core::civil_day day = core::day_at(monday + 12h, korea);
     const auto at_midnight = shot(monday - 9h);  // begins the day in Korea
     const auto before_it = shot(monday - 9h - 1ms);
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_day_is_that_of_the_shot_in_the_countrys_time) {
     is(page(0, core::day_at(monday - 10h, korea)), {before_it});
 }
 
-BOOST_AUTO_TEST_CASE(a_correction_puts_a_shot_on_another_day) {
+BOOST_FIXTURE_TEST_CASE(a_correction_puts_a_shot_on_another_day, fixture) {
     const auto corrected = shot(monday + 24h);
     const auto other = shot(monday + 25h);
     core::dose_corrected e;
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_correction_puts_a_shot_on_another_day) {
 }
 
 // As it is now, whatever it was: that is what a health centre works from.
-BOOST_AUTO_TEST_CASE(a_claim_is_the_one_that_the_newest_change_left) {
+BOOST_FIXTURE_TEST_CASE(a_claim_is_the_one_that_the_newest_change_left, fixture) {
     using enum core::claim_state;
     const auto plain = shot(monday);
     const auto under_review = shot(monday);
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(a_claim_is_the_one_that_the_newest_change_left) {
     BOOST_TEST(page(0, {}, exception_ok).rows[0].version == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(pages_of_a_claim_cover_it_once) {
+BOOST_FIXTURE_TEST_CASE(pages_of_a_claim_cover_it_once, fixture) {
     std::vector<core::sequence> wanted;
     for (std::size_t n = 0; n < core::limits::list_rows_max + 1; ++n) {
         const auto decided = shot(monday);
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(pages_of_a_claim_cover_it_once) {
 }
 
 // The flags of the newest change that has some.
-BOOST_AUTO_TEST_CASE(a_void_leaves_the_flags_that_it_found) {
+BOOST_FIXTURE_TEST_CASE(a_void_leaves_the_flags_that_it_found, fixture) {
     const auto heir = shot(monday);
     core::dose_reevaluated again;
     again.change.registration = heir;
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(a_void_leaves_the_flags_that_it_found) {
     BOOST_TEST(page().rows[0].dose.flags == core::bit(core::flag::late));
 }
 
-BOOST_AUTO_TEST_CASE(a_day_ends_the_reading_where_nothing_of_it_can_stand) {
+BOOST_FIXTURE_TEST_CASE(a_day_ends_the_reading_where_nothing_of_it_can_stand, fixture) {
     const auto oldest = shot(monday);
     shot(monday);  // the first that is too old
     const auto later = shot(monday + 48h);
@@ -244,13 +244,13 @@ BOOST_AUTO_TEST_CASE(a_day_ends_the_reading_where_nothing_of_it_can_stand) {
     is(p, {later});
 }
 
-BOOST_AUTO_TEST_CASE(a_record_that_is_missing_is_no_end_of_the_list) {
+BOOST_FIXTURE_TEST_CASE(a_record_that_is_missing_is_no_end_of_the_list, fixture) {
     shot(monday);
     last = 7;
     BOOST_CHECK_THROW(page(), storage::fatal_error);
 }
 
-BOOST_AUTO_TEST_CASE(so_many_events_are_read_for_a_page_and_not_one_more) {
+BOOST_FIXTURE_TEST_CASE(so_many_events_are_read_for_a_page_and_not_one_more, fixture) {
     const auto oldest = shot(monday);
     for (std::size_t n = 1; n < core::limits::clinic_events_max; ++n) {
         add(core::device_enrolled{}, monday);

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(seal)
+
 using namespace doseline;
 using storage::sealer;
 
@@ -47,24 +49,22 @@ std::vector<std::byte> bytes_of(std::string_view text) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(seal, fixture)
-
 // The expected bytes of this and the next two cases come from an implementation of SP 800-38D and
 // RFC 2104 that shares no code with OpenSSL.
-BOOST_AUTO_TEST_CASE(hashes_are_what_another_implementation_computes) {
+BOOST_FIXTURE_TEST_CASE(hashes_are_what_another_implementation_computes, fixture) {
     BOOST_TEST(test::hex(one.person_key("9001019123456")) == "503e725124d25a19e0afc3ec2b21aa57");
     BOOST_TEST(test::hex(one.key_hash(clinic, counting_from(0))) ==
                "24b47ad2218b3d01a1382c336615a8cd");
     BOOST_TEST(test::hex(one.fingerprint(bytes_of("abc"))) == "99c0cc01ff71a40b00a85a969a0a3255");
 }
 
-BOOST_AUTO_TEST_CASE(a_sealed_person_is_what_another_implementation_seals) {
+BOOST_FIXTURE_TEST_CASE(a_sealed_person_is_what_another_implementation_seals, fixture) {
     BOOST_TEST(test::hex(one.seal_person(number, "홍길동", clinic, key)) ==
                "04030201060500000000000045499432bea1234397b161e0c06ef73f"
                "8f26fb3bae8d1e2c50cbd7dfe84b8efc447a724a0f89a3907b73a92298d35baf5905");
 }
 
-BOOST_AUTO_TEST_CASE(a_sealed_extension_is_what_another_implementation_seals) {
+BOOST_FIXTURE_TEST_CASE(a_sealed_extension_is_what_another_implementation_seals, fixture) {
     one.seal_person(number, "", clinic, key);  // so that the counter stands at 1
     std::array<std::byte, 36> sealed;
     BOOST_TEST(one.seal_extension(bytes_of("evidence"), clinic, key, sealed) == sealed.size());
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_sealed_extension_is_what_another_implementation_seals) {
                "0403020106050100000000004d338523bc5d2b97e26fb74038a32a900e02698d9625093a");
 }
 
-BOOST_AUTO_TEST_CASE(hashes_of_one_message_differ_by_purpose_and_by_clinic) {
+BOOST_FIXTURE_TEST_CASE(hashes_of_one_message_differ_by_purpose_and_by_clinic, fixture) {
     const core::key_hash uuid = counting_from(0);
     std::array<std::byte, 20> same{};
     std::ranges::copy(uuid, same.begin() + 4);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(hashes_of_one_message_differ_by_purpose_and_by_clinic) {
     BOOST_TEST(seen.size() == 4u);
 }
 
-BOOST_AUTO_TEST_CASE(whoever_was_sealed_is_opened_again) {
+BOOST_FIXTURE_TEST_CASE(whoever_was_sealed_is_opened_again, fixture) {
     const bool passed = rc::check("seal, open", [this] {
         const auto id = *rc::gen::inRange<std::uint64_t>(0, number_max + 1);
         const auto length = *rc::gen::inRange<std::size_t>(0, 28);
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(whoever_was_sealed_is_opened_again) {
     BOOST_TEST(passed);
 }
 
-BOOST_AUTO_TEST_CASE(the_longest_name_and_the_last_number_fit_and_the_next_do_not) {
+BOOST_FIXTURE_TEST_CASE(the_longest_name_and_the_last_number_fit_and_the_next_do_not, fixture) {
     const std::string longest(core::limits::sealed_name_bytes_max, 'n');
     const auto sealed = one.seal_person(number_max, longest, clinic, key);
     const auto opened = one.open_person(sealed, 3, clinic, key).value();
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(the_longest_name_and_the_last_number_fit_and_the_next_do_no
     BOOST_CHECK_THROW(one.seal_person(number_max + 1, "", clinic, key), std::length_error);
 }
 
-BOOST_AUTO_TEST_CASE(every_flipped_bit_of_a_sealed_person_is_refused) {
+BOOST_FIXTURE_TEST_CASE(every_flipped_bit_of_a_sealed_person_is_refused, fixture) {
     const auto sealed = one.seal_person(number, "name", clinic, key);
     for (std::size_t bit = 0; bit < sealed.size() * 8; ++bit) {
         BOOST_TEST_CONTEXT("bit " << bit) {
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_bit_of_a_sealed_person_is_refused) {
     BOOST_TEST(one.open_person(sealed, 3, clinic, key).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_sealed_person_opens_only_where_it_was_sealed) {
+BOOST_FIXTURE_TEST_CASE(a_sealed_person_opens_only_where_it_was_sealed, fixture) {
     const auto sealed = one.seal_person(number, "name", clinic, key);
     auto other_key = key;
     other_key[15] ^= std::byte{1};
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_sealed_person_opens_only_where_it_was_sealed) {
     BOOST_TEST(one.open_person(sealed, 3, clinic, key).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_record_of_a_destroyed_key_is_unreadable_and_the_others_are_not) {
+BOOST_FIXTURE_TEST_CASE(a_record_of_a_destroyed_key_is_unreadable_and_the_others_are_not, fixture) {
     std::filesystem::rename(dir.path() / "keys" / "data-003.key", dir.path() / "put-away");
     const storage::key_ring before = storage::key_ring::open(dir.path());
     sealer then(before, 1, 0);
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_record_of_a_destroyed_key_is_unreadable_and_the_others_ar
     }
 }
 
-BOOST_AUTO_TEST_CASE(extensions_fit_up_to_their_limit) {
+BOOST_FIXTURE_TEST_CASE(extensions_fit_up_to_their_limit, fixture) {
     std::vector<std::byte> sealed(core::limits::extension_bytes_max + 1);
     std::vector<std::byte> opened(core::limits::extension_bytes_max);
     for (const std::size_t size :
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(extensions_fit_up_to_their_limit) {
         (one.open_extension(sealed, 3, clinic, key, opened).error() == core::errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(an_extension_is_neither_sealed_nor_opened_into_too_little_room) {
+BOOST_FIXTURE_TEST_CASE(an_extension_is_neither_sealed_nor_opened_into_too_little_room, fixture) {
     const auto plain = bytes_of("evidence");
     std::vector<std::byte> sealed(plain.size() + sealer::extension_overhead);
     BOOST_CHECK_THROW(one.seal_extension(plain, clinic, key, std::span(sealed).first(35)),
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(an_extension_is_neither_sealed_nor_opened_into_too_little_r
                 core::errc::limit_reached));
 }
 
-BOOST_AUTO_TEST_CASE(every_flipped_or_cut_byte_of_an_extension_is_refused) {
+BOOST_FIXTURE_TEST_CASE(every_flipped_or_cut_byte_of_an_extension_is_refused, fixture) {
     const auto plain = bytes_of("evidence");
     std::vector<std::byte> sealed(plain.size() + sealer::extension_overhead);
     std::vector<std::byte> room(plain.size());
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_or_cut_byte_of_an_extension_is_refused) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_person_and_an_extension_cannot_be_exchanged) {
+BOOST_FIXTURE_TEST_CASE(a_person_and_an_extension_cannot_be_exchanged, fixture) {
     const auto person = one.seal_person(number, "name", clinic, key);
     const std::vector<std::byte> plain(person.size() - sealer::extension_overhead);
     core::sealed_person extension;
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_person_and_an_extension_cannot_be_exchanged) {
     BOOST_TEST((refusal(extension) == core::errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(nonces_never_repeat_over_threads_and_starts) {
+BOOST_FIXTURE_TEST_CASE(nonces_never_repeat_over_threads_and_starts, fixture) {
     std::set<std::string> seen;
     const std::size_t each = 1'000;
     std::array<std::byte, 28> extension;
@@ -224,14 +224,14 @@ BOOST_AUTO_TEST_CASE(nonces_never_repeat_over_threads_and_starts) {
     BOOST_TEST(seen.size() == 3 * 3 * each);
 }
 
-BOOST_AUTO_TEST_CASE(the_last_nonce_of_a_thread_is_used_and_then_none) {
+BOOST_FIXTURE_TEST_CASE(the_last_nonce_of_a_thread_is_used_and_then_none, fixture) {
     storage::nonce_sequence nonces(1, 2, storage::nonce_sequence::counter_end - 1);
     BOOST_TEST(test::hex(nonces.next()) == "010000000200ffffffffffff");
     BOOST_CHECK_THROW(nonces.next(), std::length_error);
     BOOST_CHECK_THROW(nonces.next(), std::length_error);
 }
 
-BOOST_AUTO_TEST_CASE(under_a_renewed_ring_what_was_sealed_before_still_opens) {
+BOOST_FIXTURE_TEST_CASE(under_a_renewed_ring_what_was_sealed_before_still_opens, fixture) {
     const core::sealed_person before = one.seal_person(number, "before", clinic, key);
     BOOST_TEST(one.data_key() == 3);
     storage::key_ring::add_data_key(dir.path(), 1, 2026);

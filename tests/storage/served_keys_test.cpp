@@ -7,6 +7,8 @@
 
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(served_keys)
+
 using namespace doseline;
 using storage::key_ring;
 
@@ -32,9 +34,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(served_keys, fixture)
-
-BOOST_AUTO_TEST_CASE(a_new_data_key_is_used_when_it_is_taken_and_not_before) {
+BOOST_FIXTURE_TEST_CASE(a_new_data_key_is_used_when_it_is_taken_and_not_before, fixture) {
     const key_ring& first = keys.now();
     key_ring::add_data_key(dir.path(), 1, 2026);
     BOOST_TEST(keys.now().current_data_key_id() == 1);
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_new_data_key_is_used_when_it_is_taken_and_not_before) {
     BOOST_TEST(test::hex(keys.now().data_key(1).value()) == test::hex(first.data_key(1).value()));
 }
 
-BOOST_AUTO_TEST_CASE(without_the_data_key_in_use_nothing_is_taken) {
+BOOST_FIXTURE_TEST_CASE(without_the_data_key_in_use_nothing_is_taken, fixture) {
     key_ring::add_data_key(dir.path(), 1, 2026);
     keys.renew(on_disk());
     std::filesystem::remove(data_key("002"));
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(without_the_data_key_in_use_nothing_is_taken) {
     BOOST_TEST(refusal(on_disk()).starts_with("data key 2, which is in use, is gone or another"));
 }
 
-BOOST_AUTO_TEST_CASE(an_older_data_key_may_be_destroyed) {
+BOOST_FIXTURE_TEST_CASE(an_older_data_key_may_be_destroyed, fixture) {
     key_ring::add_data_key(dir.path(), 1, 2026);
     keys.renew(on_disk());
     std::filesystem::remove(data_key("001"));
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(an_older_data_key_may_be_destroyed) {
     BOOST_TEST((keys.now().data_key(1).error() == core::errc::not_found));
 }
 
-BOOST_AUTO_TEST_CASE(the_keys_of_another_registry_are_refused) {
+BOOST_FIXTURE_TEST_CASE(the_keys_of_another_registry_are_refused, fixture) {
     const test::temporary_directory other;
     BOOST_TEST(refusal(key_ring::create(other.path(), 1, 2026))
                    .starts_with("the keys are not those that this server was started with"));

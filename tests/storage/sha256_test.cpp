@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(sha256)
+
 using namespace doseline;
 
 namespace {
@@ -16,8 +18,6 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sha256)
 
 BOOST_AUTO_TEST_CASE(digests_are_those_of_fips_180) {
     storage::sha256_stream stream;

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(signature)
+
 using namespace doseline;
 
 namespace {
@@ -25,9 +27,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(signature, fixture)
-
-BOOST_AUTO_TEST_CASE(signatures_are_those_of_rfc_8032) {
+BOOST_FIXTURE_TEST_CASE(signatures_are_those_of_rfc_8032, fixture) {
     BOOST_TEST(test::hex(key) ==
                "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
     BOOST_TEST(test::hex(sign.sign(message)) ==
@@ -35,14 +35,14 @@ BOOST_AUTO_TEST_CASE(signatures_are_those_of_rfc_8032) {
                "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
 }
 
-BOOST_AUTO_TEST_CASE(the_public_key_alone_verifies) {
+BOOST_FIXTURE_TEST_CASE(the_public_key_alone_verifies, fixture) {
     const auto made = sign.sign(message);
     BOOST_TEST(check.verify(message, made));
     BOOST_TEST(!check.verify(test::from_hex("73"), made));
     BOOST_TEST(!check.verify({}, made));
 }
 
-BOOST_AUTO_TEST_CASE(every_flipped_byte_of_a_signature_is_refused) {
+BOOST_FIXTURE_TEST_CASE(every_flipped_byte_of_a_signature_is_refused, fixture) {
     const auto made = sign.sign(message);
     for (std::size_t i = 0; i < made.size(); ++i) {
         BOOST_TEST_CONTEXT("byte " << i) {
@@ -54,14 +54,14 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_of_a_signature_is_refused) {
     BOOST_TEST(check.verify(message, made));
 }
 
-BOOST_AUTO_TEST_CASE(another_registrys_signature_is_refused) {
+BOOST_FIXTURE_TEST_CASE(another_registrys_signature_is_refused, fixture) {
     test::temporary_directory other;
     const auto ring_of_other = storage::key_ring::create(other.path(), 1, 2026);
     storage::signer other_sign(ring_of_other);
     BOOST_TEST(!check.verify(message, other_sign.sign(message)));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_public_key_is_refused) {
+BOOST_FIXTURE_TEST_CASE(what_is_no_public_key_is_refused, fixture) {
     const auto path = dir.path() / "anchor.pub";
     // The second is a P-256 key: PEM, and of the wrong kind.
     for (const char* const wrong :

@@ -11,6 +11,8 @@
 #include <limits>
 #include <optional>
 
+BOOST_AUTO_TEST_SUITE(staged_events)
+
 using namespace doseline;
 using storage::stream;
 using storage::stream_head;
@@ -82,9 +84,7 @@ void say_nothing(std::string_view, std::uint64_t, std::uint64_t) {}
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(staged_events, staging)
-
-BOOST_AUTO_TEST_CASE(they_are_there_all_at_once_or_for_nobody) {
+BOOST_FIXTURE_TEST_CASE(they_are_there_all_at_once_or_for_nobody, staging) {
     const stream_head before = heads().events;
     open_as(storage::lmdb::access::write);
     const auto reader = ledger->reader();
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(they_are_there_all_at_once_or_for_nobody) {
     ends_at(end);
 }
 
-BOOST_AUTO_TEST_CASE(the_last_commit_may_be_of_the_audit_alone) {
+BOOST_FIXTURE_TEST_CASE(the_last_commit_may_be_of_the_audit_alone, staging) {
     open_as(storage::lmdb::access::write);
     stage(1);
     ledger->append({}, one_audit_record(), at);
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(the_last_commit_may_be_of_the_audit_alone) {
     BOOST_TEST(ledger->head(stream::events).seq == heads().events.seq + rows);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_killed_writer_staged_is_not_there) {
+BOOST_FIXTURE_TEST_CASE(what_a_killed_writer_staged_is_not_there, staging) {
     const stream_head before = heads().events;
     open_as(storage::lmdb::access::write);
     stage(3);
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(what_a_killed_writer_staged_is_not_there) {
     BOOST_TEST(storage::verify(scratch.path() / "restored").events == before.seq);
 }
 
-BOOST_AUTO_TEST_CASE(the_next_writer_throws_it_away_and_goes_on) {
+BOOST_FIXTURE_TEST_CASE(the_next_writer_throws_it_away_and_goes_on, staging) {
     const stream_head before = heads().events;
     open_as(storage::lmdb::access::write);
     stage(3);
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(the_next_writer_throws_it_away_and_goes_on) {
 }
 
 // More than one commit of it takes away.
-BOOST_AUTO_TEST_CASE(much_is_thrown_away_a_part_at_a_time) {
+BOOST_FIXTURE_TEST_CASE(much_is_thrown_away_a_part_at_a_time, staging) {
     const stream_head before = heads().events;
     open_as(storage::lmdb::access::write);
     stage(1 + core::limits::restore_commit_records / rows);
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(much_is_thrown_away_a_part_at_a_time) {
 }
 
 // Nothing is taken for staged that was recorded.
-BOOST_AUTO_TEST_CASE(a_mark_that_is_not_where_a_batch_ended_is_damage) {
+BOOST_FIXTURE_TEST_CASE(a_mark_that_is_not_where_a_batch_ended_is_damage, staging) {
     open_as(storage::lmdb::access::write);
     stage(1);
     ledger.reset();

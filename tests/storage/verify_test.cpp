@@ -8,6 +8,8 @@
 
 #include <cstdlib>
 
+BOOST_AUTO_TEST_SUITE(verify)
+
 using namespace doseline;
 using storage::stream;
 
@@ -70,9 +72,7 @@ std::mt19937 seeded() {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(verify, fixture)
-
-BOOST_AUTO_TEST_CASE(a_whole_registry_is_right) {
+BOOST_FIXTURE_TEST_CASE(a_whole_registry_is_right, fixture) {
     const storage::verified v = storage::verify(registry.path());
     const storage::must_pass heads = registry.heads();
     BOOST_TEST(v.events == heads.events.seq);
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_whole_registry_is_right) {
     BOOST_TEST((storage::check_before_serving(registry.path()) == v.anchored));
 }
 
-BOOST_AUTO_TEST_CASE(an_older_anchor_is_enough) {
+BOOST_FIXTURE_TEST_CASE(an_older_anchor_is_enough, fixture) {
     test::written_registry grown(20);
     const storage::must_pass before = grown.heads();
     grown.open();
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(an_older_anchor_is_enough) {
     BOOST_TEST((v.anchored.heads == before));
 }
 
-BOOST_AUTO_TEST_CASE(while_another_process_has_it_nothing_is_looked_at) {
+BOOST_FIXTURE_TEST_CASE(while_another_process_has_it_nothing_is_looked_at, fixture) {
     const storage::directory_lock lock(registry.path());
     BOOST_CHECK_EXCEPTION(
         storage::verify(registry.path()), std::runtime_error, [](const std::exception& e) {
@@ -107,14 +107,14 @@ BOOST_AUTO_TEST_CASE(while_another_process_has_it_nothing_is_looked_at) {
         });
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_no_registry_is_left_alone) {
+BOOST_FIXTURE_TEST_CASE(a_directory_that_is_no_registry_is_left_alone, fixture) {
     const test::temporary_directory other;
     const auto told = test::told_by([&] { storage::verify(other.path()); });
     BOOST_TEST(names(told, other.path().string()));
     BOOST_TEST(std::filesystem::is_empty(other.path()));
 }
 
-BOOST_AUTO_TEST_CASE(every_flipped_byte_of_a_record_is_named) {
+BOOST_FIXTURE_TEST_CASE(every_flipped_byte_of_a_record_is_named, fixture) {
     std::mt19937 random = seeded();
     for (const core::sequence seq :
          {core::sequence{1}, registry.heads().events.seq / 2, registry.heads().events.seq}) {
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_of_a_record_is_named) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(every_flipped_byte_of_a_seal_is_named) {
+BOOST_FIXTURE_TEST_CASE(every_flipped_byte_of_a_seal_is_named, fixture) {
     std::mt19937 random = seeded();
     std::vector<std::vector<std::byte>> seals;
     {
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_of_a_seal_is_named) {
 }
 
 // A long record lies in pages of its own, which the page check does not read.
-BOOST_AUTO_TEST_CASE(flipped_bytes_of_a_long_record_are_named) {
+BOOST_FIXTURE_TEST_CASE(flipped_bytes_of_a_long_record_are_named, fixture) {
     std::mt19937 random = seeded();
     std::vector<std::byte> record;
     for (core::sequence seq = 1; record.size() < core::limits::extension_bytes_max; ++seq) {
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(flipped_bytes_of_a_long_record_are_named) {
 }
 
 // Whatever byte of the file: it is told, or nothing has changed.
-BOOST_AUTO_TEST_CASE(a_flipped_byte_anywhere_is_named_or_of_no_consequence) {
+BOOST_FIXTURE_TEST_CASE(a_flipped_byte_anywhere_is_named_or_of_no_consequence, fixture) {
     std::mt19937 random = seeded();
     const storage::verified right = storage::verify(registry.path());
     const test::altered_file file(registry.data());
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_flipped_byte_anywhere_is_named_or_of_no_consequence) {
     BOOST_TEST(named > rounds / 4);
 }
 
-BOOST_AUTO_TEST_CASE(every_flipped_byte_of_the_anchor_is_named) {
+BOOST_FIXTURE_TEST_CASE(every_flipped_byte_of_the_anchor_is_named, fixture) {
     const test::altered_file file(registry.path() / "anchor");
     for (std::size_t i = 0; i < file.original().size(); ++i) {
         for (const unsigned mask : {0x01u, 0xffu}) {
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_of_the_anchor_is_named) {
     BOOST_TEST(told_before_serving() == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_or_short_file_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_missing_or_short_file_is_named, fixture) {
     for (const char* const name : {"anchor", "anchor.pub", "ledger/data.mdb"}) {
         const test::altered_file file(registry.path() / name);
         for (const std::size_t size :
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_missing_or_short_file_is_named) {
     BOOST_TEST(told() == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_ledger_before_its_anchor_or_another_one_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_ledger_before_its_anchor_or_another_one_is_named, fixture) {
     test::written_registry two(20);
     const std::string before = test::content_of(two.data());
     two.open();
@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(a_ledger_before_its_anchor_or_another_one_is_named) {
 
 // The newest meta page with its number two too low looks like one that the disk refused, and the
 // pages are those of the commit before: that a commit is missing is known by the anchor.
-BOOST_AUTO_TEST_CASE(a_newest_meta_page_in_the_clothes_of_an_older_one_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_newest_meta_page_in_the_clothes_of_an_older_one_is_named, fixture) {
     const test::altered_file file(registry.data());
     std::string bytes = file.original();
     const auto transaction = [&](std::size_t page) {
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(a_newest_meta_page_in_the_clothes_of_an_older_one_is_named)
     BOOST_TEST(told() != "");
 }
 
-BOOST_AUTO_TEST_CASE(records_that_do_not_decode_are_named_though_sealed) {
+BOOST_FIXTURE_TEST_CASE(records_that_do_not_decode_are_named_though_sealed, fixture) {
     test::written_registry other(20);
     {
         storage::lmdb_ledger ledger(other.path(), storage::lmdb::access::write, 0);
@@ -292,7 +292,7 @@ BOOST_AUTO_TEST_CASE(records_that_do_not_decode_are_named_though_sealed) {
 }
 
 // A clinic that was never registered: what folds the ledger reaches far out of its memory.
-BOOST_AUTO_TEST_CASE(a_process_that_dies_of_the_file_takes_nobody_along) {
+BOOST_FIXTURE_TEST_CASE(a_process_that_dies_of_the_file_takes_nobody_along, fixture) {
     test::written_registry other(20);
     {
         storage::lmdb_ledger ledger(other.path(), storage::lmdb::access::write, 0);

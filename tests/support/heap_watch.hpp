@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/test/unit_test.hpp>
+
 #include <cstdint>
 
 // What the program under test takes from the heap, of all threads but those of the test itself,
@@ -16,6 +18,11 @@ struct heap_figures {
 };
 
 bool heap_is_watched() noexcept;
+
+// Skips tests where it is not: *boost::unit_test::precondition(heap_watched).
+inline boost::test_tools::assertion_result heap_watched(boost::unit_test::test_unit_id) {
+    return heap_is_watched();
+}
 
 // Of all threads but bystanders, since the start of the process.
 heap_figures watched_heap() noexcept;

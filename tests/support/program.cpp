@@ -32,7 +32,7 @@ std::string from_environment(const char* name) {
     return value;
 }
 
-[[noreturn]] void fail(const char* what) {
+[[noreturn]] void call_failed(const char* what) {
     throw std::system_error(errno, std::system_category(), what);
 }
 
@@ -78,7 +78,7 @@ int wait_for(pid_t pid) {
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0) {
         if (errno != EINTR) {
-            fail("waitpid");
+            call_failed("waitpid");
         }
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -116,7 +116,7 @@ int scratch_file() {
     char name[] = "/tmp/doseline-test-XXXXXX";
     const int fd = ::mkostemp(name, O_CLOEXEC);
     if (fd < 0) {
-        fail("mkostemp");
+        call_failed("mkostemp");
     }
     ::unlink(name);
     return fd;
@@ -156,7 +156,7 @@ run_result run_program(const std::string& binary, const std::vector<std::string>
                        std::size_t descriptors) {
     int out[2];
     if (::pipe2(out, O_CLOEXEC) != 0) {
-        fail("pipe");
+        call_failed("pipe");
     }
     const int err = scratch_file();
     const pid_t pid = spawn(binary, arguments, out[1], err, descriptors);
@@ -189,7 +189,7 @@ server_process::server_process(const std::filesystem::path& dir,
     arguments.insert(arguments.end(), more.begin(), more.end());
     int out[2];
     if (::pipe2(out, O_CLOEXEC) != 0) {
-        fail("pipe");
+        call_failed("pipe");
     }
     const int err = ::open(err_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     pid_ = spawn(binary, arguments, out[1], err, descriptors);

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+BOOST_AUTO_TEST_SUITE(admission_system)
+
 using namespace doseline;
 using namespace doseline::test;
 
@@ -17,8 +19,6 @@ double metric(served_season& s, const std::string& line) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(admission_system)
 
 // One clinic's software in a loop: told RATE and when to come again, while another is served.
 BOOST_AUTO_TEST_CASE(a_clinic_that_asks_in_a_loop_is_told_rate_and_others_are_served) {

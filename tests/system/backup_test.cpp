@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <thread>
 
+BOOST_AUTO_TEST_SUITE(backup)
+
 // Backup and restore as an operator does them: the drill of storage/README.md.
 using namespace doseline::test;
 namespace fs = std::filesystem;
@@ -107,8 +109,6 @@ json::object finished_backup(operator_desk& operators) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(backup)
 
 BOOST_AUTO_TEST_CASE(the_drill) {
     const temporary_directory scratch;

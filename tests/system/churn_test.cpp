@@ -23,6 +23,18 @@ namespace doseline::test {
 
 namespace {
 
+boost::test_tools::assertion_result may_look(boost::unit_test::test_unit_id) {
+    boost::test_tools::assertion_result root(::geteuid() == 0);
+    root.message() << "only root may count another process's descriptors";
+    return root;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(churn, *boost::unit_test::precondition(may_look))
+
+namespace {
+
 // DOSELINE_CYCLES=200000 for a long run.
 unsigned cycles() {
     const char* const given = std::getenv("DOSELINE_CYCLES");
@@ -129,15 +141,7 @@ server_figures figures_of(const served_demo& demo) {
     return f;
 }
 
-boost::test_tools::assertion_result may_look(boost::unit_test::test_unit_id) {
-    boost::test_tools::assertion_result root(::geteuid() == 0);
-    root.message() << "only root may count another process's descriptors";
-    return root;
-}
-
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(churn, *boost::unit_test::precondition(may_look))
 
 BOOST_AUTO_TEST_CASE(who_has_gone_leaves_nothing_behind) {
     std::mt19937 random = seeded();

@@ -9,6 +9,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(client_certificate)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -59,9 +61,7 @@ private:
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(client_certificate, fixture)
-
-BOOST_AUTO_TEST_CASE(it_registers_for_its_clinic_under_both_versions) {
+BOOST_FIXTURE_TEST_CASE(it_registers_for_its_clinic_under_both_versions, fixture) {
     unsigned n = 0;
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         https_client line = connect(enroll(1), version);
@@ -73,13 +73,13 @@ BOOST_AUTO_TEST_CASE(it_registers_for_its_clinic_under_both_versions) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(who_shows_none_goes_on_with_a_token) {
+BOOST_FIXTURE_TEST_CASE(who_shows_none_goes_on_with_a_token, fixture) {
     https_client line(s.ca(), s.server().clinic_port());
     BOOST_TEST(post(line, "/v1/checks", person_body(synthetic_person(1))).status == 401u);
     BOOST_TEST(s.desk(0).check(synthetic_person(1)).status == 200u);
 }
 
-BOOST_AUTO_TEST_CASE(a_token_that_is_shown_too_is_what_counts) {
+BOOST_FIXTURE_TEST_CASE(a_token_that_is_shown_too_is_what_counts, fixture) {
     https_client line = connect(enroll(1));
     const std::string body = person_body(synthetic_person(1));
     const auto with = [&](const std::string& token) {
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_shown_too_is_what_counts) {
     BOOST_TEST(with("no-token").status == 401u);
 }
 
-BOOST_AUTO_TEST_CASE(one_of_another_authority_ends_the_handshake) {
+BOOST_FIXTURE_TEST_CASE(one_of_another_authority_ends_the_handshake, fixture) {
     const fs::path other = place.path() / "other";
     make_demo(other, 1, 1);
     const auto now =
@@ -112,14 +112,14 @@ BOOST_AUTO_TEST_CASE(one_of_another_authority_ends_the_handshake) {
 }
 
 // The server's pair has the same authority and would pass for anybody.
-BOOST_AUTO_TEST_CASE(the_servers_own_certificate_ends_it_too) {
+BOOST_FIXTURE_TEST_CASE(the_servers_own_certificate_ends_it_too, fixture) {
     enroll(0);  // before the first, none is asked for
     const fs::path own =
         written(content_of(s.dir() / "server.pem") + content_of(s.dir() / "keys" / "server.key"));
     BOOST_TEST(is_turned_away(own, TLS1_3_VERSION));
 }
 
-BOOST_AUTO_TEST_CASE(a_clinic_that_is_not_in_the_registry_is_nobody) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_that_is_not_in_the_registry_is_nobody, fixture) {
     const auto now =
         std::chrono::time_point_cast<core::instant::duration>(std::chrono::system_clock::now());
     https_client line = connect(written(net::issue_client_certificate(
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_clinic_that_is_not_in_the_registry_is_nobody) {
 }
 
 // A browser shows its certificate to whatever another site's form sends here.
-BOOST_AUTO_TEST_CASE(forms_go_by_the_cookie_alone) {
+BOOST_FIXTURE_TEST_CASE(forms_go_by_the_cookie_alone, fixture) {
     https_client line = connect(enroll(0));
     const https_client::fields form{{"Content-Type", "application/x-www-form-urlencoded"}};
     BOOST_TEST(
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(forms_go_by_the_cookie_alone) {
     BOOST_TEST(line.request("GET", "/").body.find("/page/login") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_token_or_a_certificate_not_both) {
+BOOST_FIXTURE_TEST_CASE(a_token_or_a_certificate_not_both, fixture) {
     check_failed(
         doseline({"enroll", s.dir().string(), s.clinics()[0].code, "--token", "--certificate"}), 2);
 }

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(command_line)
+
 // The program as its operator types it: exit codes, and one line that says what to do.
 using namespace doseline::test;
 namespace fs = std::filesystem;
@@ -92,8 +94,6 @@ std::string one_line_of(const run_result& r) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(command_line)
 
 BOOST_AUTO_TEST_CASE(version_and_help) {
     const std::string version = one_line_of(call({"--version"}));

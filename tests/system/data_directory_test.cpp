@@ -17,6 +17,8 @@
 #include <system_error>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(data_directory)
+
 // A directory that cannot be served: told in one line, and left as it was.
 using namespace doseline::test;
 namespace fs = std::filesystem;
@@ -121,8 +123,6 @@ private:
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(data_directory)
 
 BOOST_AUTO_TEST_CASE(missing) {
     const temporary_directory scratch;

@@ -28,6 +28,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(descriptors, *boost::unit_test::precondition(doseline::test::knows_tables))
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using test::https_client;
@@ -156,8 +158,6 @@ boost::test_tools::assertion_result may_run_out(boost::unit_test::test_unit_id) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(descriptors, *boost::unit_test::precondition(test::knows_tables))
 
 BOOST_AUTO_TEST_CASE(the_load_tester_holds_more_connections_than_the_limit_too) {
     served_demo demo(with_private_tables());

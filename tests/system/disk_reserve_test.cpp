@@ -12,6 +12,8 @@
 #include <functional>
 #include <sstream>
 
+BOOST_AUTO_TEST_SUITE(disk_reserve)
+
 using namespace doseline::test;
 namespace cli = doseline::net::cli;
 namespace fs = std::filesystem;
@@ -50,9 +52,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(disk_reserve, fixture)
-
-BOOST_AUTO_TEST_CASE(a_demo_that_does_not_fit_leaves_nothing_in_the_way_of_the_next) {
+BOOST_FIXTURE_TEST_CASE(a_demo_that_does_not_fit_leaves_nothing_in_the_way_of_the_next, fixture) {
     doseline::net::demo_options wishes;
     wishes.clinics = 2;
     wishes.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_demo_that_does_not_fit_leaves_nothing_in_the_way_of_the_n
     check_unchanged(before, dir);
 }
 
-BOOST_AUTO_TEST_CASE(a_book_is_neither_closed_nor_opened_nor_destroyed) {
+BOOST_FIXTURE_TEST_CASE(a_book_is_neither_closed_nor_opened_nor_destroyed, fixture) {
     make_demo(dir, 2, 10);
     std::string as_it_was = verified();
     const std::string first_keys = keys();
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_book_is_neither_closed_nor_opened_nor_destroyed) {
 }
 
 // The reserve is the one that serve would keep.
-BOOST_AUTO_TEST_CASE(the_reserve_stands_in_the_file_of_serve) {
+BOOST_FIXTURE_TEST_CASE(the_reserve_stands_in_the_file_of_serve, fixture) {
     const fs::path clinics = scratch.path() / "clinics.csv";
     const fs::path config = scratch.path() / "serve.toml";
     write_file(clinics, "code,name,region\n80000001,A,11010\n");
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(the_reserve_stands_in_the_file_of_serve) {
 }
 
 // Five years after its own: the last day that it is kept, and the day after.
-BOOST_AUTO_TEST_CASE(a_book_is_kept_until_its_years_are_over) {
+BOOST_FIXTURE_TEST_CASE(a_book_is_kept_until_its_years_are_over, fixture) {
     using namespace std::chrono;
     const auto last_day = year{2021} / December / 31;
     BOOST_TEST(cli::is_kept(2016, sys_days{last_day} + 24h - 1ms));

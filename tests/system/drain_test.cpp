@@ -14,6 +14,8 @@
 #include <string>
 #include <thread>
 
+BOOST_AUTO_TEST_SUITE(drain)
+
 using namespace doseline;
 using namespace std::chrono_literals;
 using test::https_client;
@@ -71,9 +73,7 @@ bool has_something_to_read(const https_client& client) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(drain, served)
-
-BOOST_AUTO_TEST_CASE(sigterm_closes_idle_connections_and_ends_in_order) {
+BOOST_FIXTURE_TEST_CASE(sigterm_closes_idle_connections_and_ends_in_order, served) {
     https_client fresh = demo.clinic_client();
     https_client used = demo.clinic_client();
     BOOST_TEST(used.request("GET", "/status").status == 200u);
@@ -84,12 +84,12 @@ BOOST_AUTO_TEST_CASE(sigterm_closes_idle_connections_and_ends_in_order) {
     BOOST_CHECK_THROW(demo.clinic_client(), std::exception);
 }
 
-BOOST_AUTO_TEST_CASE(sigint_is_sigterm_of_a_keyboard) {
+BOOST_FIXTURE_TEST_CASE(sigint_is_sigterm_of_a_keyboard, served) {
     demo.process().signal(SIGINT);
     BOOST_TEST(demo.process().wait() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_request_under_way_is_answered_before_the_end) {
+BOOST_FIXTURE_TEST_CASE(a_request_under_way_is_answered_before_the_end, served) {
     hold_up_commits();
     https_client client = with_a_check_under_way();
     demo.process().signal(SIGTERM);
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_request_under_way_is_answered_before_the_end) {
 }
 
 // Its header has come, which 100 shows; the body comes when nothing new is begun any more.
-BOOST_AUTO_TEST_CASE(a_request_that_is_not_whole_yet_is_told_to_wait) {
+BOOST_FIXTURE_TEST_CASE(a_request_that_is_not_whole_yet_is_told_to_wait, served) {
     const std::string request = demo.check_request();
     const std::size_t body = request.find("\r\n\r\n") + 4;
     https_client client = demo.clinic_client();
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_not_whole_yet_is_told_to_wait) {
 }
 
 // The real twenty seconds: the commit comes back only when the server has given up waiting.
-BOOST_AUTO_TEST_CASE(who_is_under_way_for_too_long_is_given_up) {
+BOOST_FIXTURE_TEST_CASE(who_is_under_way_for_too_long_is_given_up, served) {
     hold_up_commits();
     https_client client = with_a_check_under_way();
     const auto began = std::chrono::steady_clock::now();
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(who_is_under_way_for_too_long_is_given_up) {
     BOOST_TEST(demo.process().wait() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_second_sigterm_ends_at_once) {
+BOOST_FIXTURE_TEST_CASE(a_second_sigterm_ends_at_once, served) {
     hold_up_commits();
     https_client client = with_a_check_under_way();
     const auto began = std::chrono::steady_clock::now();
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_second_sigterm_ends_at_once) {
     BOOST_TEST(at_once);
 }
 
-BOOST_AUTO_TEST_CASE(the_operators_drain_is_answered_and_ends_the_process) {
+BOOST_FIXTURE_TEST_CASE(the_operators_drain_is_answered_and_ends_the_process, served) {
     https_client idle = demo.clinic_client();
     const response drained = demo.as_operator("POST", "/admin/v1/drain");
     BOOST_TEST(drained.status / 100 == 2u);
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(the_operators_drain_is_answered_and_ends_the_process) {
     BOOST_TEST(demo.process().wait() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(drain_is_the_operators_alone) {
+BOOST_FIXTURE_TEST_CASE(drain_is_the_operators_alone, served) {
     https_client admin = demo.admin_client();
     BOOST_TEST(admin.request("POST", "/admin/v1/drain").status == 401u);
     BOOST_TEST(admin.request("GET", "/readyz").status == 200u);

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(errors_of_state)
+
 // The refusals that depend on what went before or on how the system is: each leaves the key as
 // good as new.
 using namespace doseline::test;
@@ -67,8 +69,6 @@ void check_published_goes_on(served_season& s, const std::string& mode) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(errors_of_state)
 
 BOOST_AUTO_TEST_CASE(future_date) {
     served_season s;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(errors)
+
 // The refusals that a request brings upon itself, a row each, in both languages, over TLS. What the
 // state of the registry brings about is in errors_of_state_test.cpp.
 using namespace doseline::test;
@@ -46,8 +48,6 @@ std::string nested(std::size_t depth) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(errors)
 
 BOOST_AUTO_TEST_CASE(bad_json) {
     served_season s;

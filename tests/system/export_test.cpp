@@ -10,6 +10,8 @@
 #include <set>
 #include <stdexcept>
 
+BOOST_AUTO_TEST_SUITE(export_)
+
 using namespace doseline::test;
 namespace json = boost::json;
 namespace cli = doseline::net::cli;
@@ -63,8 +65,6 @@ std::string told_when_writing_to(const std::filesystem::path& dir, int descripto
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(export_)
 
 BOOST_AUTO_TEST_CASE(beside_a_server_it_tells_of_doses_and_of_nobody) {
     registered_season s;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(framing)
+
 using namespace doseline;
 using test::afterwards;
 using test::framing_form;
@@ -52,27 +54,27 @@ void send_forms(const served& server, const std::vector<framing_form>& forms) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(framing, served)
-
-BOOST_AUTO_TEST_CASE(every_transfer_coding_is_refused) {
+BOOST_FIXTURE_TEST_CASE(every_transfer_coding_is_refused, served) {
     send_forms(*this, test::transfer_encoding_forms());
 }
 
-BOOST_AUTO_TEST_CASE(a_length_has_one_meaning) { send_forms(*this, test::content_length_forms()); }
+BOOST_FIXTURE_TEST_CASE(a_length_has_one_meaning, served) {
+    send_forms(*this, test::content_length_forms());
+}
 
-BOOST_AUTO_TEST_CASE(host_and_target_name_this_server_and_a_path) {
+BOOST_FIXTURE_TEST_CASE(host_and_target_name_this_server_and_a_path, served) {
     send_forms(*this, test::host_and_target_forms());
 }
 
-BOOST_AUTO_TEST_CASE(other_versions_expectations_and_upgrades_are_refused) {
+BOOST_FIXTURE_TEST_CASE(other_versions_expectations_and_upgrades_are_refused, served) {
     send_forms(*this, test::version_and_expectation_forms());
 }
 
-BOOST_AUTO_TEST_CASE(fields_are_written_as_the_standard_says) {
+BOOST_FIXTURE_TEST_CASE(fields_are_written_as_the_standard_says, served) {
     send_forms(*this, test::field_syntax_forms());
 }
 
-BOOST_AUTO_TEST_CASE(what_leaves_no_doubt_is_served_and_kept) {
+BOOST_FIXTURE_TEST_CASE(what_leaves_no_doubt_is_served_and_kept, served) {
     send_forms(*this, test::accepted_forms());
 }
 

@@ -11,6 +11,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(import_persons)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -71,9 +73,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(import_persons, fixture)
-
-BOOST_AUTO_TEST_CASE(who_was_brought_in_is_known_and_no_dose_more_is_paid) {
+BOOST_FIXTURE_TEST_CASE(who_was_brought_in_is_known_and_no_dose_more_is_paid, fixture) {
     took(import(header + row(1) + row(2)), "2 persons imported");
     s.serve();
     is_known(1);
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(who_was_brought_in_is_known_and_no_dose_more_is_paid) {
     is_known(2);
 }
 
-BOOST_AUTO_TEST_CASE(all_of_the_file_or_nothing) {
+BOOST_FIXTURE_TEST_CASE(all_of_the_file_or_nothing, fixture) {
     took(import(header + row(1)), "1 persons imported");
     const std::string before = events();
     const auto refused = [&](const std::string& text, const std::string& at) {
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(all_of_the_file_or_nothing) {
     took(import(header + row(2) + row(3)), "2 persons imported");
 }
 
-BOOST_AUTO_TEST_CASE(over_a_book_and_through_a_backup) {
+BOOST_FIXTURE_TEST_CASE(over_a_book_and_through_a_backup, fixture) {
     took(import(header + row(1) + row(2)), "2 persons imported");
     turn();
     s.serve();
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(over_a_book_and_through_a_backup) {
     BOOST_TEST(exported.out.find("registration") == std::string::npos, exported.out);
 }
 
-BOOST_AUTO_TEST_CASE(their_numbers_are_written_nowhere) {
+BOOST_FIXTURE_TEST_CASE(their_numbers_are_written_nowhere, fixture) {
     std::vector<searched_form> forms;
     for (const unsigned n : {700'271u, 829'314u}) {
         const auto more = forms_of_number(synthetic_person(n));
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(their_numbers_are_written_nowhere) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(who_brought_in_what_is_in_the_audit) {
+BOOST_FIXTURE_TEST_CASE(who_brought_in_what_is_in_the_audit, fixture) {
     took(import(header + row(1) + row(2)), "2 persons imported");
     write_file(file, "code,name,region\n12345678,Clinic,11010\n");
     took(doseline({"import", s.dir().string(), "clinics", file.string()}), "1 clinics imported");

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(import)
+
 // Files that an operator brings: all or nothing, and what is wrong is told where it stands.
 using namespace doseline::test;
 namespace fs = std::filesystem;
@@ -90,8 +92,6 @@ const std::vector<row> wrong{
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(import)
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_where_it_stands) {
     demo_directory d;

@@ -3,6 +3,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(misplaced_personal_data)
+
 namespace {
 
 namespace json = boost::json;
@@ -45,9 +47,7 @@ struct fixture : searched_season {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(misplaced_personal_data, fixture)
-
-BOOST_AUTO_TEST_CASE(in_a_body_it_is_refused_and_not_repeated) {
+BOOST_FIXTURE_TEST_CASE(in_a_body_it_is_refused_and_not_repeated, fixture) {
     for (const char* field : {"programme", "exception", "occurred_at", "product", "lot", "site",
                               "route", "funding", "dose_ml", "confirm", "offline"}) {
         number_and_name_refused(field);
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(in_a_body_it_is_refused_and_not_repeated) {
     nothing_is_left();
 }
 
-BOOST_AUTO_TEST_CASE(in_a_head_it_is_refused_and_not_repeated) {
+BOOST_FIXTURE_TEST_CASE(in_a_head_it_is_refused_and_not_repeated, fixture) {
     const std::string body = person_body(registered[0].digits);
     for (const std::string& text : {misplaced.digits, misplaced.hyphenated()}) {
         for (const char* field :
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(in_a_head_it_is_refused_and_not_repeated) {
 }
 
 // The page alone gives back what was typed, to the one who typed it, in the field it was typed in.
-BOOST_AUTO_TEST_CASE(on_the_page_it_is_not_kept) {
+BOOST_FIXTURE_TEST_CASE(on_the_page_it_is_not_kept, fixture) {
     const std::string wrong = misplaced.digits + 'x';
     const response again = submit({"/page/check", {{"national_id", wrong}}, {}});
     BOOST_TEST(again.status == 422u);

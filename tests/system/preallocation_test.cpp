@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+BOOST_AUTO_TEST_SUITE(preallocation)
+
 using namespace doseline::test;
 namespace fs = std::filesystem;
 
@@ -40,9 +42,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(preallocation, fixture)
-
-BOOST_AUTO_TEST_CASE(a_file_with_zeros_behind_is_a_registry_s_as_any) {
+BOOST_FIXTURE_TEST_CASE(a_file_with_zeros_behind_is_a_registry_s_as_any, fixture) {
     const std::uint64_t before = size();
     serves();
     BOOST_TEST(before < mebibyte);
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_file_with_zeros_behind_is_a_registry_s_as_any) {
     BOOST_TEST(size() == ahead);
 }
 
-BOOST_AUTO_TEST_CASE(none_are_written_when_none_are_wanted) {
+BOOST_FIXTURE_TEST_CASE(none_are_written_when_none_are_wanted, fixture) {
     const std::string config = scratch.path() / "serve.toml";
     std::ofstream(config) << "preallocate_mib = 0\n";
     server_process server(dir, {"--config", config});

@@ -7,6 +7,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(privacy)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -97,9 +99,7 @@ void fixture::look_and_take_back(const std::vector<std::string>& locations) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(privacy, fixture)
-
-BOOST_AUTO_TEST_CASE(the_search_finds_what_is_there_in_every_form) {
+BOOST_FIXTURE_TEST_CASE(the_search_finds_what_is_there_in_every_form, fixture) {
     const std::string& digits = registered[0].digits;
     const std::string& name = registered[0].name;
     std::string utf_16_little;
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(the_search_finds_what_is_there_in_every_form) {
     BOOST_TEST(found_in(content_of(planted), forms) == "");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_written_and_told_of_people_is_sealed) {
+BOOST_FIXTURE_TEST_CASE(what_is_written_and_told_of_people_is_sealed, fixture) {
     const auto locations = register_people();
     register_on_the_page();
     look_and_take_back(locations);
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_and_told_of_people_is_sealed) {
 
 // Who owns what /proc tells of a process is its user as long as a core image may be written of it
 // and the user's other processes may read its memory, else root.
-BOOST_AUTO_TEST_CASE(no_core_image_and_no_neighbour_reads_the_memory) {
+BOOST_FIXTURE_TEST_CASE(no_core_image_and_no_neighbour_reads_the_memory, fixture) {
     const uid_t nobody = ::geteuid() == 0 ? 65'534 : ::geteuid();
     const fs::path place = s.dir().parent_path();
     s.server().terminate();

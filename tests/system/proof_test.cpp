@@ -12,6 +12,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(proof)
+
 namespace {
 
 constexpr unsigned clinic_count = 8;
@@ -102,8 +104,6 @@ void poison_is_named(const std::string& kind) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(proof)
 
 BOOST_AUTO_TEST_CASE(work_from_many_connections_leaves_no_drift) {
     season s(clinic_count, 100);

@@ -12,6 +12,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(proxy_protocol)
+
 namespace {
 
 const std::string signature("\r\n\r\n\0\r\nQUIT\n", 12);
@@ -64,9 +66,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(proxy_protocol, fixture)
-
-BOOST_AUTO_TEST_CASE(limits_count_the_clients_address_and_not_the_balancers) {
+BOOST_FIXTURE_TEST_CASE(limits_count_the_clients_address_and_not_the_balancers, fixture) {
     serve("\"10.0.0.0/8\", \"127.0.0.0/8\"");
     for (char last = 1; last <= 40; ++last) {
         BOOST_TEST((try_code(from(last)) == 401u));
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(limits_count_the_clients_address_and_not_the_balancers) {
     BOOST_TEST((try_code(from(101)) == 401u));
 }
 
-BOOST_AUTO_TEST_CASE(a_balancer_that_says_nothing_or_nonsense_is_closed) {
+BOOST_FIXTURE_TEST_CASE(a_balancer_that_says_nothing_or_nonsense_is_closed, fixture) {
     serve("\"127.0.0.1\"");
     BOOST_TEST((try_code(local) == 401u));
     BOOST_TEST(!try_code("").has_value());
@@ -90,13 +90,13 @@ BOOST_AUTO_TEST_CASE(a_balancer_that_says_nothing_or_nonsense_is_closed) {
     BOOST_TEST((try_code(from(1)) == 401u));
 }
 
-BOOST_AUTO_TEST_CASE(nobody_else_may_name_an_address) {
+BOOST_FIXTURE_TEST_CASE(nobody_else_may_name_an_address, fixture) {
     serve("\"10.0.0.0/8\"");
     BOOST_TEST(!try_code(from(1)).has_value());
     BOOST_TEST((try_code("") == 401u));
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_list_is_told_with_its_place) {
+BOOST_FIXTURE_TEST_CASE(a_wrong_list_is_told_with_its_place, fixture) {
     const auto config = place.path() / "serve.toml";
     for (const char* const list : {"\"10.0.0.0/8\"", "[\"10.0.0.1/8\"]", "[10]"}) {
         write_file(config, std::string("proxy_protocol_from = ") + list + "\n");

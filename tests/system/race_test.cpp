@@ -11,6 +11,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(race)
+
 namespace {
 
 constexpr unsigned clinics = 64;
@@ -56,9 +58,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(race, fixture)
-
-BOOST_AUTO_TEST_CASE(one_is_told_yes_and_one_is_paid) {
+BOOST_FIXTURE_TEST_CASE(one_is_told_yes_and_one_is_paid, fixture) {
     using counts = std::map<std::string, unsigned>;
     for (unsigned race = 0; race < races(); ++race) {
         BOOST_TEST_CONTEXT("race " << race) {

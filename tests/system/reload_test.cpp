@@ -16,6 +16,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(reload)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -112,9 +114,8 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(reload, fixture)
-
-BOOST_AUTO_TEST_CASE(after_a_reload_newcomers_get_the_new_certificate_and_nobody_is_cut_off) {
+BOOST_FIXTURE_TEST_CASE(after_a_reload_newcomers_get_the_new_certificate_and_nobody_is_cut_off,
+                        fixture) {
     https_client old = connect(first);
     BOOST_TEST(old.request("GET", "/status").status == 200u);
     put(second);
@@ -129,7 +130,7 @@ BOOST_AUTO_TEST_CASE(after_a_reload_newcomers_get_the_new_certificate_and_nobody
     BOOST_TEST(old.request("GET", "/status").status == 200u);
 }
 
-BOOST_AUTO_TEST_CASE(sighup_reloads_too) {
+BOOST_FIXTURE_TEST_CASE(sighup_reloads_too, fixture) {
     put(second);
     server->signal(SIGHUP);
     BOOST_TEST(becomes([&] { return is_served_by(second); }));
@@ -139,7 +140,7 @@ BOOST_AUTO_TEST_CASE(sighup_reloads_too) {
     BOOST_TEST(server->terminate() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_pair_that_does_not_match_is_named_and_changes_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_pair_that_does_not_match_is_named_and_changes_nothing, fixture) {
     fs::copy_file(second / "server.pem", used / "server.pem", fs::copy_options::overwrite_existing);
     const response told = ask(first, "POST", "/admin/v1/reload");
     BOOST_TEST(told.status == 422u);
@@ -154,12 +155,12 @@ BOOST_AUTO_TEST_CASE(a_pair_that_does_not_match_is_named_and_changes_nothing) {
     BOOST_TEST(is_served_by(second));
 }
 
-BOOST_AUTO_TEST_CASE(only_the_operator_may_reload) {
+BOOST_FIXTURE_TEST_CASE(only_the_operator_may_reload, fixture) {
     https_client admin(first / "ca.pem", server->admin_port());
     BOOST_TEST(admin.request("POST", "/admin/v1/reload").status == 401u);
 }
 
-BOOST_AUTO_TEST_CASE(the_time_of_expiry_is_a_figure) {
+BOOST_FIXTURE_TEST_CASE(the_time_of_expiry_is_a_figure, fixture) {
     const std::string name = "doseline_certificate_expiry_timestamp_seconds ";
     const std::string all = ask(first, "GET", "/metrics").body;
     const std::size_t at = all.find("\n" + name);
@@ -171,7 +172,7 @@ BOOST_AUTO_TEST_CASE(the_time_of_expiry_is_a_figure) {
 }
 
 // Sixteen connections over both reactors: one that did not know the others' keys would show.
-BOOST_AUTO_TEST_CASE(a_session_is_resumed_on_any_reactor_and_over_a_reload) {
+BOOST_FIXTURE_TEST_CASE(a_session_is_resumed_on_any_reactor_and_over_a_reload, fixture) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         visit last = visit_server(server->clinic_port(), version, nullptr);
         BOOST_TEST(!last.resumed);
@@ -184,7 +185,7 @@ BOOST_AUTO_TEST_CASE(a_session_is_resumed_on_any_reactor_and_over_a_reload) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(no_session_outlives_the_process) {
+BOOST_FIXTURE_TEST_CASE(no_session_outlives_the_process, fixture) {
     const visit before = visit_server(server->clinic_port(), TLS1_3_VERSION, nullptr);
     BOOST_TEST(server->terminate() == 0);
     server = std::make_unique<server_process>(demo);

@@ -5,6 +5,8 @@
 
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(request_limits)
+
 using namespace doseline;
 using test::https_client;
 using test::response;
@@ -70,51 +72,49 @@ const std::string expects = "Expect: 100-continue\r\n";
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(request_limits, served)
-
-BOOST_AUTO_TEST_CASE(a_header_of_8_kib_is_read) {
+BOOST_FIXTURE_TEST_CASE(a_header_of_8_kib_is_read, served) {
     client.send(header_of(header_bytes_max));
     BOOST_TEST(client.receive().status == 200u);
     still_answers();
 }
 
-BOOST_AUTO_TEST_CASE(a_header_one_byte_longer_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_header_one_byte_longer_is_refused, served) {
     refuses(header_of(header_bytes_max + 1), 431);
 }
 
-BOOST_AUTO_TEST_CASE(a_header_without_an_end_is_refused_at_8_kib) {
+BOOST_FIXTURE_TEST_CASE(a_header_without_an_end_is_refused_at_8_kib, served) {
     client.send(header_of(header_bytes_max + 4).substr(0, header_bytes_max));
     BOOST_TEST(client.receive().status == 431u);
     BOOST_TEST(client.closed());
 }
 
-BOOST_AUTO_TEST_CASE(a_header_of_64_fields_is_read) {
+BOOST_FIXTURE_TEST_CASE(a_header_of_64_fields_is_read, served) {
     client.send(header_with_fields(header_fields_max));
     BOOST_TEST(client.receive().status == 200u);
     still_answers();
 }
 
-BOOST_AUTO_TEST_CASE(a_header_of_65_fields_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_header_of_65_fields_is_refused, served) {
     refuses(header_with_fields(header_fields_max + 1), 431);
 }
 
-BOOST_AUTO_TEST_CASE(a_target_of_1024_bytes_is_read) {
+BOOST_FIXTURE_TEST_CASE(a_target_of_1024_bytes_is_read, served) {
     client.send(header_with_target(target_bytes_max));
     BOOST_TEST(client.receive().status == 200u);
     still_answers();
 }
 
-BOOST_AUTO_TEST_CASE(a_target_one_byte_longer_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_target_one_byte_longer_is_refused, served) {
     refuses(header_with_target(target_bytes_max + 1), 414);
 }
 
-BOOST_AUTO_TEST_CASE(a_body_of_64_kib_is_read) {
+BOOST_FIXTURE_TEST_CASE(a_body_of_64_kib_is_read, served) {
     client.send(post_header(body_bytes_max) + std::string(body_bytes_max, ' '));
     BOOST_TEST(client.receive().status == 401u);
     still_answers();
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_of_1_mib_is_read_and_one_byte_more_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_batch_of_1_mib_is_read_and_one_byte_more_is_refused, served) {
     const std::string batch = "/v1/registrations/batch";
     client.send(post_header(batch_body_bytes_max, "", batch) +
                 std::string(batch_body_bytes_max, ' '));
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_batch_of_1_mib_is_read_and_one_byte_more_is_refused) {
     BOOST_TEST(client.receive().status == 413u);
 }
 
-BOOST_AUTO_TEST_CASE(a_body_one_byte_longer_is_refused_though_it_was_sent_whole) {
+BOOST_FIXTURE_TEST_CASE(a_body_one_byte_longer_is_refused_though_it_was_sent_whole, served) {
     client.send(post_header(body_bytes_max + 1));
     client.send(std::string(body_bytes_max + 1, ' '));
     client.send(status_request);
@@ -136,13 +136,13 @@ BOOST_AUTO_TEST_CASE(a_body_one_byte_longer_is_refused_though_it_was_sent_whole)
     BOOST_TEST(client.closed());
 }
 
-BOOST_AUTO_TEST_CASE(a_body_that_is_too_large_is_refused_before_it_comes) {
+BOOST_FIXTURE_TEST_CASE(a_body_that_is_too_large_is_refused_before_it_comes, served) {
     client.send(post_header(body_bytes_max + 1));
     BOOST_TEST(client.receive().status == 413u);
     BOOST_TEST(client.closed());
 }
 
-BOOST_AUTO_TEST_CASE(who_asks_before_sending_is_told_to_go_on) {
+BOOST_FIXTURE_TEST_CASE(who_asks_before_sending_is_told_to_go_on, served) {
     client.send(post_header(2, expects));
     BOOST_TEST(client.receive().status == 100u);
     client.send("{}");
@@ -150,33 +150,33 @@ BOOST_AUTO_TEST_CASE(who_asks_before_sending_is_told_to_go_on) {
     still_answers();
 }
 
-BOOST_AUTO_TEST_CASE(the_expectation_is_read_in_any_case_of_letters) {
+BOOST_FIXTURE_TEST_CASE(the_expectation_is_read_in_any_case_of_letters, served) {
     client.send(post_header(2, "expect: 100-Continue\r\n"));
     BOOST_TEST(client.receive().status == 100u);
     client.send("{}");
     BOOST_TEST(client.receive().status == 401u);
 }
 
-BOOST_AUTO_TEST_CASE(who_asks_before_sending_too_much_is_refused_at_once) {
+BOOST_FIXTURE_TEST_CASE(who_asks_before_sending_too_much_is_refused_at_once, served) {
     client.send(post_header(body_bytes_max + 1, expects));
     BOOST_TEST(client.receive().status == 413u);
     BOOST_TEST(client.closed());
 }
 
-BOOST_AUTO_TEST_CASE(who_asks_for_what_is_not_there_is_refused_at_once) {
+BOOST_FIXTURE_TEST_CASE(who_asks_for_what_is_not_there_is_refused_at_once, served) {
     client.send("POST /nothing HTTP/1.1\r\nHost: localhost\r\n" + expects +
                 "Content-Length: 2\r\n\r\n");
     BOOST_TEST(client.receive().status == 404u);
     BOOST_TEST(client.closed());
 }
 
-BOOST_AUTO_TEST_CASE(who_asks_with_nothing_to_send_is_answered) {
+BOOST_FIXTURE_TEST_CASE(who_asks_with_nothing_to_send_is_answered, served) {
     client.send(post_header(0, expects));
     BOOST_TEST(client.receive().status == 401u);
     still_answers();
 }
 
-BOOST_AUTO_TEST_CASE(head_is_get_without_the_body) {
+BOOST_FIXTURE_TEST_CASE(head_is_get_without_the_body, served) {
     const response got = client.request("GET", "/");
     const response head = client.request("HEAD", "/");
     BOOST_TEST(head.status == got.status);
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(head_is_get_without_the_body) {
     still_answers();
 }
 
-BOOST_AUTO_TEST_CASE(head_has_no_body_when_it_is_refused) {
+BOOST_FIXTURE_TEST_CASE(head_has_no_body_when_it_is_refused, served) {
     BOOST_TEST(client.request("HEAD", "/nothing").status == 404u);
     BOOST_TEST(client.request("HEAD", "/v1/stock").status == 401u);
     const response refused = client.request("HEAD", "/v1/checks");
@@ -195,13 +195,13 @@ BOOST_AUTO_TEST_CASE(head_has_no_body_when_it_is_refused) {
     still_answers();
 }
 
-BOOST_AUTO_TEST_CASE(head_has_no_body_when_its_framing_is_refused) {
+BOOST_FIXTURE_TEST_CASE(head_has_no_body_when_its_framing_is_refused, served) {
     client.send("HEAD /status HTTP/1.1\r\n\r\n");
     BOOST_TEST(client.receive(true).status == 400u);
     BOOST_TEST(client.closed(), "a body came");
 }
 
-BOOST_AUTO_TEST_CASE(requests_that_come_together_are_answered_in_their_order) {
+BOOST_FIXTURE_TEST_CASE(requests_that_come_together_are_answered_in_their_order, served) {
     const std::string waits = demo().check_request();
     const std::string unknown = "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
     const std::string nobody = post_header(2) + "{}";
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(requests_that_come_together_are_answered_in_their_order) {
     still_answers();
 }
 
-BOOST_AUTO_TEST_CASE(plain_http_is_told_so_and_closed) {
+BOOST_FIXTURE_TEST_CASE(plain_http_is_told_so_and_closed, served) {
     for (const std::string& request :
          {status_request, "POST / HTTP/1.0\r\n\r\n" + status_request}) {
         test::raw_socket client_of_http(demo().process().clinic_port());

@@ -89,9 +89,4 @@ struct served_region {
     const std::string query = "?clinic=" + std::string(clinic_code);
 };
 
-inline void is_problem(const response& r, unsigned status, std::string_view code) {
-    BOOST_TEST(r.status == status, r.head << r.body);
-    BOOST_TEST(text_of(parsed(r), "code") == code);
-}
-
 }  // namespace doseline::test

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(session)
+
 using namespace doseline;
 using test::client_hello;
 using test::https_client;
@@ -97,9 +99,7 @@ std::string last_flight(raw_socket& socket) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(session, served)
-
-BOOST_AUTO_TEST_CASE(tls_1_2_and_1_3_are_spoken) {
+BOOST_FIXTURE_TEST_CASE(tls_1_2_and_1_3_are_spoken, served) {
     BOOST_TEST(shake_hands(port(), TLS1_2_VERSION).version == "TLSv1.2");
     BOOST_TEST(shake_hands(port(), TLS1_3_VERSION).version == "TLSv1.3");
     https_client::options old;
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(tls_1_2_and_1_3_are_spoken) {
     BOOST_TEST(client.request("GET", "/status").status == 200u);
 }
 
-BOOST_AUTO_TEST_CASE(older_versions_are_refused_by_name) {
+BOOST_FIXTURE_TEST_CASE(older_versions_are_refused_by_name, served) {
     constexpr int protocol_version = 70;  // the alert, RFC 8446, 6
     for (const int version : {TLS1_VERSION, TLS1_1_VERSION}) {
         const handshake made = shake_hands(port(), version);
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(older_versions_are_refused_by_name) {
     recovers();
 }
 
-BOOST_AUTO_TEST_CASE(tls_1_2_without_forward_secrecy_or_aead_is_refused) {
+BOOST_FIXTURE_TEST_CASE(tls_1_2_without_forward_secrecy_or_aead_is_refused, served) {
     for (const char* ciphers :
          {"ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0", "ECDHE-ECDSA-AES256-SHA384:@SECLEVEL=0",
           "AES128-GCM-SHA256:@SECLEVEL=0"}) {
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(tls_1_2_without_forward_secrecy_or_aead_is_refused) {
                "TLSv1.2");
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_is_kept_for_many_requests) {
+BOOST_FIXTURE_TEST_CASE(a_connection_is_kept_for_many_requests, served) {
     const double before = demo().metric("doseline_handshakes_total");
     https_client client = demo().clinic_client();
     for (int n = 0; n < 500; ++n) {
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_connection_is_kept_for_many_requests) {
     BOOST_TEST(demo().metric("doseline_handshakes_total") == before + 1);
 }
 
-BOOST_AUTO_TEST_CASE(who_has_nothing_more_to_say_is_still_answered) {
+BOOST_FIXTURE_TEST_CASE(who_has_nothing_more_to_say_is_still_answered, served) {
     https_client client = demo().clinic_client();
     client.send(demo().check_request() + status_request);
     client.shut_down_sending();
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(who_has_nothing_more_to_say_is_still_answered) {
     recovers();
 }
 
-BOOST_AUTO_TEST_CASE(half_a_request_is_never_answered) {
+BOOST_FIXTURE_TEST_CASE(half_a_request_is_never_answered, served) {
     for (const std::string& half :
          {std::string("GET /status HT"), status_request.substr(0, status_request.size() - 1),
           demo().check_request().substr(0, 200)}) {
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(half_a_request_is_never_answered) {
     recovers();
 }
 
-BOOST_AUTO_TEST_CASE(a_request_that_comes_byte_by_byte_is_answered) {
+BOOST_FIXTURE_TEST_CASE(a_request_that_comes_byte_by_byte_is_answered, served) {
     https_client client = demo().clinic_client();
     for (const char c : demo().check_request()) {
         client.send(std::string_view(&c, 1));
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_comes_byte_by_byte_is_answered) {
     BOOST_TEST(client.receive().status == 200u);
 }
 
-BOOST_AUTO_TEST_CASE(a_handshake_that_comes_byte_by_byte_is_answered) {
+BOOST_FIXTURE_TEST_CASE(a_handshake_that_comes_byte_by_byte_is_answered, served) {
     raw_socket client(port());
     for (const char c : client_hello()) {
         BOOST_REQUIRE(client.send(std::string_view(&c, 1)));
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_handshake_that_comes_byte_by_byte_is_answered) {
     BOOST_TEST(int{first} == 22);  // a handshake record, no alert
 }
 
-BOOST_AUTO_TEST_CASE(resets_in_a_handshake_cost_nothing) {
+BOOST_FIXTURE_TEST_CASE(resets_in_a_handshake_cost_nothing, served) {
     const std::string hello = client_hello();
     for (const std::size_t bytes :
          {std::size_t{0}, std::size_t{1}, std::size_t{5}, hello.size() / 2, hello.size()}) {
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(resets_in_a_handshake_cost_nothing) {
     recovers();
 }
 
-BOOST_AUTO_TEST_CASE(resets_between_and_within_requests_cost_nothing) {
+BOOST_FIXTURE_TEST_CASE(resets_between_and_within_requests_cost_nothing, served) {
     const std::string check = demo().check_request();
     for (std::size_t bytes = 0; bytes < check.size(); bytes += 7) {
         https_client client = demo().clinic_client();
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(resets_between_and_within_requests_cost_nothing) {
 
 // A server that stands still meanwhile is told of the last bytes and of the end at once, and
 // nothing is told twice: here, when the handshake is over and nobody is left who could ask.
-BOOST_AUTO_TEST_CASE(an_end_that_comes_with_the_last_bytes_is_seen) {
+BOOST_FIXTURE_TEST_CASE(an_end_that_comes_with_the_last_bytes_is_seen, served) {
     for (const bool reset : {false, true}) {
         raw_socket socket(port());
         const std::string last = last_flight(socket);
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(an_end_that_comes_with_the_last_bytes_is_seen) {
 }
 
 // The first answer shows that the second request is in the server's hands; its commit is held up.
-BOOST_AUTO_TEST_CASE(resets_while_an_answer_is_under_way_cost_nothing) {
+BOOST_FIXTURE_TEST_CASE(resets_while_an_answer_is_under_way_cost_nothing, served) {
     const auto stalled =
         demo().as_operator("POST", "/admin/v1/test/stall", R"({"milliseconds":300})");
     BOOST_TEST(stalled.status == 200u);
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(resets_while_an_answer_is_under_way_cost_nothing) {
     BOOST_TEST(client.receive().status == 200u);
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_while_answers_are_written_costs_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_reset_while_answers_are_written_costs_nothing, served) {
     std::string many;
     for (int n = 0; n < 2'000; ++n) {
         many += status_request;
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(a_reset_while_answers_are_written_costs_nothing) {
     recovers();
 }
 
-BOOST_AUTO_TEST_CASE(garbage_instead_of_tls_is_closed) {
+BOOST_FIXTURE_TEST_CASE(garbage_instead_of_tls_is_closed, served) {
     constexpr unsigned seed = 20'161'003;
     BOOST_TEST_MESSAGE("seed " << seed);
     std::mt19937 random(seed);
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(garbage_instead_of_tls_is_closed) {
     recovers();
 }
 
-BOOST_AUTO_TEST_CASE(garbage_in_the_middle_of_tls_ends_that_connection_alone) {
+BOOST_FIXTURE_TEST_CASE(garbage_in_the_middle_of_tls_ends_that_connection_alone, served) {
     https_client other = demo().clinic_client();
     for (const std::string& garbage :
          {std::string(100, 'x'), std::string("\x17\x03\x03\xff\xff") + std::string(100, 'x'),

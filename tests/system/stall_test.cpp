@@ -16,6 +16,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(stalled_commits)
+
 namespace {
 
 using clock = std::chrono::steady_clock;
@@ -96,9 +98,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(stalled_commits, fixture)
-
-BOOST_AUTO_TEST_CASE(everything_is_answered_memory_stays_and_all_is_normal_again) {
+BOOST_FIXTURE_TEST_CASE(everything_is_answered_memory_stays_and_all_is_normal_again, fixture) {
     std::vector<std::unique_ptr<busy_desk>> registering;
     const auto begin = [&](unsigned from, unsigned to) {
         for (unsigned n = from; n < to; ++n) {
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(everything_is_answered_memory_stays_and_all_is_normal_again
     BOOST_TEST(number_of(s.operators().fresh_proof(), "drift") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_power_cut_in_the_middle_takes_nothing_that_was_acknowledged) {
+BOOST_FIXTURE_TEST_CASE(a_power_cut_in_the_middle_takes_nothing_that_was_acknowledged, fixture) {
     busy_desk registering(s.desk(1), register_somebody);
     stall_commits();
     wait_for_mode("read-only");
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_power_cut_in_the_middle_takes_nothing_that_was_acknowledg
 }
 
 // He may have to act because of it, and no record can be made.
-BOOST_AUTO_TEST_CASE(an_operators_act_is_done_at_once_and_is_in_the_log) {
+BOOST_FIXTURE_TEST_CASE(an_operators_act_is_done_at_once_and_is_in_the_log, fixture) {
     const auto answers = s.dir().parent_path() / "answers";
     const std::string until_then =
         R"({"milliseconds":60000,"until":")" + answers.string() + R"("})";

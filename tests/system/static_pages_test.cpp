@@ -6,6 +6,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(static_pages)
+
 namespace {
 
 struct fixture {
@@ -25,9 +27,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(static_pages, fixture)
-
-BOOST_AUTO_TEST_CASE(gzip_decodes_to_the_plain_page) {
+BOOST_FIXTURE_TEST_CASE(gzip_decodes_to_the_plain_page, fixture) {
     for (const std::string& target : {std::string("/"), style_address()}) {
         const response plain = get(target);
         const response packed = get(target, {{"Accept-Encoding", "br, gzip;q=0.8"}});
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(gzip_decodes_to_the_plain_page) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_page_that_is_there_already_is_not_sent_again) {
+BOOST_FIXTURE_TEST_CASE(a_page_that_is_there_already_is_not_sent_again, fixture) {
     const std::string tag = get("/").field("etag");
     const response again = get("/", {{"If-None-Match", tag}});
     BOOST_TEST(again.status == 304u);
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_page_that_is_there_already_is_not_sent_again) {
     BOOST_TEST(get("/").status == 200u);  // the connection goes on behind a 304
 }
 
-BOOST_AUTO_TEST_CASE(head_says_what_get_says) {
+BOOST_FIXTURE_TEST_CASE(head_says_what_get_says, fixture) {
     line.send("HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     const response head = line.receive(true);
     const response whole = get("/");
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(head_says_what_get_says) {
     BOOST_TEST(head.field("etag") == whole.field("etag"));
 }
 
-BOOST_AUTO_TEST_CASE(the_page_of_a_clinic_is_never_kept) {
+BOOST_FIXTURE_TEST_CASE(the_page_of_a_clinic_is_never_kept, fixture) {
     const std::string tag = get("/").field("etag");
     const std::string cookie = "__Host-doseline=" + s.clinics()[0].token;
     const response own = get("/", {{"Cookie", cookie}, {"If-None-Match", tag}});
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(the_page_of_a_clinic_is_never_kept) {
     BOOST_TEST(get("/").field("vary").find("Cookie") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(no_script_and_no_foreign_style_runs_in_a_page) {
+BOOST_FIXTURE_TEST_CASE(no_script_and_no_foreign_style_runs_in_a_page, fixture) {
     const response page = get("/");
     const std::string policy = page.field("content-security-policy");
     BOOST_TEST(policy.find("default-src 'none'") != std::string::npos);
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(no_script_and_no_foreign_style_runs_in_a_page) {
     BOOST_TEST(page.field("strict-transport-security").starts_with("max-age="));
 }
 
-BOOST_AUTO_TEST_CASE(the_style_sheet_is_kept_for_a_year_under_its_version) {
+BOOST_FIXTURE_TEST_CASE(the_style_sheet_is_kept_for_a_year_under_its_version, fixture) {
     const response style = get(style_address());
     BOOST_TEST(style.status == 200u);
     BOOST_TEST(style.field("content-type") == "text/css; charset=utf-8");

@@ -8,6 +8,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_audit)
+
 namespace {
 
 namespace json = boost::json;
@@ -46,9 +48,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_audit, fixture)
-
-BOOST_AUTO_TEST_CASE(a_person_can_be_told_who_looked) {
+BOOST_FIXTURE_TEST_CASE(a_person_can_be_told_who_looked, fixture) {
     clinic_desk first = s.desk(0);
     clinic_desk second = s.desk(1);
     first.check(synthetic_person(1));
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_person_can_be_told_who_looked) {
                std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(by_clinic_and_by_time) {
+BOOST_FIXTURE_TEST_CASE(by_clinic_and_by_time, fixture) {
     using std::chrono::system_clock;
     s.desk(0).check(synthetic_person(1));
     s.desk(1).check(synthetic_person(2));
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(by_clinic_and_by_time) {
        {"CHECKED"});
 }
 
-BOOST_AUTO_TEST_CASE(it_outlasts_a_restart_and_is_told_in_pages) {
+BOOST_FIXTURE_TEST_CASE(it_outlasts_a_restart_and_is_told_in_pages, fixture) {
     clinic_desk desk = s.desk(0);
     for (unsigned n = 1; n <= 201; ++n) {
         desk.check(synthetic_person(n));
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(it_outlasts_a_restart_and_is_told_in_pages) {
     BOOST_TEST(!second.contains("next"));
 }
 
-BOOST_AUTO_TEST_CASE(what_an_operator_does_to_the_program_is_told) {
+BOOST_FIXTURE_TEST_CASE(what_an_operator_does_to_the_program_is_told, fixture) {
     const auto does = [&](const char* call, const char* body, unsigned status) {
         const response r = s.operators().post(std::string("/admin/v1/") + call, body);
         BOOST_TEST(r.status == status, r.head << r.body);
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(what_an_operator_does_to_the_program_is_told) {
     BOOST_TEST(doseline({"verify", s.dir().string()}).exit_code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(an_operator_is_no_auditor_nor_the_other_way_round) {
+BOOST_FIXTURE_TEST_CASE(an_operator_is_no_auditor_nor_the_other_way_round, fixture) {
     BOOST_TEST(ask("{}", operator_token(s.dir())).status == 401u);
     BOOST_TEST(ask("{}", s.clinics()[0].token).status == 401u);
     BOOST_TEST(ask("{}", "").status == 401u);
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(an_operator_is_no_auditor_nor_the_other_way_round) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_question_that_cannot_be_understood_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_question_that_cannot_be_understood_is_refused, fixture) {
     for (const auto& [body, field] : {std::pair{R"({"clinic":"99999999"})", "clinic"},
                                       {R"({"clinic":"1"})", "clinic"},
                                       {R"({"national_id":"1"})", "national_id"},

@@ -12,6 +12,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_batch)
+
 namespace {
 
 namespace json = boost::json;
@@ -73,9 +75,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_batch, fixture)
-
-BOOST_AUTO_TEST_CASE(each_row_is_answered_as_by_itself_and_in_its_place) {
+BOOST_FIXTURE_TEST_CASE(each_row_is_answered_as_by_itself_and_in_its_place, fixture) {
     json::object unknown = row(4);
     unknown["colour"] = "red";
     json::object keyless = row(5);
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(each_row_is_answered_as_by_itself_and_in_its_place) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(rows_of_one_batch_meet_each_other) {
+BOOST_FIXTURE_TEST_CASE(rows_of_one_batch_meet_each_other, fixture) {
     const std::string key = new_key();
     const auto got = send(desk, {row(1), row(1), row(2, key), row(2, key), row(3, key)});
     BOOST_TEST(text_of(registration(got[0]), "claim") == "AUTO_OK");
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(rows_of_one_batch_meet_each_other) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(any_order_twice_from_two_pcs_across_a_restart) {
+BOOST_FIXTURE_TEST_CASE(any_order_twice_from_two_pcs_across_a_restart, fixture) {
     std::vector<json::object> rows;
     for (unsigned n = 1; n <= 20; ++n) {
         rows.push_back(row(n));
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(any_order_twice_from_two_pcs_across_a_restart) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(two_pcs_at_the_same_moment_share_each_row) {
+BOOST_FIXTURE_TEST_CASE(two_pcs_at_the_same_moment_share_each_row, fixture) {
     std::vector<json::object> rows;
     for (unsigned n = 1; n <= 100; ++n) {
         rows.push_back(row(n));
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(two_pcs_at_the_same_moment_share_each_row) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(as_many_rows_as_are_allowed_and_one_more) {
+BOOST_FIXTURE_TEST_CASE(as_many_rows_as_are_allowed_and_one_more, fixture) {
     std::vector<json::object> rows;
     for (unsigned n = 1; n <= 200; ++n) {
         rows.push_back(row(n));
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(as_many_rows_as_are_allowed_and_one_more) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_list_of_rows_is_refused_whole) {
+BOOST_FIXTURE_TEST_CASE(what_is_no_list_of_rows_is_refused_whole, fixture) {
     for (const std::string body :
          {R"({})", R"({"rows":{}})", R"({"rows":[1]})", R"({"rows":null})"}) {
         const response r = desk.post("/v1/registrations/batch", body);
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_list_of_rows_is_refused_whole) {
 }
 
 // Nobody sits there to be asked.
-BOOST_AUTO_TEST_CASE(an_expired_lot_is_recorded_for_review) {
+BOOST_FIXTURE_TEST_CASE(an_expired_lot_is_recorded_for_review, fixture) {
     served_season bad(doseline_binary(), import_bad_lots);
     const response r = bad.send(
         {"POST", "/v1/registrations/batch", bad.json_of(bad.clinics.front()),

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(walk_books)
+
 // A season ends, its book is closed, the next one is opened with what is left; and years later the
 // old one is destroyed.
 using namespace doseline::test;
@@ -58,9 +60,7 @@ std::string with_hyphen(unsigned n) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_books, two_books)
-
-BOOST_AUTO_TEST_CASE(the_next_book_begins_with_what_the_last_one_left) {
+BOOST_FIXTURE_TEST_CASE(the_next_book_begins_with_what_the_last_one_left, two_books) {
     const std::string key_of_first = new_key();
     json::object first;
     json::value stock;
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(the_next_book_begins_with_what_the_last_one_left) {
     BOOST_TEST(doseline::test::doseline({"verify", dir().string()}).exit_code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_device_and_what_was_taken_from_it_come_along) {
+BOOST_FIXTURE_TEST_CASE(a_device_and_what_was_taken_from_it_come_along, two_books) {
     BOOST_TEST(operators()
                    .post("/admin/v1/revocations", R"({"clinic":")" + clinics()[1].code + "\"}")
                    .status == 200u);
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_device_and_what_was_taken_from_it_come_along) {
     BOOST_TEST(desk(1).get("/v1/stock").status == 401u);
 }
 
-BOOST_AUTO_TEST_CASE(a_closed_book_is_not_served_and_takes_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_closed_book_is_not_served_and_takes_nothing, two_books) {
     check_failed(books("close"), 1, "in use by process");
     check_failed(books("open"), 1, "in use by process");
     BOOST_TEST(server().terminate() == 0);
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_closed_book_is_not_served_and_takes_nothing) {
     BOOST_TEST(imported.exit_code == 0, imported.err);
 }
 
-BOOST_AUTO_TEST_CASE(a_destroyed_book_is_unreadable_and_the_open_one_is_not) {
+BOOST_FIXTURE_TEST_CASE(a_destroyed_book_is_unreadable_and_the_open_one_is_not, two_books) {
     std::string old_id;
     {
         auto at = desk(0);
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_destroyed_book_is_unreadable_and_the_open_one_is_not) {
     BOOST_TEST(told.out.find(with_hyphen(1)) == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(an_export_of_no_book_says_so) {
+BOOST_FIXTURE_TEST_CASE(an_export_of_no_book_says_so, two_books) {
     check_failed(
         doseline::test::doseline({"export", dir().string(), "--format", "csv", "--book", "2"}), 1,
         "no book 2");
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(an_export_of_no_book_says_so) {
 }
 
 // Its registrations would be destroyed with another book, or not with their own.
-BOOST_AUTO_TEST_CASE(keys_of_before_the_turn_are_not_served_with) {
+BOOST_FIXTURE_TEST_CASE(keys_of_before_the_turn_are_not_served_with, two_books) {
     turn();
     BOOST_TEST(server().terminate() == 0);
     fs::remove(key("002"));

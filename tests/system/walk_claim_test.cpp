@@ -1,14 +1,15 @@
 // A health centre decides on the claims of its region's clinics, through the real program.
 #include "tests/system/claim_region.hpp"
+#include "tests/system/problem.hpp"
 #include "tests/system/problems.hpp"
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_claim)
+
 namespace json = boost::json;
 
-BOOST_FIXTURE_TEST_SUITE(walk_claim, claim_region)
-
-BOOST_AUTO_TEST_CASE(the_centre_accepts_and_the_clinic_sees_who_did) {
+BOOST_FIXTURE_TEST_CASE(the_centre_accepts_and_the_clinic_sees_who_did, claim_region) {
     const std::string made = excepted(1);
     const response r = decide(*centre, made, "\"1\"", "accept", "EVIDENCE_SEEN");
     BOOST_REQUIRE_MESSAGE(r.status == 200, r.head << r.body);
@@ -45,7 +46,7 @@ BOOST_AUTO_TEST_CASE(the_centre_accepts_and_the_clinic_sees_who_did) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(it_works_from_a_list_of_what_is_under_review) {
+BOOST_FIXTURE_TEST_CASE(it_works_from_a_list_of_what_is_under_review, claim_region) {
     const std::string plain = shot(1);
     const std::string one = excepted(2);
     const std::string two = excepted(3);
@@ -69,7 +70,7 @@ BOOST_AUTO_TEST_CASE(it_works_from_a_list_of_what_is_under_review) {
                    .size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_else_decides_and_nothing_else_is_decided) {
+BOOST_FIXTURE_TEST_CASE(nobody_else_decides_and_nothing_else_is_decided, claim_region) {
     const std::string made = excepted(1);
     is_problem(decide(*clinic, made, "*", "accept", "OTHER"), 409, "CLAIM_STATE");
     is_problem(decide(*other, made, "*", "accept", "OTHER"), 404, "NOT_FOUND");
@@ -102,7 +103,7 @@ BOOST_AUTO_TEST_CASE(nobody_else_decides_and_nothing_else_is_decided) {
 }
 
 // In both languages, each with its own next step.
-BOOST_AUTO_TEST_CASE(what_is_refused_says_what_to_do) {
+BOOST_FIXTURE_TEST_CASE(what_is_refused_says_what_to_do, claim_region) {
     const std::string made = excepted(1);
     const std::string twin = duplicate(1);
     const auto says = [&](const response& r, std::string_view words) {
@@ -123,7 +124,8 @@ BOOST_AUTO_TEST_CASE(what_is_refused_says_what_to_do) {
                   {422, "BAD_FIELD", "reason", {}}, true);
 }
 
-BOOST_AUTO_TEST_CASE(a_duplicate_is_accepted_in_place_of_the_first_and_never_beside_it) {
+BOOST_FIXTURE_TEST_CASE(a_duplicate_is_accepted_in_place_of_the_first_and_never_beside_it,
+                        claim_region) {
     const std::string made = excepted(1);
     const std::string twin = duplicate(1);
     is_problem(decide(*centre, twin, "*", "accept", "COULD_NOT_KNOW"), 409, "CLAIM_STATE");
@@ -139,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_duplicate_is_accepted_in_place_of_the_first_and_never_bes
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(a_correction_keeps_or_ends_a_decision) {
+BOOST_FIXTURE_TEST_CASE(a_correction_keeps_or_ends_a_decision, claim_region) {
     const std::string made = excepted(1);
     decided(made, "accept", "EVIDENCE_SEEN");
     const auto correct = [&](std::string_view tag, const json::object& what) {

@@ -16,6 +16,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_console)
+
 namespace {
 
 namespace json = boost::json;
@@ -70,9 +72,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_console, fixture)
-
-BOOST_AUTO_TEST_CASE(beside_a_server_it_is_in_the_audit_at_once) {
+BOOST_FIXTURE_TEST_CASE(beside_a_server_it_is_in_the_audit_at_once, fixture) {
     do_all();
     has(all);
     const auto of_clinic = acts({{"clinic", clinic}});
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(beside_a_server_it_is_in_the_audit_at_once) {
     BOOST_TEST(records.as_array()[0].at("device") == named.at("device"));
 }
 
-BOOST_AUTO_TEST_CASE(what_nobody_took_the_next_start_takes_once) {
+BOOST_FIXTURE_TEST_CASE(what_nobody_took_the_next_start_takes_once, fixture) {
     s.server().terminate();
     do_all();
     BOOST_TEST(!left_nothing());
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(what_nobody_took_the_next_start_takes_once) {
 }
 
 // The act is done when it was done, not when a server came to it.
-BOOST_AUTO_TEST_CASE(the_time_is_that_of_the_act) {
+BOOST_FIXTURE_TEST_CASE(the_time_is_that_of_the_act, fixture) {
     s.server().terminate();
     using clock = std::chrono::system_clock;
     const std::string before = korean_time(clock::now());
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(the_time_is_that_of_the_act) {
 }
 
 // A query finds its first record by its time.
-BOOST_AUTO_TEST_CASE(what_is_taken_late_leaves_the_audit_in_order) {
+BOOST_FIXTURE_TEST_CASE(what_is_taken_late_leaves_the_audit_in_order, fixture) {
     clinic_desk(s.desk(0)).check(synthetic_person(1));
     s.server().terminate();
     const auto line = [&](std::chrono::seconds ago, const char* what) {
@@ -153,14 +153,14 @@ BOOST_AUTO_TEST_CASE(what_is_taken_late_leaves_the_audit_in_order) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_code_is_in_the_audit_when_it_is_used_and_a_failure_is_not) {
+BOOST_FIXTURE_TEST_CASE(a_code_is_in_the_audit_when_it_is_used_and_a_failure_is_not, fixture) {
     call({"enroll", clinic});
     BOOST_TEST(doseline({"enroll", s.dir().string(), "99999999", "--token"}).exit_code == 1);
     call({"rotate"});
     has({"rotate"});
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_noted_is_not_issued) {
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_noted_is_not_issued, fixture) {
     std::filesystem::create_directory(s.dir() / "console.acts");
     check_failed(doseline({"enroll", s.dir().string(), clinic, "--token"}), 1, "console.acts");
     check_failed(doseline({"export", s.dir().string(), "--format", "csv"}), 1, "console.acts");

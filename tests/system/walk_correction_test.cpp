@@ -1,4 +1,5 @@
 // Correcting a registration, through the real program.
+#include "tests/system/problem.hpp"
 #include "tests/system/season.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -6,6 +7,8 @@
 #include <thread>
 
 namespace doseline::test {
+
+BOOST_AUTO_TEST_SUITE(walk_correction)
 
 namespace {
 
@@ -47,24 +50,13 @@ struct fixture {
     }
 };
 
-void is_problem(const response& r, unsigned status, std::string_view code,
-                std::string_view field = "") {
-    BOOST_TEST(r.status == status, r.head << r.body);
-    BOOST_TEST(text_of(parsed(r), "code") == code);
-    if (!field.empty()) {
-        BOOST_TEST(text_of(parsed(r), "field") == field, r.body);
-    }
-}
-
 std::string now_less(std::chrono::system_clock::duration time) {
     return korean_time(std::chrono::system_clock::now() - time);
 }
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_correction, fixture)
-
-BOOST_AUTO_TEST_CASE(another_lot_moves_the_dose_and_its_versions_tell) {
+BOOST_FIXTURE_TEST_CASE(another_lot_moves_the_dose_and_its_versions_tell, fixture) {
     const std::string made = shot(first, 1, {{"lot", "DEMO-A"}});
     const std::int64_t a = of_account(first, "DEMO-A", "on_hand");
     const std::int64_t b = of_account(first, "DEMO-B", "on_hand");
@@ -100,7 +92,7 @@ BOOST_AUTO_TEST_CASE(another_lot_moves_the_dose_and_its_versions_tell) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(an_unknown_lot_stands_in_suspense_and_back_is_as_if_nothing_was) {
+BOOST_FIXTURE_TEST_CASE(an_unknown_lot_stands_in_suspense_and_back_is_as_if_nothing_was, fixture) {
     const std::string made = shot(first, 1, {{"lot", "DEMO-A"}});
     const response r = correct(first, made, "\"1\"", {{"lot", "NOBODYS"}});
     BOOST_TEST(texts_of(parsed(r), "flags") == std::vector<std::string>{"LOT_UNKNOWN"},
@@ -115,7 +107,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_lot_stands_in_suspense_and_back_is_as_if_nothing
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(the_time_is_judged_again_for_who_it_was) {
+BOOST_FIXTURE_TEST_CASE(the_time_is_judged_again_for_who_it_was, fixture) {
     const std::string made = shot(first, 1);
     const std::string yesterday = now_less(24h);
     is_problem(correct(first, made, "\"1\"", {{"occurred_at", yesterday}}), 422, "BAD_FIELD",
@@ -135,7 +127,7 @@ BOOST_AUTO_TEST_CASE(the_time_is_judged_again_for_who_it_was) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(totals_follow_a_claim_here_and_after_a_restart) {
+BOOST_FIXTURE_TEST_CASE(totals_follow_a_claim_here_and_after_a_restart, fixture) {
     const std::string made = shot(first, 1);
     shot(second, 2);
     BOOST_TEST(text_of(parsed(correct(first, made, "\"1\"", {{"funding", "private"}})), "claim") ==
@@ -160,7 +152,8 @@ BOOST_AUTO_TEST_CASE(totals_follow_a_claim_here_and_after_a_restart) {
     BOOST_TEST(doseline({"verify", s.dir().string()}).exit_code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(the_same_correction_again_is_answered_the_same_even_after_a_restart) {
+BOOST_FIXTURE_TEST_CASE(the_same_correction_again_is_answered_the_same_even_after_a_restart,
+                        fixture) {
     const std::string made = shot(first, 1, {{"lot", "DEMO-A"}});
     const json::object body{{"lot", "DEMO-B"}, {"reason", "MISTYPED"}};
     const response once = correct(first, made, "\"1\"", body);
@@ -180,7 +173,7 @@ BOOST_AUTO_TEST_CASE(the_same_correction_again_is_answered_the_same_even_after_a
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(what_a_correction_must_say_and_whose_it_may_be) {
+BOOST_FIXTURE_TEST_CASE(what_a_correction_must_say_and_whose_it_may_be, fixture) {
     const std::string made = shot(first, 1, {{"lot", "DEMO-A"}});
     const json::object good{{"lot", "DEMO-B"}};
     is_problem(correct(first, made, "\"1\"", {{"dose_ml", 0.333}}), 422, "BAD_FIELD", "dose_ml");
@@ -210,7 +203,7 @@ BOOST_AUTO_TEST_CASE(what_a_correction_must_say_and_whose_it_may_be) {
 }
 
 // Two at the clinic press it in the same moment: one dose moves.
-BOOST_AUTO_TEST_CASE(twins_correct_once) {
+BOOST_FIXTURE_TEST_CASE(twins_correct_once, fixture) {
     clinic_desk twin = s.desk(0);
     const std::int64_t before = of_account(first, "DEMO-B", "on_hand");
     for (unsigned round = 0; round < 20; ++round) {

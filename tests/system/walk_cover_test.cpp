@@ -4,6 +4,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_cover)
+
 namespace json = boost::json;
 
 namespace {
@@ -39,9 +41,7 @@ std::size_t rows_in(const json::object& body, std::string_view list) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_cover, covered_region)
-
-BOOST_AUTO_TEST_CASE(doses_go_from_who_can_spare_them_to_who_runs_short) {
+BOOST_FIXTURE_TEST_CASE(doses_go_from_who_can_spare_them_to_who_runs_short, covered_region) {
     for (unsigned n = 0; n < 3; ++n) {
         shot(n);
         const response r = other->register_dose(new_key(), person_body(synthetic_person(10 + n)));
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(doses_go_from_who_can_spare_them_to_who_runs_short) {
     BOOST_TEST(number_of(s.operators().fresh_proof(), "drift") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(the_days_that_it_is_to_last_are_asked_for) {
+BOOST_FIXTURE_TEST_CASE(the_days_that_it_is_to_last_are_asked_for, covered_region) {
     shot(1);
     BOOST_TEST(number_of(row_of(cover("?days=1"), "to_spare", 0), "need") == 1);
     BOOST_TEST(number_of(row_of(cover("?days=60"), "to_spare", 0), "need") == 60);
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(the_days_that_it_is_to_last_are_asked_for) {
     BOOST_TEST(text_of(parsed(r), "code") == "UNKNOWN_FIELD");
 }
 
-BOOST_AUTO_TEST_CASE(it_is_for_health_centres_and_of_their_own_region) {
+BOOST_FIXTURE_TEST_CASE(it_is_for_health_centres_and_of_their_own_region, covered_region) {
     BOOST_TEST(clinic->get("/v1/stock/cover").status == 404u);
     const auto far = far_centre->get_json("/v1/stock/cover");
     BOOST_TEST(text_of(far, "region") == "11020");
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(it_is_for_health_centres_and_of_their_own_region) {
     BOOST_TEST(text_of(parsed(r), "field") == "cursor");
 }
 
-BOOST_AUTO_TEST_CASE(a_large_region_is_told_a_thousand_clinics_at_a_time) {
+BOOST_FIXTURE_TEST_CASE(a_large_region_is_told_a_thousand_clinics_at_a_time, covered_region) {
     std::string rows = "code,name,region,kind\n";
     for (unsigned n = 0; n < 999; ++n) {  // with the centre and its two clinics: two too many
         rows += std::to_string(80'000'000 + n) + ",Quiet,11010,clinic\n";
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_large_region_is_told_a_thousand_clinics_at_a_time) {
     BOOST_TEST(number_of(region_of_nation("11010"), "clinics") == 1'002);
 }
 
-BOOST_AUTO_TEST_CASE(an_operator_sees_regions_and_no_clinic) {
+BOOST_FIXTURE_TEST_CASE(an_operator_sees_regions_and_no_clinic, covered_region) {
     shot(1);
     const auto mine = region_of_nation("11010");
     const auto all = cover();

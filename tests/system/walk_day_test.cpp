@@ -1,7 +1,10 @@
 // The end of a clinic's day, and what its health centre sees of it, through the real program.
+#include "tests/system/problem.hpp"
 #include "tests/system/served_region.hpp"
 
 namespace doseline::test {
+
+BOOST_AUTO_TEST_SUITE(walk_day)
 
 namespace json = boost::json;
 
@@ -54,9 +57,7 @@ std::int64_t stock_of(const json::object& day, std::string_view name) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_day, reported_region)
-
-BOOST_AUTO_TEST_CASE(a_clinic_ends_its_day_with_rows_to_send_and_sends_them) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_ends_its_day_with_rows_to_send_and_sends_them, reported_region) {
     auto day = clinic->get_json("/v1/day");
     BOOST_TEST(text_of(day, "clinic") == clinic_code);
     BOOST_TEST(text_of(day, "date") == day_ago(0));
@@ -104,14 +105,15 @@ BOOST_AUTO_TEST_CASE(a_clinic_ends_its_day_with_rows_to_send_and_sends_them) {
     BOOST_TEST(stock_of(day, "expected") == 96);
 }
 
-BOOST_AUTO_TEST_CASE(a_later_report_replaces_an_earlier_one) {
+BOOST_FIXTURE_TEST_CASE(a_later_report_replaces_an_earlier_one, reported_region) {
     BOOST_TEST(text_of(reported(*clinic, {{"unsent", 0}}), "state") == "CLOSED");
     BOOST_TEST(text_of(reported(*clinic, {{"unsent", 3}}), "state") == "CLOSING");
     BOOST_TEST(text_of(reported(*clinic, {{"unsent", 0}}), "state") == "CLOSED");
     BOOST_TEST(report(*clinic, {{"unsent", 0}}).status == 200u);
 }
 
-BOOST_AUTO_TEST_CASE(late_rows_are_of_the_day_that_they_name_and_reopen_nothing) {
+BOOST_FIXTURE_TEST_CASE(late_rows_are_of_the_day_that_they_name_and_reopen_nothing,
+                        reported_region) {
     const std::string yesterday = day_ago(1);
     const std::string at_noon = yesterday + "T12:00:00+09:00";
     BOOST_TEST(text_of(clinic->get_json("/v1/day?date=" + yesterday), "state") == "NONE");
@@ -135,7 +137,7 @@ BOOST_AUTO_TEST_CASE(late_rows_are_of_the_day_that_they_name_and_reopen_nothing)
     BOOST_TEST(stock_of(now, "expected") == 98 - 7);
 }
 
-BOOST_AUTO_TEST_CASE(the_public_is_told_how_good_the_number_is) {
+BOOST_FIXTURE_TEST_CASE(the_public_is_told_how_good_the_number_is, reported_region) {
     const auto confidence = [&] {
         const auto status = clinic->get_json("/status");
         return text_of(status.at("vaccine").as_array().at(0).as_object(), "confidence");
@@ -155,7 +157,7 @@ BOOST_AUTO_TEST_CASE(the_public_is_told_how_good_the_number_is) {
     BOOST_TEST(confidence() == "HIGH");
 }
 
-BOOST_AUTO_TEST_CASE(days_are_as_they_were_after_a_restart) {
+BOOST_FIXTURE_TEST_CASE(days_are_as_they_were_after_a_restart, reported_region) {
     shot(1);
     const response said = report(*clinic, {{"unsent", 4}});
     shot(2);
@@ -177,7 +179,7 @@ BOOST_AUTO_TEST_CASE(days_are_as_they_were_after_a_restart) {
     BOOST_TEST(number_of(s.operators().fresh_proof(), "drift") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_said_of_a_day_is_refused) {
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_said_of_a_day_is_refused, reported_region) {
     const auto refused = [&](json::object body, std::string_view code, std::string_view field) {
         const response r = report(*clinic, std::move(body));
         is_problem(r, 422, code);
@@ -203,7 +205,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_said_of_a_day_is_refused) {
     BOOST_TEST(clinic->get("/v1/day?date=" + day_ago(7)).status == 200u);
 }
 
-BOOST_AUTO_TEST_CASE(a_health_centre_sees_who_has_not_ended_the_day) {
+BOOST_FIXTURE_TEST_CASE(a_health_centre_sees_who_has_not_ended_the_day, reported_region) {
     BOOST_TEST(listed() == "77000002 OPEN;");  // the other has done nothing yet
     BOOST_TEST(listed("?state=NONE") == "77000003 NONE;");
     reported(*clinic, {{"unsent", 4}});
@@ -236,7 +238,7 @@ BOOST_AUTO_TEST_CASE(a_health_centre_sees_who_has_not_ended_the_day) {
     BOOST_TEST(centre->get("/v1/day" + query).body == clinic->get("/v1/day").body);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_else_finds_a_clinics_day) {
+BOOST_FIXTURE_TEST_CASE(nobody_else_finds_a_clinics_day, reported_region) {
     reported(*clinic, {{"unsent", 4}});
     for (clinic_desk* desk : {other.get(), far_centre.get()}) {
         is_problem(desk->get("/v1/day" + query), 404, "NOT_FOUND");
@@ -258,7 +260,7 @@ BOOST_AUTO_TEST_CASE(nobody_else_finds_a_clinics_day) {
     BOOST_TEST(anyone.request("GET", "/v1/days").status == 401u);
 }
 
-BOOST_AUTO_TEST_CASE(a_page_of_the_region_has_fifty_clinics_and_leads_on) {
+BOOST_FIXTURE_TEST_CASE(a_page_of_the_region_has_fifty_clinics_and_leads_on, reported_region) {
     open_clinics(0, 49);
     BOOST_TEST(listed("?state=NONE").size() == 50u * 14);  // 49, and the other clinic; no centre
     const auto seen = [&] {
@@ -289,7 +291,8 @@ BOOST_AUTO_TEST_CASE(a_page_of_the_region_has_fifty_clinics_and_leads_on) {
     BOOST_TEST(seen().first == 999u);
 }
 
-BOOST_AUTO_TEST_CASE(while_nothing_can_be_stored_days_are_seen_and_not_reported) {
+BOOST_FIXTURE_TEST_CASE(while_nothing_can_be_stored_days_are_seen_and_not_reported,
+                        reported_region) {
     reported(*clinic, {{"unsent", 4}});
     s.operators().post("/admin/v1/mode", R"({"mode":"read-only"})");
     is_problem(report(*clinic, {{"unsent", 0}}), 503, "READ_ONLY");
@@ -299,7 +302,7 @@ BOOST_AUTO_TEST_CASE(while_nothing_can_be_stored_days_are_seen_and_not_reported)
     BOOST_TEST(report(*clinic, {{"unsent", 0}}).status == 201u);
 }
 
-BOOST_AUTO_TEST_CASE(a_report_is_audited_and_stands_on_no_list_of_movements) {
+BOOST_FIXTURE_TEST_CASE(a_report_is_audited_and_stands_on_no_list_of_movements, reported_region) {
     const auto before = clinic->get_json("/v1/stock/movements").at("movements").as_array().size();
     const response said = report(*clinic, {{"unsent", 4}}, {{"Doseline-User", "KIM-1"}});
     BOOST_REQUIRE_MESSAGE(said.status == 201, said.head << said.body);

@@ -1,7 +1,10 @@
 // What proves an exception: asked for, missing, shown to those who may see it, and to nobody else.
 #include "tests/system/claim_region.hpp"
+#include "tests/system/problem.hpp"
 
 namespace doseline::test {
+
+BOOST_AUTO_TEST_SUITE(walk_evidence)
 
 namespace json = boost::json;
 
@@ -46,9 +49,7 @@ struct fixture : claim_region {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_evidence, fixture)
-
-BOOST_AUTO_TEST_CASE(a_check_says_when_it_is_needed) {
+BOOST_FIXTURE_TEST_CASE(a_check_says_when_it_is_needed, fixture) {
     const auto checked = [&](std::string_view kind) {
         return parsed(clinic->check(ill(1), {{"exception", kind}}));
     };
@@ -59,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_check_says_when_it_is_needed) {
     BOOST_TEST(!parsed(clinic->check(ill(1))).contains("evidence"));
 }
 
-BOOST_AUTO_TEST_CASE(a_shot_without_it_is_recorded_and_flagged) {
+BOOST_FIXTURE_TEST_CASE(a_shot_without_it_is_recorded_and_flagged, fixture) {
     const std::vector<std::string> missing{"EVIDENCE_MISSING"};
     const response without = given(1, {});
     is_flagged(without, missing);
@@ -74,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_shot_without_it_is_recorded_and_flagged) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(the_clinic_and_its_centre_see_it_and_the_look_is_audited) {
+BOOST_FIXTURE_TEST_CASE(the_clinic_and_its_centre_see_it_and_the_look_is_audited, fixture) {
     const std::string name = "Maximilian Bartholomew the Younger";
     const std::string made = given(1, {{"name", name}, {"evidence", proof}}).field("location");
     for (clinic_desk* desk : {clinic.get(), centre.get()}) {
@@ -94,7 +95,7 @@ BOOST_AUTO_TEST_CASE(the_clinic_and_its_centre_see_it_and_the_look_is_audited) {
     BOOST_TEST(text_of(seen, "evidence") == proof);
 }
 
-BOOST_AUTO_TEST_CASE(lists_name_the_person_and_leave_it_out) {
+BOOST_FIXTURE_TEST_CASE(lists_name_the_person_and_leave_it_out, fixture) {
     given(1, {{"name", "Hong"}, {"evidence", proof}});
     for (const auto& [desk, target] : {std::pair{clinic.get(), std::string("/v1/registrations")},
                                        std::pair{centre.get(), "/v1/registrations" + query}}) {
@@ -106,7 +107,7 @@ BOOST_AUTO_TEST_CASE(lists_name_the_person_and_leave_it_out) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_registration_that_came_without_has_none) {
+BOOST_FIXTURE_TEST_CASE(a_registration_that_came_without_has_none, fixture) {
     const auto seen = clinic->get_json(given(1, {{"name", "Hong"}}).field("location"));
     BOOST_TEST(text_of(seen, "name") == "Hong");
     BOOST_TEST(!seen.contains("evidence"));

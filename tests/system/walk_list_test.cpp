@@ -8,6 +8,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_list)
+
 namespace {
 
 namespace json = boost::json;
@@ -41,9 +43,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_list, fixture)
-
-BOOST_AUTO_TEST_CASE(a_clinic_sees_its_own_newest_first) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_sees_its_own_newest_first, fixture) {
     BOOST_TEST(ids(list()).empty());
     const std::string first = shot(1, {{"name", "김가상"}});
     s.desk(1).register_dose(new_key(), person_body(synthetic_person(2)));
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_clinic_sees_its_own_newest_first) {
                synthetic_person(1).substr(0, 6) + "-9******");
 }
 
-BOOST_AUTO_TEST_CASE(pages_are_not_moved_by_what_comes_meanwhile) {
+BOOST_FIXTURE_TEST_CASE(pages_are_not_moved_by_what_comes_meanwhile, fixture) {
     std::vector<std::string> made;
     for (unsigned n = 1; n <= 51; ++n) {
         made.insert(made.begin(), shot(n));
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(pages_are_not_moved_by_what_comes_meanwhile) {
     BOOST_TEST(!older.contains("next"));
 }
 
-BOOST_AUTO_TEST_CASE(a_void_shows_on_every_page_at_once) {
+BOOST_FIXTURE_TEST_CASE(a_void_shows_on_every_page_at_once, fixture) {
     const std::string voided = shot(1);
     const std::string other = shot(2);
     const response r = desk.post("/v1/registrations/" + voided + "/void",
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_void_shows_on_every_page_at_once) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_day_is_that_of_the_shot) {
+BOOST_FIXTURE_TEST_CASE(a_day_is_that_of_the_shot, fixture) {
     using namespace std::chrono;
     const auto now = system_clock::now();
     const auto yesterday = now - hours(24);
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_day_is_that_of_the_shot) {
 }
 
 // A reader of JSON takes 5E-1 for one half; a person who reads the text does not.
-BOOST_AUTO_TEST_CASE(a_volume_is_a_decimal) {
+BOOST_FIXTURE_TEST_CASE(a_volume_is_a_decimal, fixture) {
     const std::string half = shot(1);
     const std::string quarter = shot(2, {{"dose_ml", 0.25}});
     const std::string both = desk.get("/v1/registrations").body;
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_volume_is_a_decimal) {
     BOOST_TEST(corrected.find(R"("was":{"dose_ml":0.25})") != std::string::npos, corrected);
 }
 
-BOOST_AUTO_TEST_CASE(a_day_may_be_any_from_the_first_to_the_last) {
+BOOST_FIXTURE_TEST_CASE(a_day_may_be_any_from_the_first_to_the_last, fixture) {
     shot(1);
     for (const char* const day : {"1800-01-01", "9999-12-31"}) {
         BOOST_TEST(ids(list(std::string("?date=") + day)).empty());
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_day_may_be_any_from_the_first_to_the_last) {
     BOOST_TEST(text_of(parsed(slip), "field") == "occurred_at");
 }
 
-BOOST_AUTO_TEST_CASE(a_question_that_cannot_be_understood_is_refused) {
+BOOST_FIXTURE_TEST_CASE(a_question_that_cannot_be_understood_is_refused, fixture) {
     const std::string id = shot(1);
     const std::string wrong_digit = id.substr(0, id.size() - 1) + (id.back() == '0' ? '1' : '0');
     for (const std::string& query :

@@ -3,9 +3,9 @@
 
 namespace doseline::test {
 
-BOOST_FIXTURE_TEST_SUITE(walk_movements, stock_season)
+BOOST_AUTO_TEST_SUITE(walk_movements)
 
-BOOST_AUTO_TEST_CASE(a_delivery_is_confirmed_as_it_arrives) {
+BOOST_FIXTURE_TEST_CASE(a_delivery_is_confirmed_as_it_arrives, stock_season) {
     BOOST_TEST(stock(*first, "NEW-1") == (account{0, 50, 0}));
     auto told = move(*first, body("confirm", "NEW-1", 30));
     BOOST_TEST(text_of(told, "type") == "confirm");
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(a_delivery_is_confirmed_as_it_arrives) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(a_shot_before_the_delivery_was_confirmed_is_explained_by_it) {
+BOOST_FIXTURE_TEST_CASE(a_shot_before_the_delivery_was_confirmed_is_explained_by_it, stock_season) {
     BOOST_TEST(shot(*first, 1, "NEW-1") == std::vector<std::string>{"STOCK_NEGATIVE"},
                boost::test_tools::per_element());
     BOOST_TEST(stock(*first, "NEW-1") == (account{0, 50, -1}));
@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_CASE(a_shot_before_the_delivery_was_confirmed_is_explained_by_it
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(the_same_key_moves_once_and_is_answered_the_same_after_a_restart) {
+BOOST_FIXTURE_TEST_CASE(the_same_key_moves_once_and_is_answered_the_same_after_a_restart,
+                        stock_season) {
     const std::string key = new_key();
     const std::string what = body("waste", "DEMO-A", 3, {{"reason", "FRIDGE_FAILURE"}});
     const response once = send(*first, key, what);
@@ -73,7 +74,7 @@ BOOST_AUTO_TEST_CASE(the_same_key_moves_once_and_is_answered_the_same_after_a_re
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(no_more_is_wasted_or_sent_than_is_on_hand) {
+BOOST_FIXTURE_TEST_CASE(no_more_is_wasted_or_sent_than_is_on_hand, stock_season) {
     const account all = stock(*first, "DEMO-A");
     const auto much = static_cast<int>(all.on_hand) + 1;
     is_refused(*first, body("waste", "DEMO-A", much, {{"reason", "LOST"}}), 422, "BAD_FIELD",
@@ -86,7 +87,7 @@ BOOST_AUTO_TEST_CASE(no_more_is_wasted_or_sent_than_is_on_hand) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(waste_of_yesterday_is_entered_today) {
+BOOST_FIXTURE_TEST_CASE(waste_of_yesterday_is_entered_today, stock_season) {
     const auto now = std::chrono::system_clock::now();
     const std::string then = korean_time(now - std::chrono::hours(20));
     const auto told =
@@ -100,7 +101,7 @@ BOOST_AUTO_TEST_CASE(waste_of_yesterday_is_entered_today) {
                422, "BAD_FIELD", "occurred_at");
 }
 
-BOOST_AUTO_TEST_CASE(a_count_makes_the_book_what_is_there) {
+BOOST_FIXTURE_TEST_CASE(a_count_makes_the_book_what_is_there, stock_season) {
     const account before = stock(*first, "DEMO-A");
     is_refused(*first, body("count", "DEMO-A", 40), 422, "BAD_FIELD", "reason");
     const auto told = move(*first, body("count", "DEMO-A", 40, {{"reason", "MISCOUNT"}}));
@@ -110,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_count_makes_the_book_what_is_there) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(vaccine_used_too_early_is_made_good_from_the_clinics_own) {
+BOOST_FIXTURE_TEST_CASE(vaccine_used_too_early_is_made_good_from_the_clinics_own, stock_season) {
     const account before = stock(*first, "DEMO-A");
     const auto told = move(*first, body("replace", "DEMO-A", 12));
     BOOST_TEST(text_of(told, "type") == "replace");
@@ -127,7 +128,8 @@ BOOST_AUTO_TEST_CASE(vaccine_used_too_early_is_made_good_from_the_clinics_own) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(doses_of_a_lot_that_nobody_knows_are_assigned_to_the_right_one) {
+BOOST_FIXTURE_TEST_CASE(doses_of_a_lot_that_nobody_knows_are_assigned_to_the_right_one,
+                        stock_season) {
     shot(*first, 1, "DMEO-A");
     const std::string one = last_shot;
     shot(*first, 2, "DMEO-A");
@@ -156,7 +158,7 @@ BOOST_AUTO_TEST_CASE(doses_of_a_lot_that_nobody_knows_are_assigned_to_the_right_
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(what_a_movement_must_say) {
+BOOST_FIXTURE_TEST_CASE(what_a_movement_must_say, stock_season) {
     is_refused(*first, body("eat", "DEMO-A", 1), 422, "BAD_FIELD", "type");
     is_refused(*first, R"({"lot":"DEMO-A","quantity":1})", 422, "BAD_FIELD", "type");
     is_refused(*first, R"({"type":"confirm","quantity":1})", 422, "BAD_FIELD", "lot");
@@ -197,7 +199,8 @@ BOOST_AUTO_TEST_CASE(what_a_movement_must_say) {
     BOOST_TEST(stock(*first, "NEW-1") == (account{0, 50, 0}));
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_does_not_use_up_the_key_and_read_only_moves_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_refusal_does_not_use_up_the_key_and_read_only_moves_nothing,
+                        stock_season) {
     const std::string key = new_key();
     BOOST_TEST(send(*first, key, body("waste", "NEW-1", 5, {{"reason", "LOST"}})).status == 422u);
     operator_desk operators = s.operators();
@@ -208,7 +211,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_does_not_use_up_the_key_and_read_only_moves_nothi
     BOOST_TEST(send(*first, key, body("confirm", "NEW-1", 50)).status == 201u);
 }
 
-BOOST_AUTO_TEST_CASE(the_page_says_what_is_to_be_confirmed_and_what_is_unexplained) {
+BOOST_FIXTURE_TEST_CASE(the_page_says_what_is_to_be_confirmed_and_what_is_unexplained,
+                        stock_season) {
     shot(*first, 1, "DMEO-A");
     const response page = first->get("/?lang=en");
     const std::string told =

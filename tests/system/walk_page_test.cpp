@@ -8,6 +8,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_page)
+
 namespace {
 
 struct browser {
@@ -45,9 +47,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_page, fixture)
-
-BOOST_AUTO_TEST_CASE(two_forms_take_a_person_from_check_to_receipt) {
+BOOST_FIXTURE_TEST_CASE(two_forms_take_a_person_from_check_to_receipt, fixture) {
     const response answer = pc.submit(check_form(synthetic_person(1)));
     BOOST_REQUIRE_MESSAGE(answer.status == 200, answer.body);
     BOOST_TEST(answer.field("content-type") == "text/html; charset=utf-8");
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(two_forms_take_a_person_from_check_to_receipt) {
     BOOST_TEST(given(0) == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_person_may_be_registered_though_the_answer_was_no) {
+BOOST_FIXTURE_TEST_CASE(a_person_may_be_registered_though_the_answer_was_no, fixture) {
     const response answer = pc.submit(check_form(synthetic_person(1, 1875)));
     BOOST_REQUIRE(answer.status == 200);
     const response registered = pc.submit(form_of(answer.body, "/page/register"));
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_person_may_be_registered_though_the_answer_was_no) {
     BOOST_TEST(registered.body.find("REVIEW") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_is_chosen_from_those_offered) {
+BOOST_FIXTURE_TEST_CASE(an_exception_is_chosen_from_those_offered, fixture) {
     const response answer = pc.submit(check_form(synthetic_person(1, 1885)));
     html_form form = form_of(answer.body, "/page/register");
     const std::string wanted = "UNDERLYING_DISEASE";
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(an_exception_is_chosen_from_those_offered) {
     BOOST_TEST(registered.body.find("NOT_ELIGIBLE") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(no_error_clears_the_field) {
+BOOST_FIXTURE_TEST_CASE(no_error_clears_the_field, fixture) {
     const response answer = pc.submit(check_form("5013019\"><b>"));
     BOOST_TEST(answer.status == 422);
     BOOST_TEST(answer.body.find("<b>\"") == std::string::npos);
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(no_error_clears_the_field) {
     BOOST_TEST(given(0) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_form_of_another_site_registers_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_form_of_another_site_registers_nothing, fixture) {
     const response answer = pc.submit(check_form(synthetic_person(1)));
     const html_form form = form_of(answer.body, "/page/register");
     for (const char* origin : {"https://elsewhere.example", "http://localhost", "null"}) {
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_form_of_another_site_registers_nothing) {
     BOOST_TEST(given(0) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(the_page_speaks_both_languages_and_knows_its_clinic) {
+BOOST_FIXTURE_TEST_CASE(the_page_speaks_both_languages_and_knows_its_clinic, fixture) {
     const response korean = pc.open("/?lang=ko");
     const response english = pc.open("/?lang=en");
     BOOST_TEST(korean.body.find("<html lang=\"ko\"") != std::string::npos);
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(the_page_speaks_both_languages_and_knows_its_clinic) {
     BOOST_TEST(english.body.find("10") != std::string::npos);  // of its vaccine
 }
 
-BOOST_AUTO_TEST_CASE(who_has_no_token_may_look_and_do_nothing) {
+BOOST_FIXTURE_TEST_CASE(who_has_no_token_may_look_and_do_nothing, fixture) {
     https_client anyone(s.ca(), s.server().clinic_port());
     BOOST_TEST(anyone.request("GET", "/").status == 200);
     BOOST_TEST(anyone
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(who_has_no_token_may_look_and_do_nothing) {
     BOOST_TEST(forged.submit(form).status == 401);
 }
 
-BOOST_AUTO_TEST_CASE(the_cookie_and_the_header_are_one_identity) {
+BOOST_FIXTURE_TEST_CASE(the_cookie_and_the_header_are_one_identity, fixture) {
     https_client::fields fields = pc.fields();
     fields.emplace_back("Content-Type", "application/json");
     fields.emplace_back("Idempotency-Key", new_key());
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(the_cookie_and_the_header_are_one_identity) {
     BOOST_TEST(again.field("replayed") == "true");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_registered_by_mistake_is_taken_back_at_once) {
+BOOST_FIXTURE_TEST_CASE(what_was_registered_by_mistake_is_taken_back_at_once, fixture) {
     const response answer = pc.submit(check_form(synthetic_person(1)));
     const response registered = pc.submit(form_of(answer.body, "/page/register"));
     html_form undo = form_of(registered.body, "/page/void");
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(what_was_registered_by_mistake_is_taken_back_at_once) {
     BOOST_TEST(pc.submit(undo).status == 412u);
 }
 
-BOOST_AUTO_TEST_CASE(the_list_of_today_shows_and_takes_back) {
+BOOST_FIXTURE_TEST_CASE(the_list_of_today_shows_and_takes_back, fixture) {
     BOOST_TEST(pc.open("/page/list").body.find("Nothing was registered") != std::string::npos);
     for (unsigned n = 1; n <= 2; ++n) {
         s.desk(0).register_dose(new_key(),
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(the_list_of_today_shows_and_takes_back) {
     BOOST_TEST(number_of(s.desk(0).get_json("/v1/totals?scope=clinic"), "remaining") == 9);
 }
 
-BOOST_AUTO_TEST_CASE(the_list_of_today_puts_a_lot_right) {
+BOOST_FIXTURE_TEST_CASE(the_list_of_today_puts_a_lot_right, fixture) {
     const response made =
         s.desk(0).register_dose(new_key(), person_body(synthetic_person(1), {{"lot", "DEMO-A"}}));
     const std::string where = made.field("location");
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(the_list_of_today_puts_a_lot_right) {
     BOOST_TEST(pc.submit(form).status == 401u);
 }
 
-BOOST_AUTO_TEST_CASE(the_day_is_ended_with_one_number) {
+BOOST_FIXTURE_TEST_CASE(the_day_is_ended_with_one_number, fixture) {
     const response first = pc.open("/page/day");
     BOOST_REQUIRE(first.status == 200u);
     BOOST_TEST(pc.open("/").body.find("/page/day") != std::string::npos);
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(the_day_is_ended_with_one_number) {
     BOOST_TEST(text_of(s.desk(0).get_json("/v1/day"), "state") == "CLOSED");
 }
 
-BOOST_AUTO_TEST_CASE(nobody_lists_or_takes_back_without_a_token_or_from_elsewhere) {
+BOOST_FIXTURE_TEST_CASE(nobody_lists_or_takes_back_without_a_token_or_from_elsewhere, fixture) {
     s.desk(0).register_dose(new_key(), person_body(synthetic_person(1)));
     html_form form = form_of(pc.open("/page/list").body, "/page/correct");
     form.action = "/page/void";

@@ -1,7 +1,10 @@
 // An operator pays what was accepted, through the real program.
 #include "tests/system/claim_region.hpp"
+#include "tests/system/problem.hpp"
 
 namespace doseline::test {
+
+BOOST_AUTO_TEST_SUITE(walk_payment)
 
 namespace {
 
@@ -22,9 +25,7 @@ struct fixture : claim_region {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_payment, fixture)
-
-BOOST_AUTO_TEST_CASE(a_paid_duplicate_stays_paid_when_the_first_goes) {
+BOOST_FIXTURE_TEST_CASE(a_paid_duplicate_stays_paid_when_the_first_goes, fixture) {
     const std::string made = excepted(1);
     const std::string twin = duplicate(1);
     is_problem(decide(*centre, twin, "*", "accept", "COULD_NOT_KNOW"), 409, "CLAIM_STATE");
@@ -47,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_paid_duplicate_stays_paid_when_the_first_goes) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(an_operator_pays_row_by_row_and_once) {
+BOOST_FIXTURE_TEST_CASE(an_operator_pays_row_by_row_and_once, fixture) {
     const std::string plain = shot(1);
     const std::string review = excepted(2);
     const std::string accepted = excepted(3);
@@ -94,7 +95,7 @@ BOOST_AUTO_TEST_CASE(an_operator_pays_row_by_row_and_once) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(payments_are_two_hundred_at_a_time_and_operators_alone) {
+BOOST_FIXTURE_TEST_CASE(payments_are_two_hundred_at_a_time_and_operators_alone, fixture) {
     json::array ids;
     for (unsigned n = 0; n < 40; ++n) {
         ids.push_back(json::value(id_of(shot(n))));
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(payments_are_two_hundred_at_a_time_and_operators_alone) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(what_was_paid_and_is_voided_stays_to_be_seen) {
+BOOST_FIXTURE_TEST_CASE(what_was_paid_and_is_voided_stays_to_be_seen, fixture) {
     const std::string made = shot(1);
     paid_row(made);
     BOOST_TEST(change(*clinic, made, "/void", "\"2\"", {{"reason", "WRONG_PERSON"}}).status ==
@@ -133,7 +134,7 @@ BOOST_AUTO_TEST_CASE(what_was_paid_and_is_voided_stays_to_be_seen) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(in_read_only_nothing_is_paid) {
+BOOST_FIXTURE_TEST_CASE(in_read_only_nothing_is_paid, fixture) {
     const std::string made = shot(1);
     const auto set_mode = [&](const std::string& mode) {
         BOOST_TEST(s.operators().post("/admin/v1/mode", R"({"mode":")" + mode + R"("})").status ==
@@ -148,7 +149,7 @@ BOOST_AUTO_TEST_CASE(in_read_only_nothing_is_paid) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(decisions_and_payments_are_in_the_audit_and_the_export) {
+BOOST_FIXTURE_TEST_CASE(decisions_and_payments_are_in_the_audit_and_the_export, fixture) {
     const std::string made = excepted(1);
     decided(made, "accept", "EVIDENCE_SEEN");
     paid_row(made);
@@ -170,7 +171,7 @@ BOOST_AUTO_TEST_CASE(decisions_and_payments_are_in_the_audit_and_the_export) {
     BOOST_TEST(exported.out.find(R"("claim":"PAID")") != std::string::npos, exported.out);
 }
 
-BOOST_AUTO_TEST_CASE(claims_of_a_closed_book_are_still_decided_on_and_paid) {
+BOOST_FIXTURE_TEST_CASE(claims_of_a_closed_book_are_still_decided_on_and_paid, fixture) {
     const std::string accepted = excepted(1);
     const std::string rejected = excepted(2);
     BOOST_TEST_REQUIRE(s.server().terminate() == 0);

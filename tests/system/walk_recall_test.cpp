@@ -7,6 +7,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_recall)
+
 namespace {
 
 struct fixture {
@@ -46,9 +48,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_recall, fixture)
-
-BOOST_AUTO_TEST_CASE(a_lot_is_recalled_and_the_recall_is_lifted) {
+BOOST_FIXTURE_TEST_CASE(a_lot_is_recalled_and_the_recall_is_lifted, fixture) {
     std::string row;
     {
         clinic_desk desk = s.desk(0);
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_lot_is_recalled_and_the_recall_is_lifted) {
     BOOST_TEST(shot(second, 4, {{"lot", "DEMO-A"}}).status == 201u);
 }
 
-BOOST_AUTO_TEST_CASE(what_else_differs_is_no_recall) {
+BOOST_FIXTURE_TEST_CASE(what_else_differs_is_no_recall, fixture) {
     s.server().terminate();
     check_failed(import_lots("DEMO-A,DEMO-QIV,demo,2998-01-01,true\n"), 1, ":2:22: expires");
 }

@@ -1,13 +1,14 @@
 // A health centre looks after the clinics of its region, through the real program.
+#include "tests/system/problem.hpp"
 #include "tests/system/served_region.hpp"
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_region)
+
 namespace json = boost::json;
 
-BOOST_FIXTURE_TEST_SUITE(walk_region, served_region)
-
-BOOST_AUTO_TEST_CASE(it_sees_what_they_registered_and_have_on_hand) {
+BOOST_FIXTURE_TEST_CASE(it_sees_what_they_registered_and_have_on_hand, served_region) {
     const std::string made = shot(1);
     BOOST_TEST(on_hand(*centre, query, "DEMO-A") == 49);
     BOOST_TEST(text_of(centre->get_json("/v1/stock" + query), "clinic") == clinic_code);
@@ -30,7 +31,7 @@ BOOST_AUTO_TEST_CASE(it_sees_what_they_registered_and_have_on_hand) {
     BOOST_TEST(centre->get_json("/v1/registrations").at("registrations").as_array().empty());
 }
 
-BOOST_AUTO_TEST_CASE(it_corrects_and_voids_for_them_with_a_reason) {
+BOOST_FIXTURE_TEST_CASE(it_corrects_and_voids_for_them_with_a_reason, served_region) {
     const std::string made = shot(1);
     const json::object lot{{"lot", "DEMO-B"}};
     const response why = change(*centre, made, "/corrections", "\"1\"", lot);
@@ -60,7 +61,7 @@ BOOST_AUTO_TEST_CASE(it_corrects_and_voids_for_them_with_a_reason) {
     BOOST_TEST(number_of(s.operators().fresh_proof(), "drift") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_else_finds_what_is_theirs) {
+BOOST_FIXTURE_TEST_CASE(nobody_else_finds_what_is_theirs, served_region) {
     const std::string made = shot(1);
     const json::object lot{{"lot", "DEMO-B"}, {"reason", "OTHER"}};
     for (clinic_desk* desk : {other.get(), far_centre.get()}) {
@@ -81,7 +82,7 @@ BOOST_AUTO_TEST_CASE(nobody_else_finds_what_is_theirs) {
 }
 
 // The audit names who looked and acted, and the registration whose it was.
-BOOST_AUTO_TEST_CASE(its_looks_and_changes_are_audited_under_its_own_name) {
+BOOST_FIXTURE_TEST_CASE(its_looks_and_changes_are_audited_under_its_own_name, served_region) {
     const std::string made = shot(1);
     centre->get(made);
     change(*centre, made, "/corrections", "\"1\"", {{"lot", "DEMO-B"}, {"reason", "OTHER"}});

@@ -11,6 +11,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_revocation)
+
 namespace {
 
 namespace json = boost::json;
@@ -50,9 +52,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_revocation, fixture)
-
-BOOST_AUTO_TEST_CASE(a_lost_device_is_nobody_at_once_and_after_a_restart) {
+BOOST_FIXTURE_TEST_CASE(a_lost_device_is_nobody_at_once_and_after_a_restart, fixture) {
     const std::string lost = enroll(0, "--token");
     const std::string kept = enroll(0, "--token");
     const std::int64_t device = device_of(lost, 1);
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(a_lost_device_is_nobody_at_once_and_after_a_restart) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(all_that_a_clinic_has_ends_and_it_may_enrol_anew) {
+BOOST_FIXTURE_TEST_CASE(all_that_a_clinic_has_ends_and_it_may_enrol_anew, fixture) {
     const auto now =
         std::chrono::time_point_cast<core::instant::duration>(std::chrono::system_clock::now());
     const std::string older =
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(all_that_a_clinic_has_ends_and_it_may_enrol_anew) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_certificate_ends_as_a_token_does) {
+BOOST_FIXTURE_TEST_CASE(a_certificate_ends_as_a_token_does, fixture) {
     const run_result issued =
         doseline({"enroll", s.dir().string(), s.clinics()[0].code, "--certificate"});
     temporary_directory place;
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_ends_as_a_token_does) {
     BOOST_TEST(line.request("GET", "/v1/stock").status == 401u);
 }
 
-BOOST_AUTO_TEST_CASE(what_names_nobody_is_refused) {
+BOOST_FIXTURE_TEST_CASE(what_names_nobody_is_refused, fixture) {
     const std::string code = s.clinics()[0].code;
     for (const json::object& body :
          {json::object{{"clinic", "99999999"}}, json::object{{"clinic", "1"}}, json::object{},

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(walk_rotation)
+
 // A new data key while clinics register, and what is left when an old one is destroyed.
 using namespace doseline::test;
 namespace fs = std::filesystem;
@@ -38,9 +40,7 @@ std::string masked(unsigned n) { return synthetic_person(n).substr(0, 6) + "-9**
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_rotation, rotated_season)
-
-BOOST_AUTO_TEST_CASE(a_new_key_seals_what_comes_after_the_reload) {
+BOOST_FIXTURE_TEST_CASE(a_new_key_seals_what_comes_after_the_reload, rotated_season) {
     const std::string first = register_one(1);
     const run_result made = doseline::test::doseline({"rotate", dir().string()});
     BOOST_TEST(made.exit_code == 0, made.err);
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_new_key_seals_what_comes_after_the_reload) {
     BOOST_TEST(doseline::test::doseline({"verify", dir().string()}).exit_code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(without_the_key_in_use_a_reload_changes_nothing) {
+BOOST_FIXTURE_TEST_CASE(without_the_key_in_use_a_reload_changes_nothing, rotated_season) {
     fs::rename(key("001"), key("001").string() + ".away");
     BOOST_TEST(doseline::test::doseline({"rotate", dir().string()}).exit_code == 1);
     const response told = reload();
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(without_the_key_in_use_a_reload_changes_nothing) {
     BOOST_TEST(number_of(parsed(reload()), "data_key") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_new_master_key_changes_nothing_for_who_is_served) {
+BOOST_FIXTURE_TEST_CASE(a_new_master_key_changes_nothing_for_who_is_served, rotated_season) {
     const std::string master = content_of(dir() / "keys" / "master.key");
     const std::string first = register_one(1);
     const run_result made = doseline::test::doseline({"rotate", dir().string(), "--master"});
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_new_master_key_changes_nothing_for_who_is_served) {
     BOOST_TEST(person_of(first) == masked(1));
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_no_registry_gets_no_key) {
+BOOST_FIXTURE_TEST_CASE(a_directory_that_is_no_registry_gets_no_key, rotated_season) {
     const temporary_directory other;
     check_failed(doseline::test::doseline({"rotate", other.path().string()}), 1, "init");
     check_failed(doseline::test::doseline({"rotate"}), 2);

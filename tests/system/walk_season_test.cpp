@@ -8,6 +8,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_season)
+
 namespace {
 
 namespace json = boost::json;
@@ -61,9 +63,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_season, fixture)
-
-BOOST_AUTO_TEST_CASE(a_clinic_of_a_new_region_works_at_once_and_after_a_restart) {
+BOOST_FIXTURE_TEST_CASE(a_clinic_of_a_new_region_works_at_once_and_after_a_restart, fixture) {
     const json::object clinic{{"name", "새 의원"}, {"region", "99999"}};
     const response made = put("clinics/70000001", clinic);
     BOOST_REQUIRE_MESSAGE(made.status == 200, made.head << made.body);
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_clinic_of_a_new_region_works_at_once_and_after_a_restart)
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(a_lot_is_recalled_and_its_recall_lifted_while_clinics_work) {
+BOOST_FIXTURE_TEST_CASE(a_lot_is_recalled_and_its_recall_lifted_while_clinics_work, fixture) {
     json::object lot{{"product", "QIV-9"}, {"programme", "demo"}, {"expires", "2999-12-31"}};
     BOOST_REQUIRE(put("lots/NEW-1", lot).status == 200u);
     clinic_desk desk = s.desk(0);
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_lot_is_recalled_and_its_recall_lifted_while_clinics_work)
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(a_programme_opens_while_clinics_work) {
+BOOST_FIXTURE_TEST_CASE(a_programme_opens_while_clinics_work, fixture) {
     clinic_desk desk = s.desk(0);
     BOOST_TEST(desk.check(synthetic_person(1), {{"programme", "spring"}}).status == 422u);
     BOOST_REQUIRE(put("programmes/spring", spring, "application/toml").status == 200u);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_programme_opens_while_clinics_work) {
 }
 
 // What is over nobody gets, and what is to come is told by who plans it.
-BOOST_AUTO_TEST_CASE(the_public_is_told_of_the_programmes_that_are_on) {
+BOOST_FIXTURE_TEST_CASE(the_public_is_told_of_the_programmes_that_are_on, fixture) {
     const auto brings = [&](std::string code, const char* starts, const char* ends) {
         const std::string text = "code = \"" + code + "\"\nname = \"N\"\nstarts = " + starts +
                                  "\nends = " + ends +
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(the_public_is_told_of_the_programmes_that_are_on) {
     BOOST_TEST(told() == wanted, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_taken_is_told_and_changes_nothing) {
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_taken_is_told_and_changes_nothing, fixture) {
     const std::int64_t before = seq();
     BOOST_TEST(put("clinics/7000001", json::object{{"name", "A"}, {"region", "99999"}}).status ==
                422u);
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_taken_is_told_and_changes_nothing) {
     BOOST_TEST(seq() == before);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_wrong_in_a_row_names_its_field) {
+BOOST_FIXTURE_TEST_CASE(what_is_wrong_in_a_row_names_its_field, fixture) {
     const auto is_refused = [&](const std::string& what, const json::object& body, unsigned status,
                                 const std::string& field, const std::string& words) {
         const response r = put(what, body);
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_a_row_names_its_field) {
                422, "quantity", "must be a whole number");
 }
 
-BOOST_AUTO_TEST_CASE(every_act_is_in_the_audit_once) {
+BOOST_FIXTURE_TEST_CASE(every_act_is_in_the_audit_once, fixture) {
     json::object lot{{"product", "QIV-9"}, {"programme", "demo"}, {"expires", "2999-12-31"}};
     const json::object shipment{
         {"clinic", s.clinics()[0].code}, {"lot", "NEW-1"}, {"quantity", 30}, {"funding", "local"}};
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(every_act_is_in_the_audit_once) {
     BOOST_TEST(doseline({"verify", s.dir().string()}).exit_code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(in_read_only_an_operator_brings_nothing_in_either) {
+BOOST_FIXTURE_TEST_CASE(in_read_only_an_operator_brings_nothing_in_either, fixture) {
     const json::object clinic{{"name", "새 의원"}, {"region", "99999"}};
     const json::object lot{{"product", "QIV-9"}, {"programme", "demo"}, {"expires", "2999-12-31"}};
     const json::object shipment{

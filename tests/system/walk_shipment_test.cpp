@@ -5,6 +5,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_shipment)
+
 namespace {
 
 namespace json = boost::json;
@@ -55,9 +57,7 @@ struct fixture : stock_season {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_shipment, fixture)
-
-BOOST_AUTO_TEST_CASE(a_shipment_is_on_its_way_until_its_clinic_confirms_it) {
+BOOST_FIXTURE_TEST_CASE(a_shipment_is_on_its_way_until_its_clinic_confirms_it, fixture) {
     const response r = put(new_key(), thirty());
     BOOST_REQUIRE_MESSAGE(r.status == 201, r.head << r.body);
     BOOST_TEST(!r.has("replayed"));
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_shipment_is_on_its_way_until_its_clinic_confirms_it) {
     BOOST_TEST(doseline({"verify", s.dir().string()}).exit_code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_shipment_sent_again_is_booked_once_after_a_restart_too) {
+BOOST_FIXTURE_TEST_CASE(a_shipment_sent_again_is_booked_once_after_a_restart_too, fixture) {
     const std::string uuid = new_key();
     const response once = put(uuid, thirty());
     BOOST_REQUIRE_MESSAGE(once.status == 201, once.head << once.body);
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_shipment_sent_again_is_booked_once_after_a_restart_too) {
 
 // A clinic's keys are its own: what it does under a UUID keeps no operator from it, nor the
 // reverse.
-BOOST_AUTO_TEST_CASE(an_operators_uuid_is_no_clinics_key) {
+BOOST_FIXTURE_TEST_CASE(an_operators_uuid_is_no_clinics_key, fixture) {
     const std::string uuid = new_key();
     BOOST_TEST(second->register_dose(uuid, person_body(synthetic_person(1))).status == 201u);
     BOOST_TEST(put(uuid, thirty()).status == 201u);
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(an_operators_uuid_is_no_clinics_key) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(twins_at_the_same_moment_are_one_shipment) {
+BOOST_FIXTURE_TEST_CASE(twins_at_the_same_moment_are_one_shipment, fixture) {
     for (unsigned n = 0; n < 10; ++n) {
         const std::string uuid = new_key();
         unsigned other = 0;
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(twins_at_the_same_moment_are_one_shipment) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_shipped_is_told_in_words_and_books_nothing) {
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_shipped_is_told_in_words_and_books_nothing, fixture) {
     is_refused(thirty({{"clinic", "00000001"}}), 404, "NOT_FOUND", "clinic is not known");
     is_refused(thirty({{"lot", "NONE"}}), 404, "NOT_FOUND", "lot is not known");
     is_refused(thirty({{"product", "OTHER"}}), 404, "NOT_FOUND", "lot is not known");
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_shipped_is_told_in_words_and_books_nothing) 
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(operators_alone_ship) {
+BOOST_FIXTURE_TEST_CASE(operators_alone_ship, fixture) {
     BOOST_TEST(put(new_key(), json::serialize(thirty()), s.clinics()[1].token).status == 401u);
     BOOST_TEST(put(new_key(), json::serialize(thirty()), "").status == 401u);
     BOOST_TEST(stock(*second, "NEW-1") == (account{0, 0, 0}));

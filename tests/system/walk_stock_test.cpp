@@ -7,6 +7,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_stock)
+
 namespace {
 
 using texts = std::vector<std::string>;
@@ -91,9 +93,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_stock, fixture)
-
-BOOST_AUTO_TEST_CASE(without_a_lot_the_first_that_expires_is_taken) {
+BOOST_FIXTURE_TEST_CASE(without_a_lot_the_first_that_expires_is_taken, fixture) {
     const stock before = stock_of(first);
     BOOST_REQUIRE(before.by_lot.contains("DEMO-A"));
     BOOST_TEST(before.by_lot.at("DEMO-A").on_hand == 3);
@@ -109,13 +109,13 @@ BOOST_AUTO_TEST_CASE(without_a_lot_the_first_that_expires_is_taken) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_named_lot_is_taken) {
+BOOST_FIXTURE_TEST_CASE(a_named_lot_is_taken, fixture) {
     BOOST_TEST(shot(first, 1, {{"lot", "DEMO-B"}}).flags.empty());
     BOOST_TEST(stock_of(first).by_lot.at("DEMO-A").on_hand == 3);
     BOOST_TEST(stock_of(first).by_lot.at("DEMO-B").on_hand == 1);
 }
 
-BOOST_AUTO_TEST_CASE(an_unknown_lot_goes_to_suspense) {
+BOOST_FIXTURE_TEST_CASE(an_unknown_lot_goes_to_suspense, fixture) {
     for (unsigned n = 0; n < 2; ++n) {
         const receipt r = shot(first, n, {{"lot", "NOBODY-KNOWS"}});
         BOOST_TEST(r.flags == texts{"LOT_UNKNOWN"}, boost::test_tools::per_element());
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_lot_goes_to_suspense) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_lot_with_none_on_hand_goes_to_suspense) {
+BOOST_FIXTURE_TEST_CASE(a_lot_with_none_on_hand_goes_to_suspense, fixture) {
     shot(first, 0, {{"lot", "DEMO-B"}});
     shot(first, 1, {{"lot", "DEMO-B"}});
     const receipt r = shot(first, 2, {{"lot", "DEMO-B"}});
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_lot_with_none_on_hand_goes_to_suspense) {
     BOOST_TEST(now.by_lot.at("DEMO-A").on_hand == 3);
 }
 
-BOOST_AUTO_TEST_CASE(without_any_vaccine_a_shot_is_still_recorded) {
+BOOST_FIXTURE_TEST_CASE(without_any_vaccine_a_shot_is_still_recorded, fixture) {
     for (unsigned n = 0; n < doses; ++n) {
         BOOST_TEST(shot(first, n).flags.empty());
     }
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(without_any_vaccine_a_shot_is_still_recorded) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(totals_of_every_scope_are_exact) {
+BOOST_FIXTURE_TEST_CASE(totals_of_every_scope_are_exact, fixture) {
     std::vector<std::int64_t> given(clinics, 0);
     std::vector<clinic_desk> desks;
     for (unsigned n = 0; n < clinics; ++n) {
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(totals_of_every_scope_are_exact) {
     BOOST_TEST(first.get("/v1/totals?scope=world").status == 422);
 }
 
-BOOST_AUTO_TEST_CASE(a_refused_or_replayed_call_counts_nothing) {
+BOOST_FIXTURE_TEST_CASE(a_refused_or_replayed_call_counts_nothing, fixture) {
     const std::string key = new_key();
     const std::string body = person_body(synthetic_person(1));
     for (unsigned n = 0; n < 3; ++n) {
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_refused_or_replayed_call_counts_nothing) {
     BOOST_TEST(stock_of(first).remaining() == doses - 1);
 }
 
-BOOST_AUTO_TEST_CASE(the_status_never_tells_of_less_than_none) {
+BOOST_FIXTURE_TEST_CASE(the_status_never_tells_of_less_than_none, fixture) {
     season small(1, 1);
     clinic_desk desk = small.desk(0);
     for (unsigned n = 1; n <= 3; ++n) {
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(the_status_never_tells_of_less_than_none) {
     BOOST_TEST(number_of(status.at("vaccine").as_array().at(0).as_object(), "remaining") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(the_status_is_for_everybody) {
+BOOST_FIXTURE_TEST_CASE(the_status_is_for_everybody, fixture) {
     const receipt last = shot(first, 1);
     https_client anyone(s.ca(), s.server().clinic_port());
     const response r = anyone.request("GET", "/status");

@@ -1,4 +1,5 @@
 // A clinic's day through the real program: what CONTRACT says of checks and registrations.
+#include "tests/system/problem.hpp"
 #include "tests/system/season.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -6,6 +7,8 @@
 #include <algorithm>
 
 namespace doseline::test {
+
+BOOST_AUTO_TEST_SUITE(walk)
 
 namespace {
 
@@ -46,12 +49,6 @@ boost::json::object shot(clinic_desk& desk, std::string_view person, boost::json
                       claim);
 }
 
-void is_problem(const response& r, unsigned status, std::string_view code) {
-    BOOST_TEST(r.status == status, r.head << r.body);
-    BOOST_TEST(r.field("content-type") == "application/problem+json");
-    BOOST_TEST(text_of(parsed(r), "code") == code);
-}
-
 struct fixture {
     season s;
     clinic_desk first = s.desk(0);
@@ -60,9 +57,7 @@ struct fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk, fixture)
-
-BOOST_AUTO_TEST_CASE(births_of_the_first_phase_are_eligible_in_every_spelling) {
+BOOST_FIXTURE_TEST_CASE(births_of_the_first_phase_are_eligible_in_every_spelling, fixture) {
     for (const std::string& id : texts{"0001019000001", "500101-9000001", "5001010000001",
                                        "501231-0000001", "6912319000001"}) {
         BOOST_TEST_CONTEXT(id) {
@@ -76,7 +71,7 @@ BOOST_AUTO_TEST_CASE(births_of_the_first_phase_are_eligible_in_every_spelling) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(births_of_a_later_phase_are_not_yet_eligible) {
+BOOST_FIXTURE_TEST_CASE(births_of_a_later_phase_are_not_yet_eligible, fixture) {
     const std::string person = synthetic_person(1, later_year);
     const auto made = parsed(first.check(person));
     BOOST_TEST(text_of(made, "decision") == "NOT_YET");
@@ -88,7 +83,7 @@ BOOST_AUTO_TEST_CASE(births_of_a_later_phase_are_not_yet_eligible) {
     BOOST_TEST(std::ranges::count(days, text_of(made, "opens")) == 1, text_of(made, "opens"));
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_opens_what_age_alone_does_not) {
+BOOST_FIXTURE_TEST_CASE(an_exception_opens_what_age_alone_does_not, fixture) {
     const std::string person = synthetic_person(1, exception_year);
     BOOST_TEST(first.decision(person) == "NOT_ELIGIBLE_AGE");
     const auto made = parsed(first.check(person, {{"exception", exception}}));
@@ -97,7 +92,7 @@ BOOST_AUTO_TEST_CASE(an_exception_opens_what_age_alone_does_not) {
     BOOST_TEST(made.contains("hold_until"));
 }
 
-BOOST_AUTO_TEST_CASE(births_of_no_phase_are_not_eligible_whatever_exception_is_named) {
+BOOST_FIXTURE_TEST_CASE(births_of_no_phase_are_not_eligible_whatever_exception_is_named, fixture) {
     const std::string person = synthetic_person(1, outside_year);
     const auto made = parsed(first.check(person));
     BOOST_TEST(text_of(made, "decision") == "NOT_ELIGIBLE_AGE");
@@ -106,13 +101,13 @@ BOOST_AUTO_TEST_CASE(births_of_no_phase_are_not_eligible_whatever_exception_is_n
     BOOST_TEST(first.decision(person, {{"exception", exception}}) == "NOT_ELIGIBLE_AGE");
 }
 
-BOOST_AUTO_TEST_CASE(a_programme_of_health_centres_is_closed_at_a_clinic) {
+BOOST_FIXTURE_TEST_CASE(a_programme_of_health_centres_is_closed_at_a_clinic, fixture) {
     const auto made = parsed(first.check(synthetic_person(1), {{"programme", "demo-local"}}));
     BOOST_TEST(text_of(made, "decision") == "CLOSED_HERE");
     BOOST_TEST(!made.at("vaccinate").as_bool());
 }
 
-BOOST_AUTO_TEST_CASE(a_check_holds_the_person_against_other_clinics) {
+BOOST_FIXTURE_TEST_CASE(a_check_holds_the_person_against_other_clinics, fixture) {
     const std::string person = synthetic_person(1);
     const auto held = parsed(first.check(person));
     BOOST_TEST(text_of(held, "decision") == "ELIGIBLE");
@@ -126,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_check_holds_the_person_against_other_clinics) {
     BOOST_TEST(first.decision(person) == "ELIGIBLE");  // its own hold, renewed
 }
 
-BOOST_AUTO_TEST_CASE(a_shot_ends_the_hold_of_any_clinic) {
+BOOST_FIXTURE_TEST_CASE(a_shot_ends_the_hold_of_any_clinic, fixture) {
     const std::string person = synthetic_person(1);
     BOOST_TEST(first.decision(person) == "ELIGIBLE");
     const auto answer = shot(second, person, {}, {}, "AUTO_OK");
@@ -143,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_shot_ends_the_hold_of_any_clinic) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_registration_is_there_for_its_clinic_alone) {
+BOOST_FIXTURE_TEST_CASE(a_registration_is_there_for_its_clinic_alone, fixture) {
     const auto answer = registered(
         first.register_dose(new_key(), person_body(synthetic_person(1), {{"name", "김누리"}}),
                             {{"Doseline-User", "NURSE-7"}}),
@@ -162,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_registration_is_there_for_its_clinic_alone) {
     is_problem(second.get(where), 404, "NOT_FOUND");
 }
 
-BOOST_AUTO_TEST_CASE(the_same_key_gives_the_same_answer_however_it_is_written) {
+BOOST_FIXTURE_TEST_CASE(the_same_key_gives_the_same_answer_however_it_is_written, fixture) {
     const std::string key = new_key();
     const std::string body = person_body(synthetic_person(1), {{"name", "김누리"}});
     const response original = first.register_dose(key, body);
@@ -181,7 +176,7 @@ BOOST_AUTO_TEST_CASE(the_same_key_gives_the_same_answer_however_it_is_written) {
     BOOST_TEST(number_of(parsed(first.check(synthetic_person(3))), "remaining") == 98);
 }
 
-BOOST_AUTO_TEST_CASE(a_key_is_good_for_one_content_and_one_clinic) {
+BOOST_FIXTURE_TEST_CASE(a_key_is_good_for_one_content_and_one_clinic, fixture) {
     const std::string key = new_key();
     const std::string body = person_body(synthetic_person(1));
     registered(first.register_dose(key, body), {}, "AUTO_OK");
@@ -191,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_key_is_good_for_one_content_and_one_clinic) {
     registered(second.register_dose(key, person_body(synthetic_person(2))), {}, "AUTO_OK");
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_does_not_consume_the_key) {
+BOOST_FIXTURE_TEST_CASE(a_refusal_does_not_consume_the_key, fixture) {
     const std::string key = new_key();
     const auto future = korean_time(system_clock::now() + minutes(10));
     is_problem(
@@ -204,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_does_not_consume_the_key) {
     registered(first.register_dose(key, person_body(synthetic_person(1))), {}, "AUTO_OK");
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_or_malformed_key_is_named) {
+BOOST_FIXTURE_TEST_CASE(a_missing_or_malformed_key_is_named, fixture) {
     const std::string body = person_body(synthetic_person(1));
     is_problem(first.post("/v1/registrations", body), 400, "KEY_MISSING");
     for (const std::string& key : texts{"1", new_key() + "0", '"' + new_key(), "x" + new_key()}) {
@@ -212,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_missing_or_malformed_key_is_named) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_second_shot_is_recorded_and_not_payable) {
+BOOST_FIXTURE_TEST_CASE(a_second_shot_is_recorded_and_not_payable, fixture) {
     const std::string person = synthetic_person(1);
     shot(first, person, {}, {}, "AUTO_OK");
     const auto twice = shot(second, person, {}, {"ALREADY_VACCINATED"}, "NOT_PAYABLE");
@@ -220,7 +215,7 @@ BOOST_AUTO_TEST_CASE(a_second_shot_is_recorded_and_not_payable) {
     shot(first, person, {}, {"ALREADY_VACCINATED"}, "NOT_PAYABLE");
 }
 
-BOOST_AUTO_TEST_CASE(phases_exceptions_and_days_tell_in_flags_and_claim) {
+BOOST_FIXTURE_TEST_CASE(phases_exceptions_and_days_tell_in_flags_and_claim, fixture) {
     shot(first, synthetic_person(1, later_year), {}, {"NOT_YET"}, "REVIEW");
     shot(first, synthetic_person(2, exception_year),
          {{"exception", exception}, {"evidence", "소견서"}}, {}, "REVIEW");
@@ -229,7 +224,7 @@ BOOST_AUTO_TEST_CASE(phases_exceptions_and_days_tell_in_flags_and_claim) {
     BOOST_TEST(number_of(parsed(first.check(synthetic_person(4))), "remaining") == 97);
 }
 
-BOOST_AUTO_TEST_CASE(a_lot_past_its_date_or_recalled_wants_a_confirmation) {
+BOOST_FIXTURE_TEST_CASE(a_lot_past_its_date_or_recalled_wants_a_confirmation, fixture) {
     for (const auto& [lot, code] :
          {std::pair{"DEMO-EXPIRED", "LOT_EXPIRED"}, std::pair{"DEMO-RECALLED", "LOT_RECALLED"}}) {
         BOOST_TEST_CONTEXT(lot) {
@@ -246,7 +241,7 @@ BOOST_AUTO_TEST_CASE(a_lot_past_its_date_or_recalled_wants_a_confirmation) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_twin_on_another_connection_waits_and_gets_the_same_answer) {
+BOOST_FIXTURE_TEST_CASE(a_twin_on_another_connection_waits_and_gets_the_same_answer, fixture) {
     clinic_desk twin = s.desk(0);
     for (unsigned round = 0; round < 50; ++round) {
         const std::string bytes =
@@ -263,7 +258,7 @@ BOOST_AUTO_TEST_CASE(a_twin_on_another_connection_waits_and_gets_the_same_answer
     BOOST_TEST(number_of(parsed(first.check(synthetic_person(50))), "remaining") == 50);
 }
 
-BOOST_AUTO_TEST_CASE(every_answer_is_the_same_after_a_stop_and_a_start) {
+BOOST_FIXTURE_TEST_CASE(every_answer_is_the_same_after_a_stop_and_a_start, fixture) {
     struct sent {
         std::string key;
         std::string body;

@@ -5,6 +5,8 @@
 
 namespace doseline::test {
 
+BOOST_AUTO_TEST_SUITE(walk_transfers)
+
 namespace {
 
 struct fixture : stock_season {
@@ -18,9 +20,7 @@ struct fixture : stock_season {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_transfers, fixture)
-
-BOOST_AUTO_TEST_CASE(a_transfer_needs_two_confirmations_and_what_is_missing_shows) {
+BOOST_FIXTURE_TEST_CASE(a_transfer_needs_two_confirmations_and_what_is_missing_shows, fixture) {
     const std::string to = s.clinics()[1].code;
     const account here = stock(*first, "DEMO-A");
     const account there = stock(*second, "DEMO-A");
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_transfer_needs_two_confirmations_and_what_is_missing_show
 }
 
 // What was sent is an event of both clinics; their registrations stay their own.
-BOOST_AUTO_TEST_CASE(a_transfer_shows_neither_clinic_the_others_registrations) {
+BOOST_FIXTURE_TEST_CASE(a_transfer_shows_neither_clinic_the_others_registrations, fixture) {
     shot(*second, 1, "DEMO-A");
     const std::string own = last_shot;
     shot(*first, 2, "DEMO-A");
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(a_transfer_shows_neither_clinic_the_others_registrations) {
     BOOST_TEST("/v1/registrations/" + text_of(rows[0].as_object(), "id") == own);
 }
 
-BOOST_AUTO_TEST_CASE(a_sender_sees_what_the_receiver_has_yet_to_confirm) {
+BOOST_FIXTURE_TEST_CASE(a_sender_sees_what_the_receiver_has_yet_to_confirm, fixture) {
     const response sent =
         send(*first, new_key(), body("transfer", "DEMO-A", 4, {{"to", s.clinics()[1].code}}),
              {{"Doseline-User", "nurse-7"}});
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_sender_sees_what_the_receiver_has_yet_to_confirm) {
     BOOST_TEST(text_of(newest(*second), "reason") == "SHORT");
 }
 
-BOOST_AUTO_TEST_CASE(movements_are_listed_newest_first_a_page_at_a_time) {
+BOOST_FIXTURE_TEST_CASE(movements_are_listed_newest_first_a_page_at_a_time, fixture) {
     shot(*first, 1, "DEMO-A");
     const auto begun = listed(*first);
     BOOST_TEST(text_of(begun.at(0).as_object(), "type") == "shipment");
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(movements_are_listed_newest_first_a_page_at_a_time) {
     BOOST_TEST(listed(*first, "?cursor=" + text_of(page, "next")) == begun);
 }
 
-BOOST_AUTO_TEST_CASE(movements_of_a_day_are_those_that_occurred_on_it) {
+BOOST_FIXTURE_TEST_CASE(movements_of_a_day_are_those_that_occurred_on_it, fixture) {
     const auto yesterday = std::chrono::system_clock::now() - std::chrono::hours(24);
     move(*first,
          body("waste", "DEMO-A", 1, {{"reason", "LOST"}, {"occurred_at", korean_time(yesterday)}}));
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(movements_of_a_day_are_those_that_occurred_on_it) {
     BOOST_TEST(listed(*first, "?date=2015-01-01").empty());
 }
 
-BOOST_AUTO_TEST_CASE(who_may_see_a_clinics_movements) {
+BOOST_FIXTURE_TEST_CASE(who_may_see_a_clinics_movements, fixture) {
     const std::string of_the_first = "?clinic=" + s.clinics()[0].code;
     BOOST_TEST(listed(*first, of_the_first) == listed(*first));
     BOOST_TEST(second->get("/v1/stock/movements" + of_the_first).status == 404u);
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(who_may_see_a_clinics_movements) {
     BOOST_TEST(!listed(*first).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_return_goes_to_a_health_centre_that_confirms_it) {
+BOOST_FIXTURE_TEST_CASE(a_return_goes_to_a_health_centre_that_confirms_it, fixture) {
     is_refused(*first, body("return", "DEMO-A", 1, {{"to", s.clinics()[1].code}}), 422, "BAD_FIELD",
                "to");
     move(*first, body("return", "DEMO-A", 5, {{"to", centre_code}, {"reason", "EXPIRED"}}));
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_return_goes_to_a_health_centre_that_confirms_it) {
 }
 
 // Two PCs of a clinic send the same, and two clinics do what they like at the same time.
-BOOST_AUTO_TEST_CASE(twins_move_once_and_crossing_transfers_lose_nothing) {
+BOOST_FIXTURE_TEST_CASE(twins_move_once_and_crossing_transfers_lose_nothing, fixture) {
     const auto nation = [&] {
         std::int64_t sum = 0;
         for (clinic_desk* desk : {first.get(), second.get()}) {

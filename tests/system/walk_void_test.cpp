@@ -1,4 +1,5 @@
 // Taking a registration back, through the real program.
+#include "tests/system/problem.hpp"
 #include "tests/system/season.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -6,6 +7,8 @@
 #include <thread>
 
 namespace doseline::test {
+
+BOOST_AUTO_TEST_SUITE(walk_void)
 
 namespace {
 
@@ -52,16 +55,9 @@ std::int64_t in_hours(const boost::json::object& totals) {
     return doses;
 }
 
-void is_problem(const response& r, unsigned status, std::string_view code) {
-    BOOST_TEST(r.status == status, r.head << r.body);
-    BOOST_TEST(text_of(parsed(r), "code") == code);
-}
-
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(walk_void, fixture)
-
-BOOST_AUTO_TEST_CASE(a_void_gives_the_dose_back_and_the_person_may_come_again) {
+BOOST_FIXTURE_TEST_CASE(a_void_gives_the_dose_back_and_the_person_may_come_again, fixture) {
     const std::string made = shot(first, 1);
     BOOST_TEST(on_hand(first) == 99);
     const response r = take_back(first, made, "\"1\"");
@@ -88,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_void_gives_the_dose_back_and_the_person_may_come_again) {
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(the_same_void_again_is_answered_the_same_even_after_a_restart) {
+BOOST_FIXTURE_TEST_CASE(the_same_void_again_is_answered_the_same_even_after_a_restart, fixture) {
     const std::string made = shot(first, 1);
     const response once = take_back(first, made, "\"1\"");
     shot(first, 2);
@@ -108,7 +104,8 @@ BOOST_AUTO_TEST_CASE(the_same_void_again_is_answered_the_same_even_after_a_resta
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(the_next_dose_of_the_person_becomes_payable_wherever_it_was_given) {
+BOOST_FIXTURE_TEST_CASE(the_next_dose_of_the_person_becomes_payable_wherever_it_was_given,
+                        fixture) {
     const std::string one = shot(first, 1);
     const std::string two = shot(second, 1);
     BOOST_TEST(text_of(second.get_json(two), "claim") == "NOT_PAYABLE");
@@ -125,7 +122,7 @@ BOOST_AUTO_TEST_CASE(the_next_dose_of_the_person_becomes_payable_wherever_it_was
     no_drift();
 }
 
-BOOST_AUTO_TEST_CASE(totals_follow_here_and_after_a_restart) {
+BOOST_FIXTURE_TEST_CASE(totals_follow_here_and_after_a_restart, fixture) {
     const std::string one = shot(first, 1);
     shot(second, 1);
     shot(second, 2);
@@ -151,7 +148,7 @@ BOOST_AUTO_TEST_CASE(totals_follow_here_and_after_a_restart) {
     BOOST_TEST(doseline({"verify", s.dir().string()}).exit_code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_void_must_say_and_whose_it_may_be) {
+BOOST_FIXTURE_TEST_CASE(what_a_void_must_say_and_whose_it_may_be, fixture) {
     const std::string made = shot(first, 1);
     is_problem(take_back(first, made, ""), 428, "VERSION_MISSING");
     for (const char* const tag :
@@ -174,7 +171,7 @@ BOOST_AUTO_TEST_CASE(what_a_void_must_say_and_whose_it_may_be) {
 }
 
 // Two at the clinic press it in the same moment: one dose comes back.
-BOOST_AUTO_TEST_CASE(twins_void_once) {
+BOOST_FIXTURE_TEST_CASE(twins_void_once, fixture) {
     clinic_desk twin = s.desk(0);
     for (unsigned round = 0; round < 20; ++round) {
         const std::string made = shot(first, round);
