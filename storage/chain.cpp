@@ -2,7 +2,8 @@
 
 #include "storage/field_codec.hpp"
 
-#include <cstring>
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 namespace doseline::storage {
@@ -59,7 +60,7 @@ void chain_link::put(std::span<const std::byte> bytes) {
         hash_.update(bytes);
         return;
     }
-    std::memcpy(waiting_.data() + waiting_bytes_, bytes.data(), bytes.size());
+    std::ranges::copy(bytes, waiting_.begin() + static_cast<std::ptrdiff_t>(waiting_bytes_));
     waiting_bytes_ += bytes.size();
 }
 
