@@ -122,6 +122,9 @@ inline constexpr std::chrono::milliseconds ready_wait_max = 100ms;    // bytes r
 inline constexpr std::chrono::milliseconds inbox_wait_max = 1'000ms;  // submitted, not yet taken
 inline constexpr std::chrono::milliseconds list_wait_max = 5'000ms;   // for its turn to be read
 inline constexpr size_t handshakes_waiting_max = 512;                 // for their turn, per core
+// Per core, answered and waiting for the client's end: each needs four times an idle connection's
+// memory. As many as a core signs in two seconds.
+inline constexpr size_t handshakes_answered_max = 2'048;
 
 // A clinic's doses of a programme are counted in 32 bits; lot 0 has an account a funding.
 static_assert((accounts_per_clinic_max + 3) * account_doses_max < (1ull << 31));

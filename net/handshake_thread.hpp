@@ -39,7 +39,8 @@ public:
     // REQUIRES: all that have begun have been collected.
     void stop() noexcept;
 
-    bool has_room() const noexcept { return begun() - collected_ < places; }
+    std::size_t under_way() const noexcept { return begun() - collected_; }
+    bool has_room() const noexcept { return under_way() < places; }
     // REQUIRES: has_room(). The set reports that it was woken when one is done, or more.
     void begin(session& who, tls_stream& stream) noexcept;
     // done(who, state) for each that is.

@@ -92,6 +92,7 @@ void reactor::start(service& s) {
                                  options_.sheds ? &admission_ : nullptr,
                                  {},
                                  {},
+                                 {},
                                  std::minstd_rand{std::random_device{}()},
                                  {},
                                  false});
@@ -239,7 +240,8 @@ bool reactor::socket_ready(session& s, std::uint32_t events) {
 }
 
 void reactor::begin_handshakes() noexcept {
-    while (signer_.has_room()) {
+    while (signer_.has_room() &&
+           host_->answered.size() + signer_.under_way() < options_.handshakes_answered) {
         session* const first = host_->handshakes.next();
         if (first == nullptr) {
             return;
@@ -250,6 +252,22 @@ void reactor::begin_handshakes() noexcept {
 
 void reactor::take_signed() {
     signer_.collect([](session& who, tls_state told) { who.take_handshake(told); });
+    begin_handshakes();
+}
+
+// When every place is taken, so many of those who dawdle in one give it up as others wait for one.
+// A place is not a client's for being slow, nor is it taken from who is slow while there are
+// enough.
+void reactor::make_room_for_handshakes() {
+    const std::size_t full = options_.handshakes_answered;
+    const std::size_t begun = host_->answered.size() + signer_.under_way();
+    for (std::size_t wanted = begun < full ? 0 : host_->handshakes.size(); wanted > 0; --wanted) {
+        session* const oldest = host_->answered.first();
+        if (oldest == nullptr || !oldest->dawdles()) {
+            break;
+        }
+        oldest->give_up();
+    }
     begin_handshakes();
 }
 
@@ -311,6 +329,7 @@ awaitable<void> reactor::tick_loop() {
             co_return;
         }
         wheel_.advance([](timing_wheel::entry& e) { static_cast<session&>(e).give_up(); });
+        make_room_for_handshakes();
         if (++ticks % static_cast<std::uint64_t>(1s / host_->wheel_tick) == 0) {
             renew_date();
             tell_what_is_shed();

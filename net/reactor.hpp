@@ -23,6 +23,8 @@ struct reactor_options {
     std::size_t inbox_commands = core::limits::inbox_commands_max;
     // For their turn: then nobody is accepted. net/handshake_share.hpp.
     std::size_t handshakes_waiting = core::limits::handshakes_waiting_max;
+    // Then none is begun until one has been ended, by its client or for dawdling.
+    std::size_t handshakes_answered = core::limits::handshakes_answered_max;
     session_limits limits;
     std::vector<address_range> proxy_protocol_from;
     bool sheds = true;  // refuses by class what it cannot do; else serves whatever comes
@@ -84,6 +86,7 @@ private:
     bool socket_ready(session& s, std::uint32_t events);
     void begin_handshakes() noexcept;
     void take_signed();
+    void make_room_for_handshakes();
     void let_go_in_time();
     void let_one_go();
     void note_wait(const storage::delivery& told);

@@ -211,7 +211,10 @@ std::vector<std::unique_ptr<reactor>> server::make_reactors(const server_options
     r.private_descriptors = plan.private_tables;
     r.proxy_protocol_from = o.proxy_protocol_from;
     r.connections_max = plan.reactor_connections_max;
-    r.handshakes_waiting = handshakes_waiting(plan.reactors, cores());
+    r.handshakes_waiting =
+        handshake_share(core::limits::handshakes_waiting_max, plan.reactors, cores());
+    r.handshakes_answered =
+        handshake_share(core::limits::handshakes_answered_max, plan.reactors, cores());
     for (std::size_t n = 0; n < plan.reactors; ++n) {
         r.shared_port = n != 0;
         made.push_back(make_reactor(r, clinic_places_, clinic_ends_, n));

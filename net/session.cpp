@@ -30,6 +30,9 @@ session::~session() {
     if (phase_ == phase::queued) {
         host_.handshakes.leave(place_);
     }
+    if (phase_ == phase::answered) {
+        host_.answered.leave(place_);
+    }
     if (end_events_ != 0) {
         host_.leaving.leave(leaving_place_);
     }
@@ -164,6 +167,7 @@ session::step session::advance() {
     switch (phase_) {
         case phase::balancer: return read_balancer();
         case phase::handshake: return shake_hands();
+        case phase::answered: return go_on_shaking_hands(tls_.handshake());
         case phase::idle: return look_for_request();
         case phase::header: return read_header();
         case phase::body: return read_body();

@@ -81,10 +81,10 @@ struct session_host {
     waiting_room<session> waiting;
     exchange_pool exchanges;
     admission* admits;  // null: serves whatever comes
-    // Some of its hello has come, which has not been answered. Who has had its turn and dawdles is
-    // not in it, so it keeps nobody out.
+    // Some of its hello has come, which has not been answered.
     turn_queue<session> handshakes;
-    turn_queue<session> leaving;  // the peer has ended or reset the connection
+    turn_queue<session> answered;  // that hello has been, and the client's end is waited for
+    turn_queue<session> leaving;   // the peer has ended or reset the connection
     std::minstd_rand random;
     std::string date;  // the Date field, renewed once a second
     bool draining = false;
@@ -112,8 +112,9 @@ public:
     tls_stream& lend_for_handshake() noexcept;
     bool has_lent() const noexcept { return phase_ == phase::signing; }
     void take_handshake(tls_state told);
-    void leave_now();  // REQUIRES: likewise
-    void drain();      // ends when it is between two requests
+    bool dawdles() const noexcept;  // REQUIRES: its client's end is waited for
+    void leave_now();               // REQUIRES: the queue has given it its turn
+    void drain();                   // ends when it is between two requests
 
     session* next = nullptr;  // the reactor's list of its sessions
     session* previous = nullptr;
@@ -122,9 +123,10 @@ private:
     enum class phase : std::uint8_t {
         balancer,  // until it has said whose connection this is
         handshake,
-        queued,   // for its turn in the handshake
-        signing,  // its stream is lent
-        idle,     // between two requests: holds no exchange
+        queued,    // for its turn in the handshake
+        signing,   // its stream is lent
+        answered,  // the client's end of the handshake is waited for
+        idle,      // between two requests: holds no exchange
         header,
         body,
         committing,
@@ -172,7 +174,7 @@ private:
     tls_stream tls_;
     const int descriptor_;
     std::uint32_t dropped_ = 0;             // bytes, while lingering
-    turn_queue<session>::place place_ = 0;  // while queued
+    turn_queue<session>::place place_ = 0;  // while queued, or answered
     turn_queue<session>::place leaving_place_ = 0;
     std::uint32_t end_events_ = 0;  // of its socket, while it waits for its turn to leave; else 0
     std::uint32_t missed_events_ = 0;  // likewise, while its stream is lent

@@ -52,9 +52,6 @@ session::step session::read_balancer() {
 
 // A TLS client speaks first, and its first byte is no letter.
 session::step session::shake_hands() {
-    if (tls_.has_answered()) {
-        return go_on_shaking_hands(tls_.handshake());
-    }
     if (!tls_.has_begun()) {
         char first = 0;
         const ssize_t peeked = ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -83,8 +80,18 @@ tls_stream& session::lend_for_handshake() noexcept {
     return tls_;
 }
 
+// Has had a fifth of its time: by then the longest way round the world has been gone many times.
+bool session::dawdles() const noexcept {
+    constexpr int parts = 5;
+    const auto all = static_cast<timing_wheel::tick>(host_.limits.handshake / host_.wheel_tick) + 1;
+    return host_.wheel.left(*this) <= all - all / parts;
+}
+
 session::step session::go_on_shaking_hands(tls_state told) {
     if (told == tls_state::done) {
+        if (phase_ == phase::answered) {
+            host_.answered.leave(place_);
+        }
         reactor_figures::add(host_.figures.handshakes, 1);
         enter(phase::idle, host_.limits.idle);
         return step::on;
@@ -92,6 +99,9 @@ session::step session::go_on_shaking_hands(tls_state told) {
     const step s = wait_for(told);
     if (s == step::over) {
         host_.figures.refuse(refusal_reason::handshake_failed);
+    } else if (phase_ == phase::handshake && tls_.has_answered()) {
+        place_ = host_.answered.enter(*this);
+        phase_ = phase::answered;  // within the time that it has had since its turn
     }
     return s;
 }

@@ -66,6 +66,9 @@ public:
         e.link_before(slots_[e.due_ % slots_.size()]);
     }
 
+    // REQUIRES: it is armed.
+    tick left(const entry& e) const noexcept { return e.due_ - now_; }
+
     // One tick has passed: calls due(entry&) for each that is due; it is disarmed before.
     template <class Due>
     void advance(Due&& due) {

@@ -30,6 +30,14 @@ public:
         size_ -= first != nullptr ? 1 : 0;
         return first;
     }
+    // Null when none waits. It stays in.
+    Connection* first() noexcept {
+        while (!waiting_.empty() && waiting_.front() == nullptr) {
+            waiting_.pop_front();
+            ++first_;
+        }
+        return waiting_.empty() ? nullptr : waiting_.front();
+    }
     // It goes away before its turn. REQUIRES: it is in.
     void leave(place p) noexcept {
         waiting_[p - first_] = nullptr;

@@ -48,9 +48,10 @@ struct watched_handshakes {
     std::vector<std::unique_ptr<raw_socket>> strangers;
 
     explicit watched_handshakes(std::chrono::milliseconds handshake = 1h,
-                                std::size_t waiting = core::limits::handshakes_waiting_max)
-        : server(net::session_limits{.handshake = handshake}, 64, false,
-                 core::limits::connections_default_max, waiting) {
+                                std::size_t waiting = core::limits::handshakes_waiting_max,
+                                std::size_t answered = core::limits::handshakes_answered_max)
+        : server(net::session_limits{.handshake = handshake, .body = 500ms}, 64, false,
+                 core::limits::connections_default_max, waiting, answered) {
         onlooker::held = false;
         onlooker::signing = onlooker::signed_in_front = 0;
         SSL_CTX_set_info_callback(server.tls(), &onlooker::look);
@@ -60,6 +61,10 @@ struct watched_handshakes {
     void come() {
         strangers.push_back(std::make_unique<raw_socket>(server.port()));
         strangers.back()->send(test::client_hello());
+    }
+    void see_answered(std::size_t stranger) {
+        char first = 0;
+        BOOST_REQUIRE(::recv(strangers[stranger]->descriptor(), &first, 1, MSG_PEEK) == 1);
     }
     // Until the first of them stands in its signature; the others wait behind it.
     void hold(std::size_t many) {
@@ -149,6 +154,37 @@ BOOST_AUTO_TEST_CASE(beyond_those_who_may_wait_nobody_is_let_in) {
     w.go_on();
     BOOST_TEST(are_in(7));
     BOOST_TEST(loopback_reactor::becomes([] { return onlooker::signing == 7; }));
+}
+
+// Each has been answered, and says no more.
+BOOST_AUTO_TEST_CASE(none_is_begun_until_there_is_a_place_for_it) {
+    watched_handshakes w(1h, core::limits::handshakes_waiting_max, 2);
+    https_client inside = w.server.connect();
+    onlooker::signing = 0;
+    w.come();
+    w.come();
+    BOOST_REQUIRE(loopback_reactor::becomes([] { return onlooker::signing == 2; }));
+    w.see_answered(0);
+    w.see_answered(1);
+    w.come();
+    for (int n = 0; n < 500; ++n) {
+        BOOST_TEST_REQUIRE(inside.request("GET", "/").status == 200u);
+    }
+    BOOST_TEST(onlooker::signing == 2);
+    w.strangers[0]->reset();
+    BOOST_TEST(loopback_reactor::becomes([] { return onlooker::signing == 3; }));
+    BOOST_TEST(w.server.connections() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(who_dawdles_gives_its_place_up_to_who_waits_for_one) {
+    watched_handshakes w(5s, core::limits::handshakes_waiting_max, 3);
+    for (int n = 0; n < 3; ++n) {
+        w.come();
+        w.see_answered(w.strangers.size() - 1);
+    }
+    BOOST_TEST(w.server.connect().request("GET", "/").status == 200u);
+    BOOST_TEST(w.server.refused(refusal_reason::timeout) == 1u);
+    BOOST_TEST(!w.strangers[0]->read_to_end().empty());  // which is there: it has been closed
 }
 
 BOOST_FIXTURE_TEST_CASE(one_that_is_reset_meanwhile_goes_when_it_is_back, watched_handshakes) {

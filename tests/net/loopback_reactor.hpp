@@ -101,10 +101,12 @@ private:
 
 class loopback_reactor {
 public:
-    explicit loopback_reactor(const net::session_limits& limits, std::size_t inbox_commands = 64,
-                              bool private_descriptors = false,
-                              std::size_t connections_max = core::limits::connections_default_max,
-                              std::size_t handshakes_waiting = core::limits::handshakes_waiting_max)
+    explicit loopback_reactor(
+        const net::session_limits& limits, std::size_t inbox_commands = 64,
+        bool private_descriptors = false,
+        std::size_t connections_max = core::limits::connections_default_max,
+        std::size_t handshakes_waiting = core::limits::handshakes_waiting_max,
+        std::size_t handshakes_answered = core::limits::handshakes_answered_max)
         : tls_(certificate_in(dir_.path()), dir_.path() / "keys" / "server.key"),
           reactor_({{net::asio::ip::address_v4::loopback(), 0},
                     false,
@@ -112,6 +114,7 @@ public:
                     connections_max,
                     inbox_commands,
                     handshakes_waiting,
+                    handshakes_answered,
                     limits,
                     {}},
                    {tls_, bell_, budget_, pace_, shed_, 0, [](const core::outcome&) {},

@@ -102,6 +102,21 @@ BOOST_FIXTURE_TEST_CASE(but_no_more_for_each_piece, halting) {
     BOOST_TEST(!lives());
 }
 
+BOOST_FIXTURE_TEST_CASE(who_has_been_answered_dawdles_after_a_fifth_of_its_time, lone_session) {
+    say(test::client_hello());
+    it->take_handshake(lend().handshake());
+    BOOST_REQUIRE(host.answered.first() == it.get());
+    pass(handshake / 5 - tick);
+    BOOST_TEST(!it->dawdles());
+    pass(2 * tick);
+    BOOST_TEST(it->dawdles());
+    BOOST_TEST(refused(refusal_reason::timeout) == 0u);
+    close_peer();
+    it->ready(EPOLLIN | EPOLLRDHUP | EPOLLHUP);
+    BOOST_TEST(!lives());
+    BOOST_TEST(host.answered.empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(who_goes_before_its_turn_has_none, lone_session) {
     say(test::client_hello());
     BOOST_TEST(waits_for_its_turn());
@@ -116,9 +131,11 @@ BOOST_FIXTURE_TEST_CASE(it_is_lent_once_and_ends_the_handshake_itself, lone_sess
     BOOST_TEST(!c.goes_on());
     it->ready(EPOLLIN);
     it->take_handshake(lend().handshake());
+    BOOST_TEST(host.answered.size() == 1u);
     BOOST_TEST(c.goes_on());
     it->ready(EPOLLIN);
     BOOST_TEST(!waits_for_its_turn());
+    BOOST_TEST(host.answered.empty());
     BOOST_TEST(figures.handshakes == 1u);
 }
 

@@ -46,6 +46,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_armed_is_due_at_its_tick_and_once, wheel_and_clo
         const tick due = now + ticks;
         advance(ticks - 1);
         BOOST_TEST(e.fired_at == 0u);
+        BOOST_TEST(wheel.left(e) == 1u);
         advance(1);
         BOOST_TEST(e.fired_at == due);
         BOOST_TEST(!e.armed());

@@ -49,6 +49,19 @@ BOOST_FIXTURE_TEST_CASE(places_hold_when_others_have_gone_before, queue_of_three
     BOOST_TEST(queue.next() == nullptr);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_first_is_seen_and_stays_in, queue_of_three) {
+    BOOST_TEST(queue.first() == &connections[0]);
+    BOOST_TEST(queue.first() == &connections[0]);
+    BOOST_TEST(queue.size() == 3u);
+    queue.leave(places[0]);
+    queue.leave(places[1]);
+    BOOST_TEST(queue.first() == &connections[2]);
+    queue.leave(places[2]);
+    BOOST_TEST(queue.first() == nullptr);
+    BOOST_TEST(queue.enter(connections[1]) == places[2] + 1);
+    BOOST_TEST(queue.first() == &connections[1]);
+}
+
 BOOST_FIXTURE_TEST_CASE(those_who_wait_are_counted, queue_of_three) {
     BOOST_TEST(queue.size() == 3u);
     queue.leave(places[1]);
