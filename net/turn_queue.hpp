@@ -32,22 +32,27 @@ public:
     }
     // Null when none waits. It stays in.
     Connection* first() noexcept {
-        while (!waiting_.empty() && waiting_.front() == nullptr) {
-            waiting_.pop_front();
-            ++first_;
-        }
+        forget_gone();
         return waiting_.empty() ? nullptr : waiting_.front();
     }
     // It goes away before its turn. REQUIRES: it is in.
     void leave(place p) noexcept {
         waiting_[p - first_] = nullptr;
         --size_;
+        forget_gone();  // or they would add up where nobody asks who is next
     }
 
     bool empty() const noexcept { return size_ == 0; }
     std::size_t size() const noexcept { return size_; }
 
 private:
+    void forget_gone() noexcept {
+        while (!waiting_.empty() && waiting_.front() == nullptr) {
+            waiting_.pop_front();
+            ++first_;
+        }
+    }
+
     std::deque<Connection*> waiting_;  // null: gone
     place first_ = 0;                  // of waiting_.front(); wraps around
     std::size_t size_ = 0;
