@@ -29,9 +29,19 @@ book_tables open_tables(lmdb::transaction& txn, const book_facts& facts) {
         const std::string name = table_name(facts.number, s);
         const auto t = txn.open_table(name, true);
         if (!t) {
-            throw fatal_error("the ledger has no table " + name);
+            throw fatal_error("the ledger has no table " + name +
+                              ": nothing is served; restore a backup");
         }
         book.tables[static_cast<std::size_t>(s)] = *t;
+    }
+    return book;
+}
+
+book_tables make_tables(lmdb::transaction& txn, const book_facts& facts) {
+    book_tables book{facts, {}};
+    for (const stream s : {stream::events, stream::audit}) {
+        book.tables[static_cast<std::size_t>(s)] =
+            txn.make_table(table_name(facts.number, s), true);
     }
     return book;
 }

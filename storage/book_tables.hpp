@@ -37,9 +37,10 @@ std::optional<stream_head> seen_until(const lmdb::transaction& txn, const ledger
 void put_seen_until(lmdb::transaction& txn, const ledger_tables& tables, const stream_head& last);
 void see_all(lmdb::transaction& txn, const ledger_tables& tables);  // REQUIRES: some are staged
 
-// Opens a book's tables; makes them where they are missing and the access is write. Throws
-// fatal_error.
+// Those that a book has. A missing one is damage and is never made: throws fatal_error.
 book_tables open_tables(lmdb::transaction& txn, const book_facts& facts);
+// For a new book. A draft that was given up may have left some. REQUIRES: the access is write.
+book_tables make_tables(lmdb::transaction& txn, const book_facts& facts);
 
 // Where a stream ends, without what is staged. Throws fatal_error. REQUIRES: there is a book.
 stream_head read_head(const lmdb::transaction& txn, const ledger_tables& tables, stream s);

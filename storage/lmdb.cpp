@@ -33,6 +33,8 @@ std::span<const std::byte> to_span(const MDB_val& v) noexcept {
     return {static_cast<const std::byte*>(v.mv_data), v.mv_size};
 }
 
+unsigned kind_of(bool integer_keys) noexcept { return integer_keys ? MDB_INTEGERKEY : 0u; }
+
 constexpr unsigned tables_max = 2 * core::limits::books_max + 1;
 constexpr mdb_mode_t file_mode = 0600;
 
@@ -94,15 +96,17 @@ transaction::transaction(transaction&& other) noexcept : txn_(std::exchange(othe
 
 std::optional<table> transaction::open_table(const std::string& name, bool integer_keys) {
     table t = 0;
-    const unsigned kind = integer_keys ? MDB_INTEGERKEY : 0u;
-    int code = mdb_dbi_open(txn_, name.c_str(), kind, &t);
+    const int code = mdb_dbi_open(txn_, name.c_str(), kind_of(integer_keys), &t);
     if (code == MDB_NOTFOUND) {
-        code = mdb_dbi_open(txn_, name.c_str(), kind | MDB_CREATE, &t);
-        if (code == EACCES) {
-            return std::nullopt;  // a read transaction makes nothing
-        }
+        return std::nullopt;
     }
     check("open a table", code);
+    return t;
+}
+
+table transaction::make_table(const std::string& name, bool integer_keys) {
+    table t = 0;
+    check("make a table", mdb_dbi_open(txn_, name.c_str(), kind_of(integer_keys) | MDB_CREATE, &t));
     return t;
 }
 

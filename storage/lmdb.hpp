@@ -57,9 +57,10 @@ public:
     ~transaction();
     transaction(transaction&& other) noexcept;
 
-    // A table of integer keys, or of text keys. Made when it is not there and the access is write;
-    // nothing when it is not there and the access is read.
+    // A table of integer keys, or of text keys; nothing when it is not there.
     std::optional<table> open_table(const std::string& name, bool integer_keys);
+    // The same, made when it is not there. REQUIRES: the access is write.
+    table make_table(const std::string& name, bool integer_keys);
 
     std::optional<std::span<const std::byte>> get(table t, std::uint64_t key) const;
     std::optional<std::span<const std::byte>> get(table t, std::string_view key) const;

@@ -69,9 +69,9 @@ void lmdb_ledger::create(const std::filesystem::path& dir, std::span<const book_
     const lmdb::environment env(ledger, lmdb::access::write, core::limits::map_bytes);
 
     lmdb::transaction txn(env, lmdb::access::write);
-    const lmdb::table meta = *txn.open_table("meta", false);
+    const lmdb::table meta = txn.make_table("meta", false);
     for (const book_facts& book : books) {
-        open_tables(txn, book);
+        make_tables(txn, book);
         put_facts(txn, meta, book);
     }
     put_open_book(txn, meta, books.back().number);
@@ -107,7 +107,9 @@ lmdb_ledger::lmdb_ledger(const std::filesystem::path& dir, lmdb::access how,
 
 void lmdb_ledger::read_meta(lmdb::transaction& txn) {
     const auto none = [&] {
-        return std::runtime_error(file_dir_.string() + " is not a registry's ledger");
+        return fatal_error(file_dir_.string() +
+                           " is not a registry's ledger, or no longer: nothing is served; restore "
+                           "a backup");
     };
     const auto meta = txn.open_table("meta", false);
     const auto facts = meta ? txn.get(*meta, "facts") : std::nullopt;
@@ -119,8 +121,9 @@ void lmdb_ledger::read_meta(lmdb::transaction& txn) {
     r.require(r.characters(ledger_magic.size()) == ledger_magic);
     if (const std::uint32_t format = r.u32(); format != ledger_format && format != staging_format) {
         throw std::runtime_error(file_dir_.string() + " was written in format " +
-                                 std::to_string(format) + "; this program knows format " +
-                                 std::to_string(ledger_format));
+                                 std::to_string(format) + ", and this program knows format " +
+                                 std::to_string(ledger_format) +
+                                 ": start the version that wrote it, or restore a backup");
     }
     const std::uint16_t open = r.u16();
     if (!r.complete() || open == 0 || open > core::limits::books_max) {
@@ -147,7 +150,7 @@ void lmdb_ledger::draft_next(std::uint16_t year) {
     lmdb::transaction txn(env_, lmdb::access::write);
     require_fence(txn);
     const book_tables next =
-        open_tables(txn, {number, year, {head(stream::events), head(stream::audit)}});
+        make_tables(txn, {number, year, {head(stream::events), head(stream::audit)}});
     for (const lmdb::table t : next.tables) {
         txn.clear(t);  // of a draft that was never opened
     }

@@ -230,6 +230,24 @@ BOOST_FIXTURE_TEST_CASE(flipped_bytes_are_refused_or_change_nothing, repaired_af
     BOOST_TEST(refused < 60u);
 }
 
+// What a ledger is found by: its tables' names, and the format and the books in one of them.
+BOOST_FIXTURE_TEST_CASE(every_flipped_byte_of_what_names_the_ledger_is_named, repaired_afterwards) {
+    constexpr std::size_t format_and_book = 6;
+    const std::string& file = registry().ledger_bytes();
+    for (const std::string_view name :
+         {"meta", "book.1.events", "book.1.audit", "facts", "fence", "book.1", "doseline"}) {
+        const std::size_t behind = name == "doseline" ? format_and_book : 0;
+        for (std::size_t byte = 0; byte < name.size() + behind; ++byte) {
+            BOOST_TEST_CONTEXT(name << ", byte " << byte) {
+                auto places = places_of(name, file);
+                BOOST_TEST_REQUIRE(!places.empty());
+                std::ranges::for_each(places, [&](std::size_t& at) { at += byte; });
+                flip_and_see(places, "restore a backup");
+            }
+        }
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_flipped_byte_of_the_newest_meta_page_is_named, repaired_afterwards) {
     for (unsigned round = 0; round < 64; ++round) {
         const std::size_t byte = round % 4 == 3 ? below(page) : below(meta_numbers_end);
