@@ -210,7 +210,7 @@ void backup_reader::read_batch(const backup_visitor& visit) {
     batch_.records.clear();
     for (std::uint32_t i = 0; i < count && !r.rest().empty(); ++i) {
         const auto record = r.take(r.u32());
-        std::ranges::copy(record, batch_.records.add(record.size()).begin());
+        std::copy(record.begin(), record.end(), batch_.records.add(record.size()).begin());
     }
     if (!r.complete() || batch_.records.size() != count || count == 0) {
         damaged("the batch that ends at byte " + std::to_string(at_) + " is not one");

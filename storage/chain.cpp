@@ -60,7 +60,9 @@ void chain_link::put(std::span<const std::byte> bytes) {
         hash_.update(bytes);
         return;
     }
-    std::ranges::copy(bytes, waiting_.begin() + static_cast<std::ptrdiff_t>(waiting_bytes_));
+    // Not the one in std::ranges, which goes byte by byte where its source is const (GCC 12).
+    std::copy(bytes.begin(), bytes.end(),
+              waiting_.begin() + static_cast<std::ptrdiff_t>(waiting_bytes_));
     waiting_bytes_ += bytes.size();
 }
 

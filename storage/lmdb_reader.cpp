@@ -107,7 +107,7 @@ bool lmdb_reader::next_batch(stream s, const stream_head& after, sealed_batch& i
     into.at = seal_time_;
     into.records.clear();
     for (const auto record : batch_) {
-        std::ranges::copy(record, into.records.add(record.size()).begin());
+        std::copy(record.begin(), record.end(), into.records.add(record.size()).begin());
     }
     return true;
 }
