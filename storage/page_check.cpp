@@ -9,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace doseline::storage {
@@ -193,6 +194,7 @@ void check_tables(const meta& newest, walked_file& in) {
 
 void check_pages(const std::filesystem::path& ledger_dir) {
     const page_file file(ledger_dir / "data.mdb");
+    const std::jthread ahead([&](const std::stop_token& stop) { file.read_ahead(stop); });
     const snapshot s = read_metas(file);
     walked_file walked(file, s.page_bytes, s.newest.last_page);
     check_free_list(s.newest, walked);

@@ -46,6 +46,14 @@ void page_file::read(std::uint64_t offset, std::span<std::byte> into) const {
     }
 }
 
+void page_file::read_ahead(const std::stop_token& stop) const {
+    constexpr std::uint64_t step = std::uint64_t{8} << 20;
+    for (std::uint64_t at = 0; at < size_ && !stop.stop_requested(); at += step) {
+        ::posix_fadvise(descriptor_, static_cast<off_t>(at), static_cast<off_t>(step),
+                        POSIX_FADV_WILLNEED);
+    }
+}
+
 void page_file::damaged(const std::string& what) const {
     throw fatal_error(path_.string() + " is damaged: " + what +
                       "; nothing is served: restore a backup");

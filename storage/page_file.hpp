@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <stop_token>
 #include <string>
 
 namespace doseline::storage {
@@ -21,6 +22,10 @@ public:
 
     // REQUIRES: the bytes lie within size().
     void read(std::uint64_t offset, std::span<std::byte> into) const;
+
+    // Asks the kernel for all of it in its order, until stopped. A disk is quickest that way, and
+    // who reads it in another order meets it in memory.
+    void read_ahead(const std::stop_token& stop) const;
 
     [[noreturn]] void damaged(const std::string& what) const;
 
