@@ -1,4 +1,4 @@
-#include "tests/net/lone_session.hpp"
+#include "tests/net/lone_client.hpp"
 #include "tests/support/client_hello.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,6 +13,7 @@ BOOST_AUTO_TEST_SUITE(session_handshake)
 using namespace doseline;
 using net::refusal_reason;
 using net::tls_state;
+using test::lone_client;
 using test::lone_session;
 
 namespace {
@@ -22,19 +23,6 @@ struct halting : lone_session {
     const std::string hello = test::client_hello();
     const std::string first_piece = hello.substr(0, hello.size() / 2);
     const std::string second_piece = hello.substr(hello.size() / 2);
-};
-
-struct client {
-    explicit client(int socket, const char* groups) {
-        SSL_CTX_set1_groups_list(context.get(), groups);
-        tls.reset(SSL_new(context.get()));
-        SSL_set_fd(tls.get(), socket);
-    }
-    bool goes_on() { return SSL_connect(tls.get()) == 1; }  // as far as it can
-
-    std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_client_method()),
-                                                              SSL_CTX_free};
-    std::unique_ptr<SSL, decltype(&SSL_free)> tls{nullptr, SSL_free};
 };
 
 }  // namespace
@@ -127,7 +115,7 @@ BOOST_FIXTURE_TEST_CASE(who_goes_before_its_turn_has_none, lone_session) {
 
 // One signature, and only that.
 BOOST_FIXTURE_TEST_CASE(it_is_lent_once_and_ends_the_handshake_itself, lone_session) {
-    client c(peer, "X25519");
+    lone_client c(peer, "X25519");
     BOOST_TEST(!c.goes_on());
     it->ready(EPOLLIN);
     it->take_handshake(lend().handshake());
@@ -141,7 +129,7 @@ BOOST_FIXTURE_TEST_CASE(it_is_lent_once_and_ends_the_handshake_itself, lone_sess
 
 // Its first key is of a group that the server does not take: nothing has been signed yet.
 BOOST_FIXTURE_TEST_CASE(a_hello_that_must_be_sent_again_is_lent_again, lone_session) {
-    client c(peer, "P-384:X25519");
+    lone_client c(peer, "P-384:X25519");
     BOOST_TEST(!c.goes_on());
     it->ready(EPOLLIN);
     it->take_handshake(lend().handshake());
