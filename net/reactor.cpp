@@ -93,6 +93,7 @@ void reactor::start(service& s) {
                                  {},
                                  {},
                                  {},
+                                 {},
                                  std::minstd_rand{std::random_device{}()},
                                  {},
                                  false});

@@ -2,6 +2,7 @@
 
 #include "net/admission.hpp"
 #include "net/exchange.hpp"
+#include "net/handshake_patience.hpp"
 #include "net/metrics.hpp"
 #include "net/proxy_protocol.hpp"
 #include "net/readiness_set.hpp"
@@ -84,7 +85,8 @@ struct session_host {
     // Some of its hello has come, which has not been answered.
     turn_queue<session> handshakes;
     turn_queue<session> answered;  // that hello has been, and the client's end is waited for
-    turn_queue<session> leaving;   // the peer has ended or reset the connection
+    handshake_patience patience;
+    turn_queue<session> leaving;  // the peer has ended or reset the connection
     std::minstd_rand random;
     std::string date;  // the Date field, renewed once a second
     bool draining = false;
@@ -154,6 +156,7 @@ private:
     void compose(reply&& r);
     void tell(std::size_t row, core::outcome&& told);
     step go_on_shaking_hands(tls_state told);
+    std::chrono::milliseconds since_its_turn() const noexcept;
     bool is_shed();
     void refuse_unread();
     void note_inbox(const storage::delivery& told);

@@ -80,17 +80,21 @@ tls_stream& session::lend_for_handshake() noexcept {
     return tls_;
 }
 
-// Has had a fifth of its time: by then the longest way round the world has been gone many times.
-bool session::dawdles() const noexcept {
-    constexpr int parts = 5;
+// REQUIRES: its time runs since its turn began.
+std::chrono::milliseconds session::since_its_turn() const noexcept {
     const auto all = static_cast<timing_wheel::tick>(host_.limits.handshake / host_.wheel_tick) + 1;
-    return host_.wheel.left(*this) <= all - all / parts;
+    return (all - host_.wheel.left(*this)) * host_.wheel_tick;
+}
+
+bool session::dawdles() const noexcept {
+    return since_its_turn() >= host_.patience.of(host_.limits.handshake);
 }
 
 session::step session::go_on_shaking_hands(tls_state told) {
     if (told == tls_state::done) {
         if (phase_ == phase::answered) {
             host_.answered.leave(place_);
+            host_.patience.ended_after(since_its_turn());
         }
         reactor_figures::add(host_.figures.handshakes, 1);
         enter(phase::idle, host_.limits.idle);

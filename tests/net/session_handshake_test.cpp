@@ -105,6 +105,21 @@ BOOST_FIXTURE_TEST_CASE(who_has_been_answered_dawdles_after_a_fifth_of_its_time,
     BOOST_TEST(host.answered.empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(what_a_client_needs_is_what_others_may_need, lone_session) {
+    lone_client c(peer);
+    c.goes_on();
+    it->ready(EPOLLIN);
+    it->take_handshake(lend().handshake());
+    pass(handshake / 2);
+    BOOST_TEST_REQUIRE(c.goes_on());
+    it->ready(EPOLLIN);
+    net::handshake_patience told;
+    told.ended_after(handshake / 2);
+    const auto whole = tick;  // so short that one client's need is more than a fifth of it
+    BOOST_TEST_REQUIRE((told.of(whole) > whole / 5));
+    BOOST_TEST((host.patience.of(whole) == told.of(whole)));
+}
+
 BOOST_FIXTURE_TEST_CASE(who_goes_before_its_turn_has_none, lone_session) {
     say(test::client_hello());
     BOOST_TEST(waits_for_its_turn());
