@@ -15,8 +15,9 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t opening_max = 32;  // before the storm
 
-// Between two looks at the sockets: answers must be read in time, too.
-constexpr int begun_a_turn = 256;
+// Between two looks at the sockets: few beside the events that a look brings, or a client with more
+// to do than its processor can finishes no handshake before the server, or itself, gives it up.
+constexpr int begun_a_turn = 16;
 
 constexpr std::chrono::nanoseconds first_pause_max = 1s;
 constexpr unsigned doublings_max = 3;
