@@ -73,8 +73,9 @@ void hostile_peer::hang_up() noexcept {
 }
 
 std::chrono::nanoseconds hostile_peer::longest(time_point now) const noexcept {
-    return stage_ == stage::closed ? longest_
-                                   : std::max(longest_, std::chrono::nanoseconds{now - opened_at_});
+    return stage_ == stage::closed
+               ? longest_
+               : std::max(longest_, std::chrono::nanoseconds{now - lives_since_});
 }
 
 time_point hostile_peer::step(time_point now) {
@@ -96,7 +97,7 @@ bool hostile_peer::open(time_point now) {
         ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &small_window, sizeof small_window);
     }
     stage_ = stage::connecting;
-    opened_at_ = now;
+    opened_at_ = lives_since_ = now;
     sent_ = 0;
     ++opened_;
     return ::connect(descriptor_, server_.raw(), server_.address_bytes) == 0 ||
@@ -142,6 +143,7 @@ time_point hostile_peer::handshake_on(time_point now) {
     }
     if (done == 1) {
         stage_ = stage::at_work;
+        lives_since_ = now;
         return now;
     }
     const int reason = SSL_get_error(tls_.get(), done);
