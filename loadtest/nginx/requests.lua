@@ -1,7 +1,14 @@
--- For wrk: the requests of clinics that know nothing of each other, at a fixed rate.
---   wrk ... -s requests.lua URL -- checks|registrations CLINICS.CSV MILLISECONDS
--- Each connection waits MILLISECONDS on average before each request. Ids are synthetic: births of
+-- For wrk, with one thread: the requests of clinics that know nothing of each other, at a fixed rate.
+--   wrk ... -s requests.lua URL -- checks|registrations CLINICS.CSV RATE
+-- RATE a second at random times, whichever server answers and however fast, as long as connections
+-- are free: whoever is ready takes the next time. Ids are synthetic: births of
 -- the 1800s. Every request is for a person of its own, with a key of its own.
+
+local ffi = require("ffi")
+ffi.cdef [[
+    typedef struct { long seconds, nanoseconds; } moment;
+    int clock_gettime(int clock, moment* into);
+]]
 
 local threads = 0
 
@@ -12,7 +19,8 @@ end
 
 local heads = {}
 local registering
-local mean
+local rate
+local due -- milliseconds: when the request that was planned last is to be sent
 local made = 0
 
 local weights = { 2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5 }
@@ -34,7 +42,7 @@ end
 
 function init(args)
     registering = args[1] == "registrations"
-    mean = tonumber(args[3])
+    rate = tonumber(args[3])
     math.randomseed(os.time() * 16 + number)
     local path = registering and "/v1/registrations" or "/v1/checks"
     for line in io.lines(args[2]) do
@@ -47,8 +55,17 @@ function init(args)
     end
 end
 
+local moment = ffi.new("moment")
+
+local function now_ms()
+    ffi.C.clock_gettime(1, moment) -- CLOCK_MONOTONIC
+    return tonumber(moment.seconds) * 1000 + tonumber(moment.nanoseconds) / 1e6
+end
+
 function delay()
-    return math.random(0, 2 * mean)
+    local now = now_ms()
+    due = math.max(due or now, now - 100) - math.log(1 - math.random()) * 1000 / rate
+    return math.max(0, math.floor(due - now + 0.5))
 end
 
 function request()
