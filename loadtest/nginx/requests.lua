@@ -1,4 +1,5 @@
--- For wrk, with one thread: the requests of clinics that know nothing of each other, at a fixed rate.
+-- For wrk, with one thread: the requests of clinics that know nothing of each other, at a fixed
+-- rate.
 --   wrk ... -s requests.lua URL -- checks|registrations CLINICS.CSV RATE
 -- RATE a second at random times, whichever server answers and however fast, as long as connections
 -- are free: whoever is ready takes the next time. Ids are synthetic: births of
