@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -93,7 +94,7 @@ inline constexpr size_t body_bytes_max = 64 * 1024;
 inline constexpr size_t batch_body_bytes_max = 1024 * 1024;
 inline constexpr size_t batch_rows_max = 200;
 inline constexpr size_t target_bytes_max = 1'024;
-inline constexpr std::chrono::seconds retry_after_max = 10s;  // of who is refused for load
+inline constexpr std::chrono::seconds retry_after_max = 20s;  // of who is refused for load
 inline constexpr size_t connections_default_max = 35'000;     // the floor, and a sixth
 inline constexpr size_t connections_max = 1'000'000;
 inline constexpr size_t reactors_max = 64;
@@ -117,8 +118,14 @@ inline constexpr std::uint32_t clinic_requests_per_second_max = 500;  // over al
 inline constexpr std::uint32_t clinic_burst_requests_max = 5'000;
 inline constexpr std::uint32_t clinic_in_flight_max = 512;  // commands under way: two full batches
 inline constexpr std::chrono::milliseconds queue_wait_target = 15ms;
-inline constexpr std::chrono::milliseconds queue_window = 100ms;      // the least wait in it counts
-inline constexpr std::chrono::milliseconds ready_wait_max = 100ms;    // bytes ready, not yet read
+inline constexpr std::chrono::milliseconds queue_window = 100ms;  // the least wait in it counts
+// How long a request may have to wait for its turn on a reactor: registrations, checks, all others;
+// in a line that has just begun, and in one that stands for longer than line_burst_max. A doctor
+// does not mind a fifth of a second, and to be told to come again costs him seconds.
+inline constexpr std::array<std::chrono::milliseconds, 3> line_wait_in_burst_max{250ms, 200ms,
+                                                                                 100ms};
+inline constexpr std::array<std::chrono::milliseconds, 3> line_wait_in_load_max{100ms, 50ms, 25ms};
+inline constexpr std::chrono::milliseconds line_burst_max = 200ms;
 inline constexpr std::chrono::milliseconds inbox_wait_max = 1'000ms;  // submitted, not yet taken
 inline constexpr std::chrono::milliseconds list_wait_max = 5'000ms;   // for its turn to be read
 inline constexpr size_t handshakes_waiting_max = 512;                 // for their turn, per core
@@ -138,7 +145,7 @@ static_assert(sealed_name_bytes_max < name_characters_max * 4);
 static_assert((name_characters_max + evidence_characters_max) * 4 + 64 <= extension_bytes_max);
 static_assert(clinic_in_flight_max <= clinic_burst_requests_max);
 static_assert(clinic_requests_per_second_max <= 1'000'000);  // a token a microsecond at most
-static_assert(queue_wait_target < queue_window && queue_wait_target < ready_wait_max / 4);
+static_assert(queue_wait_target < queue_window);
 static_assert(list_wait_max < request_timeout);
 static_assert(inbox_wait_max < request_timeout && inbox_wait_max <= commit_stalled_after);
 static_assert(map_reserve_bytes < map_bytes && disk_reserve_bytes <= map_reserve_bytes);

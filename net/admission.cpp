@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace doseline::net {
 
@@ -9,56 +10,98 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::chrono::milliseconds between_probes = 1ms;
+namespace limits = core::limits;
 
-// The work of about 15 ms. What has waited because the machine stood still is served however late
-// it is; only a reactor that has worked that much and is not through yet is behind.
-constexpr std::size_t read_in_a_row_enough = 512;
+// Of work on what is ready, before the rest of it is looked at and lines up.
+constexpr std::chrono::milliseconds at_once_max = 2ms;
 
-// The lower the class, the sooner it is too late: what stands before registrations goes first. A
-// doctor does not mind half a second, and to be told to come again costs him seconds.
-constexpr std::array<std::chrono::milliseconds, work_classes> wait_max{
-    core::limits::ready_wait_max * 5, core::limits::ready_wait_max * 5 / 2,
-    core::limits::ready_wait_max, core::limits::ready_wait_max, core::limits::ready_wait_max};
+// For each ten parts that reading takes, the line is served for seven. In virtual time more leaves
+// requests unread at many times the capacity, and less does not make refusals sooner.
+constexpr int serving_parts = 7;
+constexpr int reading_parts = 10;
+constexpr std::chrono::microseconds serving_time_least = 250us;
+
+constexpr std::uint32_t line_that_tells = 16;  // a shorter one tells little of how fast it goes
+constexpr int waits_to_learn = 32;
 
 }  // namespace
 
-bool admission::wants_probe(time_point now) noexcept {
-    if (probing_ || now - probe_back_ < between_probes) {
-        return false;
-    }
-    if (now - probe_back_ > core::limits::queue_window) {
-        last_wait_ = 0ns;  // of another time
-    }
-    probing_ = true;
-    shedder_.entered(work_queue::ready);
-    probe_left_ = now;
-    return true;
-}
-
-void admission::probe_is_back(time_point now) noexcept {
-    probing_ = false;
-    probe_back_ = now;
-    last_wait_ = now - probe_left_;
-    shedder_.waited(work_queue::ready, last_wait_);
-}
-
-std::chrono::nanoseconds admission::ready_wait(time_point now) const noexcept {
-    return probing_ ? std::max<std::chrono::nanoseconds>(last_wait_, now - probe_left_)
-                    : last_wait_;
-}
-
 verdict admission::judge(work_class c, time_point now) noexcept {
-    ++read_in_a_row_;
-    if (read_in_a_row_ > read_in_a_row_enough &&
-        ready_wait(now) > wait_max[static_cast<std::size_t>(c)]) {
-        // Seen while the probe is still under way: no window may pass without it.
-        shedder_.entered(work_queue::ready);
-        shedder_.waited(work_queue::ready, ready_wait(now));
-        shedder_.refused(c, now);
-        return verdict::overdue;
+    look(now);
+    if (!std::exchange(reads_, true)) {
+        reads_since_ = now;
     }
-    return shedder_.admit(c, now) ? verdict::serve : verdict::shed;
+    const auto i = static_cast<std::size_t>(c);
+    const bool just_begun = now - stands_since_ < limits::line_burst_max;
+    const auto& wait_max =
+        just_begun ? limits::line_wait_in_burst_max : limits::line_wait_in_load_max;
+    const bool too_long = in_line_ * wait_behind_one_ > wait_max[std::min(i, wait_max.size() - 1)];
+    refused_ += too_long ? 1 : 0;
+    if (too_long || !shedder_.admit(c, now)) {
+        refuses_now_[i] = true;
+        return verdict::shed;
+    }
+    ++passed_;
+    return verdict::serve;
+}
+
+bool admission::serves_at_once(time_point now) const noexcept {
+    return !more_is_ready_ && in_line_ == 0 && now - reads_since_ < at_once_max;
+}
+
+std::uint32_t admission::line_up(time_point now) noexcept {
+    if (in_line_ == 0) {
+        stands_since_ = now;
+    }
+    return in_line_++;
+}
+
+void admission::taken(std::chrono::nanoseconds waited, std::uint32_t behind) noexcept {
+    --in_line_;
+    if (behind >= line_that_tells) {
+        wait_behind_one_ += (waited / behind - wait_behind_one_) / waits_to_learn;
+    }
+}
+
+void admission::batch_ends(bool more, time_point now) noexcept {
+    more_is_ready_ = more;
+    const bool has_read = std::exchange(reads_, false);
+    if (in_line_ == 0) {
+        owed_ = 0ns;
+    } else if (has_read) {
+        owed_ += (now - reads_since_) * serving_parts / reading_parts;
+    }
+}
+
+std::chrono::nanoseconds admission::serving_time() const noexcept {
+    return std::max<std::chrono::nanoseconds>(owed_, serving_time_least);
+}
+
+void admission::look(time_point now) noexcept {
+    shedder_.look(now);
+    const auto since = now - window_began_;
+    if (since < limits::queue_window) {
+        return;
+    }
+    const double windows = std::chrono::duration<double>(since) / limits::queue_window;
+    pressure_.note(passed_ / windows, refused_ / windows, windows);
+    refuses_ = std::exchange(refuses_now_, {});
+    if (since > 2 * limits::queue_window) {
+        stands_since_ = now;  // nothing was read for so long: the machine stood still, or slept
+    }
+    window_began_ = now;
+    passed_ = 0;
+    refused_ = 0;
+}
+
+std::optional<work_class> admission::served_down_to() const noexcept {
+    std::optional<work_class> lowest;
+    const auto down_to = shedder_.served_down_to();
+    for (std::size_t i = 0; down_to && i <= static_cast<std::size_t>(*down_to) && !refuses_[i];
+         ++i) {
+        lowest = static_cast<work_class>(i);
+    }
+    return lowest;
 }
 
 std::chrono::milliseconds rest_after(unsigned refusals_in_a_row, std::chrono::seconds told_to_wait,

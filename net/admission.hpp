@@ -1,64 +1,85 @@
 #pragma once
 
 #include "net/load_shedder.hpp"
+#include "net/refusal_pressure.hpp"
 
 namespace doseline::net {
 
 enum class verdict : std::uint8_t {
     serve,
-    shed,     // its class is refused for now
-    overdue,  // it has waited longer than it may: an answer would come too late
+    shed,  // its class is refused for now
 };
 
-// Who is served on one reactor, decided from a request's class alone, before its body is read.
+// Who is served on one reactor, decided from a request's class alone, before its body is read; and
+// when.
 //
-// How long a request has lain ready nobody tells: the kernel hands ready sockets over in the order
-// in which they became ready, and without times. So the reactor keeps a probe among them, a
-// descriptor that it makes ready itself: what comes behind the probe became ready later, what comes
-// before it earlier. The probe's way through the queue is a sample of the wait, and while it is
-// under way its age is the least that the request in hand has waited.
+// While the reactor keeps up, a request is served when it is read. When it does not, reading goes
+// first, since who is refused should hear so at once, and whoever may stay waits in a line, first
+// come first served. How long he would wait there follows from how many are before him and how fast
+// these went of late; who would wait too long is refused, the lower his class the sooner, so what
+// is short of time goes to the highest. A line that has just begun may be longer than one that
+// stands: a burst is worked off, a load is not (as CoDel has it).
+//
+// Reading, which includes refusing, and serving share the reactor's time: without a share for
+// reading, requests would wait unread in the kernel, where nobody refuses them; without one for
+// serving, a server at many times its capacity would do nothing but refuse.
+//
+// What waits for the committer is another queue: load_shedder.hpp.
 //
 // Thread safety: none; its reactor's. Reads no clock.
 class admission {
 public:
-    using time_point = load_shedder::time_point;
+    using time_point = std::chrono::steady_clock::time_point;
 
     explicit admission(const shedding_settings& settings = {}) : shedder_(settings) {}
 
-    // A request is at hand. True: make the probe ready now, and tell when it comes back.
-    bool wants_probe(time_point now) noexcept;
-    void probe_is_back(time_point now) noexcept;
-    // All that was ready has been read: whatever becomes ready now has not waited yet.
-    void none_left() noexcept {
-        last_wait_ = std::chrono::nanoseconds{0};
-        read_in_a_row_ = 0;
-    }
-
-    // A command was submitted; the committer took it that long after.
-    void submitted() noexcept { shedder_.entered(work_queue::inbox); }
-    void inbox_waited(std::chrono::nanoseconds how_long) noexcept {
-        shedder_.waited(work_queue::inbox, how_long);
-    }
-    void inbox_left() noexcept { shedder_.left(work_queue::inbox); }  // nobody knows when
-
-    // Now and then, also while no request comes: closes the window.
-    void look(time_point now) noexcept { shedder_.look(now); }
-
+    // A request's header has been read.
     verdict judge(work_class c, time_point now) noexcept;
 
-    const load_shedder& shedder() const noexcept { return shedder_; }
-    double pressure() const noexcept { return shedder_.pressure().value(); }
+    // Of one that may stay: at once, or else in the line.
+    bool serves_at_once(time_point now) const noexcept;
+    std::uint32_t line_up(time_point now) noexcept;  // behind so many
+    void taken(std::chrono::nanoseconds waited, std::uint32_t behind) noexcept;
+    void left_line() noexcept { --in_line_; }  // it went away before its turn
 
-    // About what the request in hand has waited: never more than it has.
-    std::chrono::nanoseconds ready_wait(time_point now) const noexcept;
+    // What the kernel reported as ready has been read; perhaps there is more.
+    void batch_ends(bool more, time_point now) noexcept;
+    // The line was served for so long, or those who were in it were answered.
+    void worked(std::chrono::nanoseconds took) noexcept { owed_ -= took; }
+    std::chrono::nanoseconds serving_time() const noexcept;  // of the line, before others are read
+    bool owes_reading() const noexcept { return owed_ < owed_.zero(); }
+
+    // A command was submitted; the committer took it that long after.
+    void submitted() noexcept { shedder_.entered(); }
+    void inbox_waited(std::chrono::nanoseconds how_long) noexcept { shedder_.waited(how_long); }
+    void inbox_left() noexcept { shedder_.left(); }  // nobody knows when
+
+    // Now and then, also while no request comes.
+    void look(time_point now) noexcept;
+
+    // The lowest class that is served in full; none when not even registrations are.
+    std::optional<work_class> served_down_to() const noexcept;
+    bool sheds() const noexcept { return served_down_to() != work_class::page; }
+    double pressure() const noexcept { return pressure_.value(); }
 
 private:
     load_shedder shedder_;
-    bool probing_ = false;
-    time_point probe_left_{};
-    time_point probe_back_{};
-    std::chrono::nanoseconds last_wait_{0};
-    std::size_t read_in_a_row_ = 0;  // while more was ready
+    refusal_pressure pressure_;
+
+    std::uint32_t in_line_ = 0;
+    std::chrono::nanoseconds wait_behind_one_{0};  // as those had it who were taken of late
+    time_point stands_since_{};                    // the line
+
+    bool reads_ = false;  // a batch
+    time_point reads_since_{};
+    bool more_is_ready_ = false;        // than the last batch had
+    std::chrono::nanoseconds owed_{0};  // to the line, by reading; less than nothing: to reading
+
+    time_point window_began_{};
+    std::uint32_t passed_ = 0;
+    std::uint32_t refused_ = 0;  // by the line: only that costs time of which there is too little
+    std::array<bool, work_classes> refuses_now_{};  // some, in this window
+    std::array<bool, work_classes> refuses_{};      // likewise, in the last one
 };
 
 // Of a longer rest: after each piece it is looked whether there is load still. Not shorter: whoever

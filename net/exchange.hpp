@@ -27,7 +27,9 @@ struct exchange {
     std::unique_ptr<row_sheet> rows;  // instead, of a request that asks for several things
     route_facts facts;
     unsigned status = 0;
-    std::chrono::steady_clock::time_point began;  // the header was there
+    std::chrono::steady_clock::time_point began;     // the header was there
+    std::chrono::steady_clock::time_point lined_up;  // since when it waits to be served
+    std::uint32_t behind = 0;                        // so many
     bool shed = false;     // its class is refused: unread, or a form in place of being submitted
     bool refused = false;  // for now: it may come again
     std::chrono::seconds told_to_wait{1};  // at least, when refused

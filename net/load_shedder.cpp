@@ -1,14 +1,13 @@
 #include "net/load_shedder.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 namespace doseline::net {
 
 namespace {
 
-constexpr double cut = 0.9;            // of what passed, when a queue stands and does not shrink
+constexpr double cut = 0.9;            // of what left the queue, when it stands and does not shrink
 constexpr double fast_growth = 1.5;    // a window, up to near where it last stood
 constexpr double slow_growth = 0.01;   // of that, a window, beyond; doubled each window ...
 constexpr unsigned slow_windows = 6;   // ... after so many,
@@ -19,28 +18,25 @@ constexpr double calm_windows_enough = 5;  // with nothing refused, until the li
 
 }  // namespace
 
-void load_shedder::waited(work_queue q, std::chrono::nanoseconds how_long) noexcept {
-    auto& least = least_wait_[static_cast<std::size_t>(q)];
-    least = std::min(least, how_long);
-    newest_wait_[static_cast<std::size_t>(q)] = how_long;
-    --inside_[static_cast<std::size_t>(q)];
-    left_[static_cast<std::size_t>(q)] += how_long <= settings_.too_late ? 1 : 0;
+void load_shedder::waited(std::chrono::nanoseconds how_long) noexcept {
+    least_wait_ = std::min(least_wait_, how_long);
+    newest_wait_ = how_long;
+    --inside_;
+    left_ += how_long <= settings_.too_late ? 1 : 0;
 }
 
-void load_shedder::look(time_point now) noexcept {
-    if (now - window_began_ >= settings_.window) {
-        close_window(now);
+bool load_shedder::look(time_point now) noexcept {
+    if (now - window_began_ < settings_.window) {
+        return false;
     }
-}
-
-void load_shedder::refused(work_class c, time_point now) noexcept {
-    look(now);
-    ++offered_[static_cast<std::size_t>(c)];
+    close_window(now);
+    return true;
 }
 
 bool load_shedder::admit(work_class c, time_point now) noexcept {
-    refused(c, now);
+    look(now);
     const auto i = static_cast<std::size_t>(c);
+    ++offered_[i];
     running_[i] += share_[i];
     if (running_[i] < 1) {
         return false;
@@ -66,41 +62,29 @@ void load_shedder::close_window(time_point now) noexcept {
     for (std::size_t i = 0; i < work_classes; ++i) {
         offered[i] = offered_[i] / windows;
     }
-    const double passed = passed_ / windows;
-    pressure_.note(passed, std::reduce(offered.begin(), offered.end()) - passed, windows);
-    peak_ = std::max(passed, peak_decay * peak_);
-    bool clear = true;
-    std::optional<double> capacity;  // of the queue that stands
-    for (std::size_t q = 0; q < work_queues; ++q) {
-        windows_since_[q] += windows;
-        if (least_wait_[q] == no_wait_seen) {
-            clear = clear && inside_[q] == 0;  // else nothing is known of it
-            continue;
-        }
-        const bool shrinks = limited_ && newest_wait_[q] < least_before_[q];
-        const bool stands = least_wait_[q] > settings_.target && !shrinks;
-        const bool stood_before = std::exchange(stood_[q], stands);
+    peak_ = std::max(passed_ / windows, peak_decay * peak_);
+    windows_since_ += windows;
+    bool clear = inside_ == 0;  // else nothing is known of it
+    if (least_wait_ != no_wait_seen) {
+        const bool shrinks = limited_ && newest_wait_ < least_before_;
+        const bool stands = least_wait_ > settings_.target && !shrinks;
+        const bool stood_before = std::exchange(stood_, stands);
         if (stands && (limited_ || stood_before)) {
             // What waits for the committer leaves by the batch, perhaps one in many windows.
-            const double can = q == static_cast<std::size_t>(work_queue::inbox)
-                                   ? left_[q] / windows_since_[q]
-                                   : passed;
-            capacity = std::min(can, capacity.value_or(can));
+            tighten(left_ / windows_since_);
         }
-        clear = clear && newest_wait_[q] <= settings_.target / 2;
-        least_before_[q] = least_wait_[q];
-        left_[q] = 0;
-        windows_since_[q] = 0;
+        clear = newest_wait_ <= settings_.target / 2;
+        least_before_ = least_wait_;
+        left_ = 0;
+        windows_since_ = 0;
     }
-    if (capacity) {
-        tighten(*capacity);
-    } else if (limited_ && clear) {
+    if (limited_ && clear) {
         loosen();
     }
     share_out(offered);
     forget_if_calm(clear ? windows : 0);
     window_began_ = now;
-    least_wait_.fill(no_wait_seen);
+    least_wait_ = no_wait_seen;
     offered_.fill(0);
     passed_ = 0;
 }

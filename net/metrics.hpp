@@ -1,7 +1,6 @@
 #pragma once
 
 #include "net/handler.hpp"
-#include "net/load_shedder.hpp"
 
 #include <array>
 #include <atomic>
@@ -28,8 +27,12 @@ public:
     std::array<figure, work_classes> nanoseconds{};
 };
 
-// How long requests waited, by queue and class: ready and not yet read, which is measured now and
-// then and holds for those around it, and in the committer's inbox. As above.
+// Where a request waits: read, for its turn on the reactor; as a command, for the committer.
+enum class work_queue : std::uint8_t { ready, inbox };
+inline constexpr std::size_t work_queues = 2;
+std::string_view name_of(work_queue q) noexcept;
+
+// How long requests waited, by queue and class. As above.
 class wait_figures {
 public:
     static constexpr std::array<double, 9> seconds_bounds{0.0005, 0.001, 0.005, 0.015, 0.05,

@@ -94,18 +94,14 @@ void reactor::start(service& s) {
                                  {},
                                  {},
                                  {},
+                                 {},
                                  std::minstd_rand{std::random_device{}()},
                                  {},
                                  false});
     renew_date();
     sockets_.start(
         {[this](session& who, std::uint32_t events) { return socket_ready(who, events); },
-         [this] { admission_.probe_is_back(std::chrono::steady_clock::now()); },
-         [this] {
-             collect();
-             take_signed();
-         },
-         [this] { admission_.none_left(); }});
+         [this](bool more) { return looked(more); }});
     asio::co_spawn(context_, accept_loop(), rethrow_bug);
     asio::co_spawn(context_, tick_loop(), rethrow_bug);
     std::promise<void> settled;
@@ -268,27 +264,6 @@ void reactor::let_one_go() {
     }
 }
 
-void reactor::note_wait(const storage::delivery& told) {
-    if (host_->admits == nullptr) {
-        return;
-    }
-    if (told.waited < told.waited.zero()) {
-        host_->admits->inbox_left();
-    } else {
-        host_->admits->inbox_waited(told.waited);
-    }
-}
-
-void reactor::tell_what_is_shed() {
-    if (host_->admits == nullptr) {
-        return;
-    }
-    host_->admits->look(std::chrono::steady_clock::now());
-    const auto lowest = host_->admits->shedder().served_down_to();
-    const std::size_t served = lowest ? static_cast<std::size_t>(*lowest) + 1 : 0;
-    parts_.shed.changed(std::exchange(classes_served_, served), served);
-}
-
 awaitable<void> reactor::tick_loop() {
     std::uint64_t ticks = 0;
     while (!drained()) {
@@ -317,20 +292,6 @@ void reactor::renew_date() {
 
 // Called by the committer and the reader: one signal brings all answers home.
 void reactor::wake(void* self) { static_cast<reactor*>(self)->sockets_.wake(); }
-
-void reactor::collect() {
-    port_.collect([this](storage::delivery&& d) {
-        if (d.mark != nullptr) {
-            parts_.on_mark(*d.mark);
-            return;
-        }
-        parts_.on_outcome(d.outcome);
-        note_wait(d);
-        if (session* const asker = host_->waiting.find(d.ticket)) {
-            asker->take_outcome(std::move(d));
-        }
-    });
-}
 
 void reactor::begin_drain() {
     if (host_->draining) {

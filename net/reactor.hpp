@@ -89,8 +89,10 @@ private:
     void make_room_for_handshakes();
     void let_go_in_time();
     void let_one_go();
+    void serve_line_soon();
     void note_wait(const storage::delivery& told);
     void tell_what_is_shed();
+    bool looked(bool more);
     void collect();
     void begin_drain();
     void give_up_all();
@@ -115,7 +117,8 @@ private:
     std::atomic<std::uint64_t> accept_failures_{0};
     std::size_t classes_served_ = work_classes;  // in full, from registrations down
     admission admission_;
-    bool has_slot_ = false;  // to let connections go
+    bool serves_line_ = false;  // soon
+    bool has_slot_ = false;     // to let connections go
     timing_wheel wheel_;
     readiness_set sockets_;
     handshake_thread signer_;

@@ -73,17 +73,12 @@ struct readiness_set::wait_allocator {
 };
 
 readiness_set::readiness_set(asio::io_context& context)
-    : set_(context, made_set()), probe_(made_signal()), wake_(made_signal()) {
-    watch(set_.native_handle(), probe_, &probe_);
+    : set_(context, made_set()), wake_(made_signal()) {
     watch(set_.native_handle(), wake_, &wake_);
 }
 
-readiness_set::~readiness_set() {
-    ::close(probe_);
-    ::close(wake_);
-}
+readiness_set::~readiness_set() { ::close(wake_); }
 
-void readiness_set::send_probe() noexcept { give(probe_); }
 void readiness_set::wake() noexcept { give(wake_); }
 
 void readiness_set::start(reports to) {
@@ -134,32 +129,23 @@ void readiness_set::look() {
     }
 }
 
-// True: there is more, and it has found nothing to do but to note who has gone.
+// True: there is more, and it has found nothing to do but to note who has gone, or is to go on.
 bool readiness_set::look_once() {
     std::array<epoll_event, 128> ready;
     const int count =
         ::epoll_wait(set_.native_handle(), ready.data(), static_cast<int>(ready.size()), 0);
-    bool woken = false;
     bool served = false;
     for (int n = 0; n < count; ++n) {
         const epoll_event& one = ready[static_cast<std::size_t>(n)];
-        if (one.data.ptr == &probe_) {
-            report_.probe_is_back();
+        if (one.data.ptr == &wake_) {
             served = true;
-        } else if (one.data.ptr == &wake_) {
-            woken = true;
         } else {
             served |= report_.ready(*static_cast<session*>(one.data.ptr), one.events);
         }
     }
-    if (woken) {
-        report_.woken();
-    }
-    if (count < static_cast<int>(ready.size())) {
-        report_.none_left();
-        return false;
-    }
-    return !served && !woken;
+    const bool more = count == static_cast<int>(ready.size());
+    const bool again = report_.looked(more);
+    return more && (again || !served);
 }
 
 }  // namespace doseline::net

@@ -24,10 +24,9 @@ public:
     struct reports {
         // EPOLLIN ... False: it only noted them, for later.
         std::function<bool(session& who, std::uint32_t events)> ready;
-        std::function<void()> probe_is_back;
-        // By wake(), once or more. Behind all that is ready, as any session may end in it.
-        std::function<void()> woken;
-        std::function<void()> none_left;  // all that was ready at the last look has been reported
+        // All that was found has been reported, or wake() has been called; any session may end in
+        // it. There may be more ready: true lets it look again at once.
+        std::function<bool(bool more)> looked;
     };
 
     explicit readiness_set(asio::io_context& context);
@@ -37,10 +36,7 @@ public:
     void start(reports to);
     void stop();  // no reports any more
 
-    // Puts the probe behind all that are ready now; it is reported when they have been.
-    void send_probe() noexcept;
-
-    // Any thread, also one with a descriptor table of its own: reports that somebody did.
+    // Any thread, also one with a descriptor table of its own: looked() is called soon.
     void wake() noexcept;
 
     // Throws system_error.
@@ -63,8 +59,7 @@ private:
 
     asio::posix::basic_stream_descriptor<executor> set_;
     reports report_;
-    const int probe_;  // eventfds, never read: each write is an edge
-    const int wake_;
+    const int wake_;  // an eventfd, never read: each write is an edge
     wait_memory memory_;
     bool stopped_ = false;
 };

@@ -11,7 +11,7 @@ constexpr double enough = 0.1;       // of what passes: more refusals than these
 constexpr double enough_at_all = 8;  // but never so few in a window
 constexpr double growth = 0.02;      // a window, times how often there were enough, less once
 constexpr double growth_max = 1.25;  // a window
-constexpr double shrinkage = 0.9;    // a window
+constexpr double shrinkage = 0.98;   // a window
 
 }  // namespace
 

@@ -11,7 +11,7 @@ namespace doseline::net {
 class refusal_pressure {
 public:
     static constexpr double least = 1;
-    static constexpr double most = 2;
+    static constexpr double most = 4;
 
     // Of so many windows (1 and more): what passed and what was refused in each.
     void note(double passed, double refused, double windows) noexcept;

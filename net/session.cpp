@@ -33,6 +33,9 @@ session::~session() {
     if (phase_ == phase::answered) {
         host_.answered.leave(place_);
     }
+    if (phase_ == phase::lined_up) {
+        leave_line();
+    }
     if (end_events_ != 0) {
         host_.leaving.leave(leaving_place_);
     }
@@ -131,6 +134,14 @@ void session::give_up() {
         return;
     }
     host_.figures.refuse(refusal_reason::timeout);
+    if (phase_ == phase::lined_up) {
+        leave_line();
+        run([this] {
+            refuse_unread();
+            return step::on;
+        });
+        return;
+    }
     if (phase_ == phase::committing) {
         // The shot may be recorded all the same: the clinic sends its key again and is told.
         const auto late = [] { return core::refusal{core::errc::wait, "", 0, std::nullopt}; };
@@ -173,6 +184,7 @@ session::step session::advance() {
         case phase::body: return read_body();
         case phase::queued:
         case phase::signing:
+        case phase::lined_up:
         case phase::committing:
         case phase::resting: return step::wait;
         case phase::writing: return write_answer();
@@ -287,7 +299,7 @@ session::step session::read_body() {
         return step::on;
     }
     x.whole.body = x.input().substr(x.header_bytes, x.frame.body_bytes);
-    return answer_request();
+    return line_up_or_answer();
 }
 
 // The whole answer in one piece, so that a small one is one record and one system call.

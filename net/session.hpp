@@ -45,12 +45,11 @@ enum class refusal_reason : std::uint8_t {
     proxy_header,
     inbox_late,  // the committer came to it too late
     shed,        // its class is refused for now
-    overdue,     // it had lain ready too long
     rate,        // its clinic asks or has under way too much
     register_only,
     read_only,  // or no room, or a commit that does not come back
 };
-inline constexpr std::size_t refusal_reasons = 13;
+inline constexpr std::size_t refusal_reasons = 12;
 std::string_view name_of(refusal_reason r) noexcept;
 
 // Figures of one reactor. Written by its thread alone, read by any: relaxed, they order nothing.
@@ -81,7 +80,8 @@ struct session_host {
     std::function<void(session&)> ended;  // destroys it
     waiting_room<session> waiting;
     exchange_pool exchanges;
-    admission* admits;  // null: serves whatever comes
+    admission* admits;         // null: serves whatever comes
+    turn_queue<session> line;  // whose request has been read, and waits to be served
     // Some of its hello has come, which has not been answered.
     turn_queue<session> handshakes;
     turn_queue<session> answered;  // that hello has been, and the client's end is waited for
@@ -104,6 +104,7 @@ public:
 
     void start();
     void ready(std::uint32_t events);             // EPOLLIN, EPOLLOUT ... of its socket
+    void serve();                                 // REQUIRES: the line has given it its turn
     void take_outcome(storage::delivery&& told);  // REQUIRES: it waits for one, or for rows
     void give_up();                               // a deadline has passed
     // As ready(), with an end or a reset among the events: done in its turn, since very many may
@@ -131,6 +132,7 @@ private:
         idle,      // between two requests: holds no exchange
         header,
         body,
+        lined_up,  // the request is whole, and waits for its turn
         committing,
         writing,
         resting,    // refused again and again: is not read for a while
@@ -147,6 +149,8 @@ private:
     step read_header();
     step take_header();
     step read_body();
+    step line_up_or_answer();
+    void leave_line() noexcept;
     step answer_request();
     step ask_rows(pending_rows&& rows);
     step take_row(std::size_t row, core::outcome&& told);
@@ -177,7 +181,7 @@ private:
     tls_stream tls_;
     const int descriptor_;
     std::uint32_t dropped_ = 0;             // bytes, while lingering
-    turn_queue<session>::place place_ = 0;  // while queued, or answered
+    turn_queue<session>::place place_ = 0;  // while queued, answered or lined up
     turn_queue<session>::place leaving_place_ = 0;
     std::uint32_t end_events_ = 0;  // of its socket, while it waits for its turn to leave; else 0
     std::uint32_t missed_events_ = 0;  // likewise, while its stream is lent

@@ -8,9 +8,9 @@ namespace doseline::net {
 
 std::string_view name_of(refusal_reason r) noexcept {
     constexpr std::array<std::string_view, refusal_reasons> names{
-        "connections_max", "handshake_failed", "plain_http", "framing", "timeout", "inbox_full",
-        "proxy_header",    "inbox_late",       "shed",       "overdue", "rate",    "register_only",
-        "read_only"};
+        "connections_max", "handshake_failed", "plain_http", "framing", "timeout",
+        "inbox_full",      "proxy_header",     "inbox_late", "shed",    "rate",
+        "register_only",   "read_only"};
     return names[static_cast<std::size_t>(r)];
 }
 
@@ -21,16 +21,43 @@ bool session::is_shed() {
     if (host_.admits == nullptr || work == work_class::page) {
         return false;  // a page is made already, and costs no more than its refusal
     }
-    if (host_.admits->wants_probe(x.began)) {
-        host_.sockets.send_probe();
-    }
-    host_.figures.waits.count(work_queue::ready, work, host_.admits->ready_wait(x.began));
-    const verdict v = host_.admits->judge(work, x.began);
-    if (v == verdict::serve) {
+    if (host_.admits->judge(work, x.began) == verdict::serve) {
         return false;
     }
-    host_.figures.refuse(v == verdict::shed ? refusal_reason::shed : refusal_reason::overdue);
+    host_.figures.refuse(refusal_reason::shed);
     return true;
+}
+
+session::step session::line_up_or_answer() {
+    exchange& x = *x_;
+    const work_class work = x.facts.work;
+    if (host_.admits == nullptr || x.shed || work == work_class::page) {
+        return answer_request();
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (host_.admits->serves_at_once(now)) {
+        host_.figures.waits.count(work_queue::ready, work, now - now);
+        return answer_request();
+    }
+    x.lined_up = now;
+    place_ = host_.line.enter(*this);
+    x.behind = host_.admits->line_up(now);
+    enter(phase::lined_up, host_.limits.request);
+    return step::wait;
+}
+
+void session::serve() {
+    exchange& x = *x_;
+    const auto now = std::chrono::steady_clock::now();
+    host_.admits->taken(now - x.lined_up, x.behind);
+    host_.figures.waits.count(work_queue::ready, x.facts.work, now - x.lined_up);
+    phase_ = phase::body;
+    run([this] { return answer_request(); });
+}
+
+void session::leave_line() noexcept {
+    host_.line.leave(place_);
+    host_.admits->left_line();
 }
 
 void session::refuse_unread() {
@@ -69,7 +96,7 @@ session::step session::rest(std::chrono::seconds told_to_wait) {
 }
 
 session::step session::rest_on() {
-    if (rest_pieces_ == 0 || host_.admits == nullptr || !host_.admits->shedder().sheds()) {
+    if (rest_pieces_ == 0 || host_.admits == nullptr || !host_.admits->sheds()) {
         return next_exchange();
     }
     --rest_pieces_;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <limits>
 #include <mutex>
 #include <utility>
 #include <variant>
@@ -72,20 +73,22 @@ public:
         return under_way_ + commands <= commands_max_;
     }
 
-    // Hands every waiting delivery to take(delivery&&).
+    // Hands the waiting deliveries to take(delivery&&), so many at the most. True: there may be
+    // more, of which nobody tells again.
     template <class Take>
-    void collect(Take&& take) {
+    bool collect(Take&& take, std::size_t at_most = std::numeric_limits<std::size_t>::max()) {
         // Before looking: an answer pushed after this line wakes us again.
         woken_.exchange(false, std::memory_order_acq_rel);
         delivery d;
-        while (from_committer_.pop(d)) {
+        for (; at_most > 0 && from_committer_.pop(d); --at_most) {
             under_way_ -= d.mark == nullptr ? 1 : 0;
             take(std::move(d));
         }
-        while (from_reader_.pop(d)) {
+        for (; at_most > 0 && from_reader_.pop(d); --at_most) {
             --under_way_;
             take(std::move(d));
         }
+        return at_most == 0;
     }
 
     std::size_t under_way() const noexcept { return under_way_; }  // the reactor's thread

@@ -137,7 +137,7 @@ void add_requests(const admin_context& a, std::vector<MetricFamily>& all) {
 void add_waits(const admin_context& a, std::vector<MetricFamily>& all) {
     MetricFamily waits =
         family("doseline_queue_wait_seconds",
-               "Waits of requests that were ready to be read (ready), of commands for the "
+               "Waits of requests that had been read (ready), of commands for the "
                "committer (inbox), and for the reader: of what registrations and changes of them "
                "need (urgent), of lists and audits (list)",
                MetricType::Histogram);

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(registrations_are_served_at_ten_times_the_capacity_as_at_th
                 const bool hardest = then == refused_clients::retry_at_once && times == 1.0;
                 BOOST_TEST(m.registrations >= (hardest ? 0.85 : 0.9) * std::min(peak, offered));
                 BOOST_TEST(m.p99 <= 250);
-                BOOST_TEST(m.refused_p99 <= 100);
+                BOOST_TEST(m.refused_p99 <= 10);
                 if (times <= 0.8) {
                     BOOST_TEST(m.refused == 0);
                 }
@@ -96,6 +96,7 @@ BOOST_AUTO_TEST_CASE(a_sudden_tenfold_load_is_answered_in_time_from_its_first_mo
     const auto m = measure(clinics, 10 * capacity, 1_ns_s, 3_ns_s);
     BOOST_TEST_MESSAGE("p99 " << m.p99 << " ms, refused p99 " << m.refused_p99 << " ms");
     BOOST_TEST(m.p99 <= 400);
+    BOOST_TEST(m.refused_p99 <= 300);
 }
 
 // All at once, as after a power cut: a sixth of a second of work is no overload.
@@ -117,13 +118,13 @@ BOOST_AUTO_TEST_CASE(when_the_load_goes_all_is_normal_within_a_second) {
     BOOST_TEST(after.refused == 0);
     BOOST_TEST(after.p99 <= 40);  // of those, too, whose rest ends meanwhile
     for (std::size_t r = 0; r < simulated_server::reactors; ++r) {
-        BOOST_TEST(!clinics.server.admission_of(r).shedder().sheds());
+        BOOST_TEST(!clinics.server.admission_of(r).sheds());
     }
 }
 
 // A quarter of an hour of a server ten times slower, with a load that goes up and down around what
-// it can do: what refusing takes of it stays within bounds. It swings all the same: 0.88 of what
-// could be is served, and 0.58 in the worst second.
+// it can do: what refusing takes of it stays within bounds. 0.93 of what could be is served, and
+// 0.73 in the worst second.
 BOOST_AUTO_TEST_CASE(load_at_the_edge_swings_within_bounds) {
     simulated_clinics clinics(refused_clients::give_up);
     simulated_server& s = clinics.server;
@@ -152,8 +153,8 @@ BOOST_AUTO_TEST_CASE(load_at_the_edge_swings_within_bounds) {
     }
     BOOST_TEST_MESSAGE("served of what could be: " << sum / seconds << ", worst second " << worst);
     // At 1.1 times the capacity a server that serves whatever its refusals leave serves 84 %.
-    BOOST_TEST(sum / seconds >= 0.85);
-    BOOST_TEST(worst >= 0.55);
+    BOOST_TEST(sum / seconds >= 0.9);
+    BOOST_TEST(worst >= 0.7);
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_disk_that_keeps_up_refuses_nobody) {
@@ -196,12 +197,14 @@ BOOST_AUTO_TEST_CASE(a_slow_reactor_sheds_alone_and_stays_useful) {
     simulated_clinics clinics(refused_clients::give_up);
     clinics.server.costs.reactor_slowness = {1, 3};
     const auto m = measure(clinics, 0.6 * capacity, 2_ns_s, 4_ns_s);
-    BOOST_TEST(!clinics.server.admission_of(0).shedder().sheds());
-    BOOST_TEST(clinics.server.admission_of(1).shedder().sheds());
+    BOOST_TEST_MESSAGE(m.registrations << " registrations/s, p99 " << m.p99 << " ms; " << m.refused
+                                       << " refused/s, p99 " << m.refused_p99 << " ms");
+    BOOST_TEST(!clinics.server.admission_of(0).sheds());
+    BOOST_TEST(clinics.server.admission_of(1).sheds());
     // The slow one could do 9,500 registrations a second if it refused nothing. It is asked for
     // 18,750 requests, and a refusal costs it 60 us.
-    BOOST_TEST(m.registrations >= 0.6 * 0.45 * 0.6 * capacity);
-    BOOST_TEST(m.p99 <= 450);
+    BOOST_TEST(m.registrations >= 0.8 * 0.45 * 0.6 * capacity);
+    BOOST_TEST(m.p99 <= 550);  // in its first seconds it cannot read all that comes
 }
 
 // One handshake where no request is ready: all the time that requests leave. Here none interrupts

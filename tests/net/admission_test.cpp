@@ -18,165 +18,210 @@ struct fixture {
     net::admission admits;
     net::admission::time_point now{1'000s};
 
-    // A request at hand, the probe behind it.
-    void send_probe() {
-        now += 10ms;
-        BOOST_REQUIRE(admits.wants_probe(now));
-    }
     verdict judged(work_class c) { return admits.judge(c, now); }
 
-    // As many as tell a reactor that is behind from one that was held up.
-    void read_many() {
-        for (int n = 0; n < 512; ++n) {
-            BOOST_REQUIRE(judged(work_class::page) == verdict::serve);
+    // So many in a line that goes one a millisecond, which has just begun.
+    void line_of(unsigned many) {
+        constexpr unsigned learned = 1'000;
+        for (unsigned n = 0; n < learned + many; ++n) {
+            admits.line_up(now);
         }
-    }
-
-    // Windows in which the probe is always that long under way.
-    void overload(int windows, std::chrono::milliseconds wait) {
-        for (int n = 0; n < windows * 100 / static_cast<int>(wait.count()); ++n) {
-            now += 1ms;
-            admits.wants_probe(now);
-            for (int asked = 0; asked < 20; ++asked) {
-                for (const auto c : {work_class::registration, work_class::page}) {
-                    admits.judge(c, now);
-                }
-            }
-            now += wait;
-            admits.probe_is_back(now);
+        for (unsigned n = 0; n < learned; ++n) {
+            admits.taken(100ms, 100);
         }
     }
 };
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_CASE(an_idle_server_serves_every_class, fixture) {
+BOOST_FIXTURE_TEST_CASE(an_idle_server_serves_every_class_at_once, fixture) {
     for (std::size_t c = 0; c < net::work_classes; ++c) {
         BOOST_CHECK(judged(static_cast<work_class>(c)) == verdict::serve);
+        BOOST_TEST(admits.serves_at_once(now));
     }
-    BOOST_CHECK(admits.shedder().served_down_to() == work_class::page);
+    BOOST_CHECK(admits.served_down_to() == work_class::page);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_registration_may_lie_ready_so_long_and_no_longer, fixture) {
-    read_many();
-    send_probe();
-    now += core::limits::ready_wait_max * 5;
-    BOOST_CHECK(judged(work_class::registration) == verdict::serve);
-    now += 1ms;
-    BOOST_CHECK(judged(work_class::registration) == verdict::overdue);
-}
-
-BOOST_FIXTURE_TEST_CASE(lower_classes_may_lie_ready_for_less, fixture) {
-    read_many();
-    send_probe();
-    now += core::limits::ready_wait_max;
-    BOOST_CHECK(judged(work_class::stock) == verdict::serve);
-    now += 1ms;
-    BOOST_CHECK(judged(work_class::stock) == verdict::overdue);
-    BOOST_CHECK(judged(work_class::report) == verdict::overdue);
+// Each class is let in up to its limit, and not beyond.
+BOOST_FIXTURE_TEST_CASE(a_line_that_has_just_begun_may_be_a_burst_long, fixture) {
+    line_of(100);
+    BOOST_CHECK(judged(work_class::report) == verdict::serve);
+    admits.line_up(now);
+    BOOST_CHECK(judged(work_class::report) == verdict::shed);
+    BOOST_CHECK(judged(work_class::stock) == verdict::shed);
+    for (int n = 0; n < 99; ++n) {
+        admits.line_up(now);
+    }
+    now += core::limits::line_burst_max - 1ms;
     BOOST_CHECK(judged(work_class::check) == verdict::serve);
-    now += core::limits::ready_wait_max * 3 / 2;
-    BOOST_CHECK(judged(work_class::check) == verdict::overdue);
+    admits.line_up(now);
+    BOOST_CHECK(judged(work_class::check) == verdict::shed);
+    for (int n = 0; n < 49; ++n) {
+        admits.line_up(now);
+    }
     BOOST_CHECK(judged(work_class::registration) == verdict::serve);
+    admits.line_up(now);
+    BOOST_CHECK(judged(work_class::registration) == verdict::shed);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_probe_is_under_way_at_a_time, fixture) {
-    send_probe();
-    BOOST_TEST(!admits.wants_probe(now + 1s));
-    admits.probe_is_back(now + 1s);
-    BOOST_TEST(!admits.wants_probe(now + 1s));  // there was one just now
-    BOOST_TEST(admits.wants_probe(now + 1s + 1ms));
+BOOST_FIXTURE_TEST_CASE(a_line_that_stands_may_be_shorter, fixture) {
+    judged(work_class::page);
+    line_of(25);
+    now += core::limits::line_burst_max;
+    BOOST_CHECK(judged(work_class::report) == verdict::serve);
+    admits.line_up(now);
+    BOOST_CHECK(judged(work_class::report) == verdict::shed);
+    for (int n = 0; n < 24; ++n) {
+        admits.line_up(now);
+    }
+    BOOST_CHECK(judged(work_class::check) == verdict::serve);
+    admits.line_up(now);
+    BOOST_CHECK(judged(work_class::check) == verdict::shed);
+    for (int n = 0; n < 49; ++n) {
+        admits.line_up(now);
+    }
+    BOOST_CHECK(judged(work_class::registration) == verdict::serve);
+    admits.line_up(now);
+    BOOST_CHECK(judged(work_class::registration) == verdict::shed);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_wait_of_another_time_is_forgotten, fixture) {
-    send_probe();
-    admits.probe_is_back(now + 1s);
-    now += 10s;
-    BOOST_TEST(admits.wants_probe(now));
-    BOOST_CHECK(judged(work_class::page) == verdict::serve);
-}
-
-// A reactor that was held up once, by one request or by the machine.
-BOOST_FIXTURE_TEST_CASE(who_comes_after_all_were_read_is_not_refused_for_what_they_waited,
-                        fixture) {
-    read_many();
-    send_probe();
-    now += 1s;
-    admits.probe_is_back(now);
-    BOOST_CHECK(judged(work_class::registration) == verdict::overdue);  // ready before, too
-    admits.none_left();
+BOOST_FIXTURE_TEST_CASE(who_went_away_is_in_nobodys_way, fixture) {
+    line_of(101);
+    BOOST_CHECK(judged(work_class::report) == verdict::shed);
+    admits.left_line();
     BOOST_CHECK(judged(work_class::report) == verdict::serve);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_lay_ready_while_the_machine_stood_still_is_served, fixture) {
-    send_probe();
-    now += 1s;
-    read_many();
-    BOOST_CHECK(judged(work_class::registration) == verdict::overdue);  // that is no stop any more
-}
-
-BOOST_FIXTURE_TEST_CASE(a_burst_that_is_worked_off_sheds_nothing, fixture) {
-    send_probe();
-    now += core::limits::queue_wait_target * 2;
-    admits.probe_is_back(now);
-    for (int n = 0; n < 500; ++n) {
-        now += 1ms;
-        if (admits.wants_probe(now)) {
-            admits.probe_is_back(now);
-        }
-        BOOST_REQUIRE((judged(work_class::stock) == verdict::serve));
+// Whatever its length: nobody knows yet how fast it goes.
+BOOST_FIXTURE_TEST_CASE(a_first_line_refuses_nobody_before_it_has_gone_on, fixture) {
+    for (int n = 0; n < 100'000; ++n) {
+        admits.line_up(now);
     }
+    BOOST_CHECK(judged(work_class::report) == verdict::serve);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_queue_that_stands_sheds_the_lowest_class_first, fixture) {
-    overload(4, core::limits::queue_wait_target + 2ms);
-    BOOST_TEST(admits.shedder().sheds());
-    BOOST_CHECK(admits.shedder().served_down_to() == work_class::report);
-}
-
-BOOST_FIXTURE_TEST_CASE(a_queue_as_long_as_it_may_be_sheds_nothing, fixture) {
-    overload(20, core::limits::queue_wait_target);
-    BOOST_TEST(!admits.shedder().sheds());
-}
-
-// The machine stood still for long: one window has nothing but long waits.
-BOOST_FIXTURE_TEST_CASE(a_stop_of_the_machine_sheds_nothing, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_short_line_tells_nothing_of_how_fast_it_goes, fixture) {
+    for (int n = 0; n < 1'000; ++n) {
+        admits.line_up(now);
+    }
     for (int n = 0; n < 100; ++n) {
-        send_probe();
-        now += n == 50 ? 400ms : 1ms;
-        for (int asked = 0; asked < 100; ++asked) {
-            BOOST_REQUIRE((judged(work_class::report) == verdict::serve));
-        }
-        admits.probe_is_back(now);
-        admits.none_left();
+        admits.taken(1s, 15);
     }
-    BOOST_TEST(!admits.shedder().sheds());
+    BOOST_CHECK(judged(work_class::report) == verdict::serve);
+    admits.taken(1s, 16);
+    BOOST_CHECK(judged(work_class::report) == verdict::shed);
 }
 
-// So few that there is nothing to choose from: their waits come from elsewhere.
-BOOST_FIXTURE_TEST_CASE(so_few_requests_that_no_reactor_is_busy_are_served_whatever_they_waited,
-                        fixture) {
-    for (int windows = 0; windows < 100; ++windows) {
-        admits.wants_probe(now);
-        for (int n = 0; n < 30; ++n) {
-            BOOST_REQUIRE(judged(work_class::report) == verdict::serve);
+// The machine stood still: what came meanwhile is a burst.
+BOOST_FIXTURE_TEST_CASE(after_a_stop_the_line_has_just_begun, fixture) {
+    judged(work_class::page);
+    line_of(50);
+    now += core::limits::line_burst_max;
+    BOOST_CHECK(judged(work_class::report) == verdict::shed);
+    now += 2 * core::limits::queue_window + 1ms;
+    BOOST_CHECK(judged(work_class::report) == verdict::serve);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_comes_late_in_a_batch_or_while_more_is_ready_lines_up, fixture) {
+    judged(work_class::check);
+    BOOST_TEST(admits.serves_at_once(now + 1ms));
+    BOOST_TEST(!admits.serves_at_once(now + 2ms));
+    admits.batch_ends(false, now += 10ms);
+    judged(work_class::check);
+    BOOST_TEST(admits.serves_at_once(now));
+    admits.batch_ends(true, now);
+    judged(work_class::check);
+    BOOST_TEST(!admits.serves_at_once(now));
+    admits.batch_ends(false, now);
+    admits.line_up(now);
+    BOOST_TEST(!admits.serves_at_once(now));  // others wait
+    admits.taken(1ms, 0);
+    judged(work_class::check);
+    BOOST_TEST(admits.serves_at_once(now));
+}
+
+BOOST_FIXTURE_TEST_CASE(reading_and_serving_share_the_time, fixture) {
+    admits.line_up(now);
+    BOOST_TEST((admits.serving_time() == 250us));  // always some
+    judged(work_class::check);
+    admits.batch_ends(true, now += 10ms);
+    BOOST_TEST((admits.serving_time() == 7ms));
+    BOOST_TEST(!admits.owes_reading());
+    admits.worked(9ms);
+    BOOST_TEST(admits.owes_reading());
+    BOOST_TEST((admits.serving_time() == 250us));
+    judged(work_class::check);
+    admits.batch_ends(true, now += 5ms);
+    BOOST_TEST((admits.serving_time() == 1'500us));
+    admits.taken(1ms, 0);
+    admits.batch_ends(false, now);  // nobody waits: nothing is owed
+    BOOST_TEST((admits.serving_time() == 250us));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_refused_in_a_window_is_told_in_the_next, fixture) {
+    judged(work_class::page);
+    line_of(201);
+    BOOST_CHECK(judged(work_class::check) == verdict::shed);
+    now += core::limits::queue_window;
+    BOOST_CHECK(judged(work_class::registration) == verdict::serve);
+    BOOST_CHECK(admits.served_down_to() == work_class::registration);
+    BOOST_TEST(admits.sheds());
+    now += core::limits::queue_window;
+    admits.look(now);
+    BOOST_CHECK(admits.served_down_to() == work_class::page);
+    BOOST_TEST(!admits.sheds());
+}
+
+// Refusing costs the reactor's time, of which there is enough when only the committer is behind.
+BOOST_FIXTURE_TEST_CASE(pressure_comes_of_the_line_alone, fixture) {
+    const auto ask = [&] {
+        for (int window = 0; window < 20; ++window) {
+            for (int n = 0; n < 1'000; ++n) {
+                judged(work_class::check);
+                admits.submitted();
+                admits.inbox_waited(core::limits::inbox_wait_max);
+            }
+            now += core::limits::queue_window;
         }
-        now += core::limits::queue_window;
-        admits.probe_is_back(now);
-        admits.none_left();
-        now += 1ms;
-    }
-    BOOST_TEST(admits.shedder().sheds());
+    };
+    ask();
+    BOOST_TEST(admits.sheds());
+    BOOST_TEST(admits.pressure() == least);
+    line_of(1'000);
+    ask();
+    BOOST_TEST(admits.pressure() == most);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_inbox_that_stands_sheds_too, fixture) {
-    for (int n = 0; n < 300; ++n) {
-        now += 1ms;
-        admits.judge(work_class::page, now);
+    const auto ask = [&](std::chrono::milliseconds each_waits) {
+        for (int n = 0; n < 300; ++n) {
+            now += 1ms;
+            for (int asked = 0; asked < 20; ++asked) {
+                judged(work_class::registration);
+                judged(work_class::report);
+            }
+            admits.submitted();
+            admits.inbox_waited(each_waits);
+        }
+    };
+    ask(core::limits::queue_wait_target);
+    BOOST_TEST(!admits.sheds());
+    ask(core::limits::queue_wait_target + 1ms);
+    BOOST_TEST(admits.sheds());
+    BOOST_TEST((admits.served_down_to() < work_class::report));
+}
+
+// The machine, or the disk, stood still for long: one window has nothing but long waits.
+BOOST_FIXTURE_TEST_CASE(a_stop_in_the_inbox_sheds_nothing, fixture) {
+    for (int n = 0; n < 100; ++n) {
+        now += n == 50 ? 400ms : 10ms;
+        for (int asked = 0; asked < 100; ++asked) {
+            BOOST_REQUIRE((judged(work_class::report) == verdict::serve));
+        }
         admits.submitted();
-        admits.inbox_waited(core::limits::queue_wait_target + 1ms);
+        admits.inbox_waited(n == 50 ? 400ms : 1ms);
     }
-    BOOST_TEST(admits.shedder().sheds());
+    BOOST_TEST(!admits.sheds());
 }
 
 BOOST_FIXTURE_TEST_CASE(rests_double_from_unnoticed_to_four_seconds, fixture) {
@@ -204,12 +249,12 @@ BOOST_FIXTURE_TEST_CASE(who_waits_as_long_as_it_was_told_never_meets_a_rest, fix
 BOOST_FIXTURE_TEST_CASE(under_the_most_pressure_a_rest_lasts_as_long_as_was_told, fixture) {
     BOOST_TEST(net::rest_after(1, 10s, 77, most).count() == 0);
     BOOST_TEST((net::rest_after(2, 10s, 77, most) == 10s));
-    BOOST_TEST((net::rest_after(2, 10s, 77, (least + most) / 2) == 1'250ms));
+    BOOST_TEST((net::rest_after(2, 16s, 77, (least + most) / 2) == 2s));
 }
 
 BOOST_FIXTURE_TEST_CASE(retry_after_is_one_to_five_seconds_and_more_under_pressure, fixture) {
-    for (const auto& [pressure, longest] : {std::pair{least, 5u}, {1.6, 8u}, {most, 10u}}) {
-        std::array<unsigned, 12> seen{};
+    for (const auto& [pressure, longest] : {std::pair{least, 5u}, {1.6, 8u}, {most, 20u}}) {
+        std::array<unsigned, 22> seen{};
         for (std::uint32_t random = 0; random < 1'000; ++random) {
             ++seen[static_cast<std::size_t>(net::come_again_in(random, pressure).count())];
         }

@@ -80,16 +80,27 @@ struct lone_session {
     net::timing_wheel wheel;
     net::asio::io_context context{1};
     net::readiness_set sockets{context};
-    net::session_host host{tls,     service,
-                           port,    figures,
-                           limits,  balancers,
-                           wheel,   tick,
-                           sockets, [this](net::session&) { it.reset(); },
-                           {},      {},
-                           nullptr, {},
-                           {},      {},
-                           {},      std::minstd_rand{1},
-                           {},      false};
+    net::session_host host{tls,
+                           service,
+                           port,
+                           figures,
+                           limits,
+                           balancers,
+                           wheel,
+                           tick,
+                           sockets,
+                           [this](net::session&) { it.reset(); },
+                           {},
+                           {},
+                           nullptr,
+                           {},
+                           {},
+                           {},
+                           {},
+                           {},
+                           std::minstd_rand{1},
+                           {},
+                           false};
     int peer = -1;
     std::unique_ptr<net::session> it;
 };

@@ -32,65 +32,28 @@ std::string check(const std::string& body, const std::string& more = "") {
            std::to_string(body.size()) + "\r\n" + more + "\r\n" + body;
 }
 
-// A reactor that somebody's request has held up for longer than a check may lie ready, with what
-// came to it meanwhile.
-struct held_up {
-    static constexpr int served_all_the_same = 512;  // else it was no more than a stop
-
-    loopback_reactor server{net::session_limits{}};
-    https_client holder = server.connect();
-    https_client client = server.connect();
-
-    void hold_up(const std::string& meanwhile) {
-        // Behind the check's probe, before whatever comes now.
-        holder.send(check("") + get_busy);
-        BOOST_REQUIRE(loopback_reactor::becomes([&] { return server.service().busy(); }));
-        std::string all;
-        for (int n = 0; n < served_all_the_same; ++n) {
-            all += check("");
-        }
-        client.send(all + meanwhile);
-        const auto long_enough = steady_clock::now() + 3 * core::limits::ready_wait_max;
-        while (steady_clock::now() < long_enough) {
-            std::this_thread::yield();  // it is the time itself that is tested
-        }
-        server.service().go_on();
-        for (int n = 0; n < served_all_the_same; ++n) {
-            BOOST_REQUIRE(client.receive().status == 200u);
-        }
-    }
-};
-
 }  // namespace
 
-BOOST_FIXTURE_TEST_CASE(what_has_lain_ready_too_long_is_refused_and_its_connection_goes_on,
-                        held_up) {
-    hold_up(check("the body of a check") + get);
-    const test::response late = client.receive();
-    BOOST_TEST(late.status == 503u);
-    BOOST_TEST(late.field("content-type") == "application/problem+json");
-    BOOST_TEST(late.body.find("\"WAIT\"") != std::string::npos);
-    const int seconds = std::stoi(late.field("retry-after"));
-    BOOST_TEST((seconds >= 1 && seconds <= 5));
-    BOOST_TEST(server.refused(refusal_reason::overdue) == 1u);
-    // A page is served however late it is, and nothing of the dropped body is read as a request.
-    BOOST_TEST(client.receive().status == 200u);
-    test::response again = client.request("POST", "/check", {}, "again");
-    for (int tries = 0; tries < 20 && again.status == 503; ++tries) {  // the machine held it up
-        again = client.request("POST", "/check", {}, "again");
+// What comes late in a batch is read, waits for its turn and gets it, though nothing else comes.
+BOOST_AUTO_TEST_CASE(who_is_read_behind_a_long_request_is_served_in_its_turn) {
+    loopback_reactor server(net::session_limits{});
+    https_client client = server.connect();
+    client.send(check("1") + get_busy + check("2") + check("3") + get);
+    BOOST_REQUIRE(loopback_reactor::becomes([&] { return server.service().busy(); }));
+    const auto long_enough = steady_clock::now() + 10ms;
+    while (steady_clock::now() < long_enough) {
+        std::this_thread::yield();  // it is the time itself that is tested
     }
-    BOOST_TEST(again.body == "again");
-}
-
-// Nobody who is refused is asked for his body first.
-BOOST_FIXTURE_TEST_CASE(a_body_that_waits_to_be_asked_for_is_not_asked_for, held_up) {
-    hold_up(
-        "POST /check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
-        "Expect: 100-continue\r\n\r\n");
-    const test::response late = client.receive();
-    BOOST_TEST(late.status == 503u);
-    BOOST_TEST(late.field("connection") == "close");
-    BOOST_TEST(client.closed());
+    server.service().go_on();
+    BOOST_TEST(client.receive().body == "1");
+    BOOST_TEST(client.receive().status == 200u);
+    BOOST_TEST(client.receive().body == "2");
+    BOOST_TEST(client.receive().body == "3");
+    BOOST_TEST(client.receive().status == 200u);
+    const auto& waits =
+        (*server).figures().waits.of[static_cast<std::size_t>(net::work_queue::ready)]
+                                    [static_cast<std::size_t>(net::work_class::check)];
+    BOOST_TEST(waits.nanoseconds.load() > 0u);
 }
 
 BOOST_AUTO_TEST_CASE(who_is_refused_again_and_again_is_not_read_for_a_while_and_others_are) {

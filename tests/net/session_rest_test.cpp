@@ -16,25 +16,29 @@ namespace {
 // On a reactor that refuses every check and is under the most pressure, for as long as it is told
 // to be: its windows lie in a time that the session's clock does not come to.
 struct refused_connection : test::lone_connection {
+    static constexpr int in_line = 1'000;
     net::admission admits;
     net::admission::time_point window = std::chrono::steady_clock::now() + 24h;
 
     refused_connection() {
         host.admits = &admits;
+        for (int n = 0; n < in_line; ++n) {
+            admits.line_up(window);
+        }
+        admits.taken(1s, 16);
         while (admits.pressure() < net::refusal_pressure::most) {
             for (int n = 0; n < 1'000; ++n) {
-                admits.judge(net::work_class::registration, window);
                 admits.judge(net::work_class::check, window);
             }
-            admits.submitted();
-            admits.inbox_waited(core::limits::inbox_wait_max);
             admits.look(window += core::limits::queue_window);
         }
-        BOOST_REQUIRE(admits.shedder().sheds());
+        BOOST_REQUIRE(admits.sheds());
     }
     void end_load() {
-        admits.probe_is_back(std::chrono::steady_clock::now());  // its first request made it ready
-        while (admits.shedder().sheds()) {
+        for (int n = 1; n < in_line; ++n) {
+            admits.left_line();
+        }
+        while (admits.sheds()) {
             admits.look(window += core::limits::queue_window);
         }
     }

@@ -25,6 +25,7 @@ struct sim_costs {
     sim_time registration = 35_ns_us;
     sim_time other = 30_ns_us;
     sim_time refusal = 20_ns_us;
+    sim_time reading = 10_ns_us;  // of each of these, until it is known what to do with it
     sim_time handshake = 400_ns_us;
     std::array<double, 2> reactor_slowness{1, 1};
     std::function<sim_time(sim_time now, std::size_t commands)> commit =
@@ -34,7 +35,7 @@ struct sim_costs {
 class simulated_server {
 public:
     using connection = std::uint32_t;
-    static constexpr connection probe = std::numeric_limits<connection>::max();
+    static constexpr connection none = std::numeric_limits<connection>::max();
     static constexpr sim_time never = std::numeric_limits<sim_time>::max();
 
     enum class outcome { served, refused, connected };
@@ -45,7 +46,7 @@ public:
     sim_costs costs;
     bool admits_all = false;
     bool caps_clinics = false;
-    connection hog_from = probe;  // connections from here on are the first clinic's, too
+    connection hog_from = none;  // connections from here on are the first clinic's, too
     bool rests = true;
     std::size_t handshakes_a_turn = 1;
     bool handshakes_in_line = false;  // first come first served with requests
@@ -122,6 +123,11 @@ private:
         sim_time since;
         bool handshake = false;
     };
+    struct lined_one {
+        ready_one what;
+        sim_time since;
+        std::uint32_t before;
+    };
     struct submitted {
         ready_one what;
         sim_time at;
@@ -133,6 +139,7 @@ private:
         net::admission admits;
         std::deque<ready_one> ready;
         std::deque<ready_one> handshakes;
+        std::deque<lined_one> line;
         std::deque<std::pair<sim_time, submitted>> answers;
         sim_time at = never;  // of its next turn
         sim_time free_at = 0;
@@ -171,8 +178,7 @@ private:
     bool rests_on(const reactor& r, event e) {
         grow(e.who);
         line& l = lines_[e.who];
-        if (e.at >= l.rests_until ||
-            (e.at >= l.rests_at_least_until && !r.admits.shedder().sheds())) {
+        if (e.at >= l.rests_until || (e.at >= l.rests_at_least_until && !r.admits.sheds())) {
             l.rests_until = 0;
             return false;
         }
@@ -197,23 +203,28 @@ private:
         for (std::size_t n = 0; n < ready_a_turn && !r.ready.empty(); ++n) {
             const ready_one one = r.ready.front();
             r.ready.pop_front();
-            if (one.who == probe) {
-                r.admits.probe_is_back(point(now));
-            } else if (one.handshake) {
+            if (one.handshake) {
                 shake(one, index, now);
             } else {
                 read(r, index, one, now);
             }
         }
-        if (r.ready.empty()) {
-            r.admits.none_left();
+        r.admits.batch_ends(!r.ready.empty(), point(now));
+        const sim_time slice_began = now;
+        const sim_time slice_end = now + r.admits.serving_time().count();
+        while (!r.line.empty() && now < slice_end) {
+            const lined_one first = r.line.front();
+            r.line.pop_front();
+            r.admits.taken(std::chrono::nanoseconds{now - first.since}, first.before);
+            handle(first.what, index, now);
         }
+        r.admits.worked(std::chrono::nanoseconds{now - slice_began});
         for (std::size_t n = 0; n < handshakes_a_turn && !r.handshakes.empty(); ++n) {
             shake(r.handshakes.front(), index, now);
             r.handshakes.pop_front();
         }
         r.free_at = now;
-        r.at = !r.ready.empty() || !r.handshakes.empty() ? now : never;
+        r.at = !r.ready.empty() || !r.handshakes.empty() || !r.line.empty() ? now : never;
         if (!r.answers.empty()) {
             wake(r, r.answers.front().first);
         }
@@ -226,29 +237,42 @@ private:
     }
 
     void read(reactor& r, std::size_t index, const ready_one& one, sim_time& now) {
-        if (!admits_all) {
-            if (r.admits.wants_probe(point(now))) {
-                r.ready.push_back({probe, net::work_class::page, now});
-            }
-            if (r.admits.judge(one.work, point(now)) != net::verdict::serve) {
-                now += scaled(costs.refusal, index);
-                refuse(one, now);
-                return;
-            }
+        now += scaled(costs.reading, index);
+        if (admits_all) {
+            handle(one, index, now);
+        } else if (r.admits.judge(one.work, point(now)) != net::verdict::serve) {
+            refuse_now(one, index, now);
+        } else if (r.admits.serves_at_once(point(now))) {
+            handle(one, index, now);
+        } else {
+            r.line.push_back({one, now, r.admits.line_up(point(now))});
         }
+    }
+
+    void refuse_now(const ready_one& one, std::size_t index, sim_time& now) {
+        now += scaled(costs.refusal - costs.reading, index);
+        refuse(one, now);
+    }
+
+    // What has been read.
+    void handle(const ready_one& one, std::size_t index, sim_time& now) {
+        reactor& r = reactors_[index];
         std::optional<net::clinic_caps::place> place;
         if (caps_clinics) {
             place = caps_.enter(one.who < hog_from ? one.who : 0, point(now));
             if (!place) {
-                now += scaled(costs.refusal, index);
                 ++capped;
-                refuse(one, now);
+                refuse_now(one, index, now);
                 return;
             }
         }
         const bool registers = one.work == net::work_class::registration;
         const bool checks = one.work == net::work_class::check;
-        now += scaled(registers ? costs.registration : checks ? costs.check : costs.other, index);
+        now += scaled((registers ? costs.registration
+                       : checks  ? costs.check
+                                 : costs.other) -
+                          costs.reading,
+                      index);
         if (!registers && !checks) {
             serve(one, now);
             return;

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(waits_are_counted_by_queue_and_class_and_a_calm_server_refu
     BOOST_TEST(desk.get("/v1/registrations").status == 200u);
     BOOST_TEST(waits("reader", "urgent") == 1);
     BOOST_TEST(waits("reader", "list") == 1);
-    for (const char* reason : {"shed", "overdue", "rate", "inbox_late"}) {
+    for (const char* reason : {"shed", "rate", "inbox_late"}) {
         BOOST_TEST(metric(s, "doseline_refused_total{reason=\"" + std::string(reason) + "\"}") ==
                    0);
     }
