@@ -21,6 +21,7 @@ struct overload_step {
     unsigned percent = 0;  // of the capacity
     double rate = 0;       // fresh requests a second, all threads together
     std::chrono::nanoseconds length{0};
+    bool changing = false;  // the load has just changed
 };
 
 // The same for all threads of an overload.
@@ -118,12 +119,14 @@ struct measured_step {
     double failed = 0;
     double accepted_p99_ms = 0;
     double refusal_p99_ms = 0;
+    bool changing = false;
 };
 
 // What is done is never less than goodput_min of the most that was done in a step (or of what was
-// offered and this client came to), nothing fails, what is accepted is answered in limit_ms and
-// what is refused in a fifth of that, 99 % of each; and the last step, after a second of settling,
-// is as if nothing had been. REQUIRES: two steps, the last one with less than the capacity.
+// offered and this client came to), what is accepted is answered in limit_ms and what is refused in
+// a fifth of that, 99 % of each; and the last step is as if nothing had been. While the load
+// changes, it may take four times as long. Nothing ever fails.
+// REQUIRES: two steps that are not changing, the last of all with less than the capacity.
 void judge_overload(std::span<const measured_step> steps, double goodput_min, double limit_ms,
                     judgement& to);
 

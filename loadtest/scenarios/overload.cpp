@@ -22,9 +22,12 @@ namespace json = boost::json;
 
 constexpr std::array<unsigned, 9> percents{50, 75, 100, 120, 150, 200, 300, 500, 1'000};
 constexpr unsigned afterwards_percent = 50;
-constexpr std::chrono::seconds settling{1};
+// While the load changes, everybody who is to wait must be told so first, each at some cost; that
+// is judged by itself. How soon all is normal again is not the server's to choose.
+constexpr std::chrono::seconds changing{2};
+constexpr std::chrono::seconds normal_again{1};
 constexpr std::uint32_t connections_default_max = 10'000;
-constexpr std::uint32_t saturating_connections_max = 1'000;
+constexpr std::uint32_t saturating_connections_max = 256;  // else they are shed
 constexpr double limit_ms_default = 250;
 
 // More than any server answers, so that every connection always has its next request.
@@ -65,14 +68,15 @@ overload_plan plan_of(const setting& here, std::uint32_t connections, double cap
     plan.connections = connections;
     plan.seed = here.asked.seed + 2;
     plan.come_again = !here.asked.no_retry;
-    const auto add = [&](unsigned percent, std::chrono::nanoseconds length) {
-        plan.steps.push_back({percent, capacity * percent / 100, length});
+    const auto add = [&](unsigned percent, std::chrono::nanoseconds until_it_counts) {
+        const double rate = capacity * percent / 100;
+        plan.steps.push_back({percent, rate, until_it_counts, true});
+        plan.steps.push_back({percent, rate, here.asked.length, false});
     };
     for (const unsigned percent : percents) {
-        add(percent, here.asked.length);
+        add(percent, changing);
     }
-    add(afterwards_percent, settling);
-    add(afterwards_percent, here.asked.length);
+    add(afterwards_percent, normal_again);
     return plan;
 }
 
@@ -100,6 +104,7 @@ step_seen sum(const overload_plan& plan, std::size_t step, const loads_of_thread
     step_seen seen;
     measured_step& m = seen.judged;
     m.percent = plan.steps[step].percent;
+    m.changing = plan.steps[step].changing;
     m.offered = each_second(&step_counts::offered);
     m.late = each_second(&step_counts::late);
     m.sent = each_second(&step_counts::sent);
@@ -127,27 +132,25 @@ void print(std::ostream& out, const step_seen& seen) {
     const auto whole = [&](std::string_view name) {
         return static_cast<std::uint64_t>(seen.described.at(name).get_double() + 0.5);
     };
-    out << "  " << seen.judged.percent << " %: offered " << whole("offered")
-        << "/s (of which this client was late for " << whole("late") << "/s), sent "
-        << whole("sent") << "/s (again " << whole("sent_again") << "/s), succeeded "
-        << whole("succeeded") << "/s, of these registrations " << whole("registered")
-        << "/s, within a second " << whole("goodput") << "/s, refused " << whole("refused")
-        << "/s, failed " << whole("failed") << "/s; p99 accepted " << seen.judged.accepted_p99_ms
-        << " ms, refused " << seen.judged.refusal_p99_ms << " ms" << std::endl;
+    out << "  " << seen.judged.percent << (seen.judged.changing ? " %, at first" : " %")
+        << ": offered " << whole("offered") << "/s (of which this client was late for "
+        << whole("late") << "/s), sent " << whole("sent") << "/s (again " << whole("sent_again")
+        << "/s), succeeded " << whole("succeeded") << "/s, of these registrations "
+        << whole("registered") << "/s, within a second " << whole("goodput") << "/s, refused "
+        << whole("refused") << "/s, failed " << whole("failed") << "/s; p99 accepted "
+        << seen.judged.accepted_p99_ms << " ms, refused " << seen.judged.refusal_p99_ms << " ms"
+        << std::endl;
 }
 
-// Every step but the second of settling is judged.
 std::vector<measured_step> describe_steps(const overload_plan& plan, const loads_of_threads& loads,
                                           json::array& into) {
     std::vector<measured_step> judged;
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         step_seen seen = sum(plan, i, loads);
         print(std::cout, seen);
-        if (i < percents.size()) {
+        judged.push_back(seen.judged);
+        if (!seen.judged.changing && i + 1 < plan.steps.size()) {
             into.push_back(std::move(seen.described));
-        }
-        if (i != percents.size()) {
-            judged.push_back(seen.judged);
         }
     }
     return judged;

@@ -4,9 +4,8 @@ namespace doseline::loadtest {
 
 struct setting;
 
-// Measures the capacity, then offers from 30 to 1,000 % of it, --seconds each, and tells what was
-// answered in time at each: a curve that is measured and not judged. Judged is what was
-// acknowledged on the way. See scenario::run.
+// Measures the capacity, then offers from 50 to 1,000 % of it and 50 again, --seconds each, and
+// judges what was done at each (judge_overload()) and what was acknowledged. See scenario::run.
 bool run_overload(const setting& here);
 
 }  // namespace doseline::loadtest
