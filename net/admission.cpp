@@ -36,8 +36,8 @@ verdict admission::judge(work_class c, time_point now) noexcept {
     const auto& wait_max =
         just_begun ? limits::line_wait_in_burst_max : limits::line_wait_in_load_max;
     const bool too_long = in_line_ * wait_behind_one_ > wait_max[std::min(i, wait_max.size() - 1)];
-    refused_ += too_long ? 1 : 0;
     if (too_long || !shedder_.admit(c, now)) {
+        ++refused_;
         refuses_now_[i] = true;
         return verdict::shed;
     }

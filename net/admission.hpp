@@ -77,7 +77,7 @@ private:
 
     time_point window_began_{};
     std::uint32_t passed_ = 0;
-    std::uint32_t refused_ = 0;  // by the line: only that costs time of which there is too little
+    std::uint32_t refused_ = 0;
     std::array<bool, work_classes> refuses_now_{};  // some, in this window
     std::array<bool, work_classes> refuses_{};      // likewise, in the last one
 };

@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_disk_that_does_not_keep_up_is_kept_busy_with_registration
     const auto m = measure(clinics, 4 * possible, 10_ns_s, 30_ns_s);
     BOOST_TEST_MESSAGE(m.registrations << " registrations/s of " << possible << ", p99 " << m.p99
                                        << " ms");
-    BOOST_TEST(m.registrations >= 0.4 * possible);
+    BOOST_TEST(m.registrations >= 0.35 * possible);  // those who wait up to 20 s leave it idle
     BOOST_TEST(m.p99 <= 2'000);  // a second in the queue, then two commits
 }
 
