@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_disk_that_does_not_keep_up_is_kept_busy_with_registration
     BOOST_TEST_MESSAGE(m.registrations << " registrations/s of " << possible << ", p99 " << m.p99
                                        << " ms");
     BOOST_TEST(m.registrations >= 0.35 * possible);  // those who wait up to 20 s leave it idle
-    BOOST_TEST(m.p99 <= 2'000);  // a second in the queue, then two commits
+    BOOST_TEST(m.p99 <= 2'000);                      // a second in the queue, then two commits
 }
 
 BOOST_AUTO_TEST_CASE(a_second_after_a_stall_of_five_all_is_normal) {
