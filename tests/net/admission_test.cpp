@@ -18,10 +18,25 @@ struct fixture {
     net::admission admits;
     net::admission::time_point now{1'000s};
 
+    unsigned in_line = 0;
+
     verdict judged(work_class c) { return admits.judge(c, now); }
+
+    // The class is let in while so many are in the line, and not behind one more.
+    void fill_up_to(work_class c, unsigned up_to) {
+        for (; in_line < up_to; ++in_line) {
+            admits.line_up(now);
+        }
+        BOOST_CHECK(in_line > up_to || judged(c) == verdict::serve);
+        for (; in_line <= up_to; ++in_line) {
+            admits.line_up(now);
+        }
+        BOOST_CHECK(judged(c) == verdict::shed);
+    }
 
     // So many in a line that goes one a millisecond, which has just begun.
     void line_of(unsigned many) {
+        in_line = many;
         constexpr unsigned learned = 1'000;
         for (unsigned n = 0; n < learned + many; ++n) {
             admits.line_up(now);
@@ -42,47 +57,23 @@ BOOST_FIXTURE_TEST_CASE(an_idle_server_serves_every_class_at_once, fixture) {
     BOOST_CHECK(admits.served_down_to() == work_class::page);
 }
 
-// Each class is let in up to its limit, and not beyond.
 BOOST_FIXTURE_TEST_CASE(a_line_that_has_just_begun_may_be_a_burst_long, fixture) {
-    line_of(100);
-    BOOST_CHECK(judged(work_class::report) == verdict::serve);
-    admits.line_up(now);
-    BOOST_CHECK(judged(work_class::report) == verdict::shed);
-    BOOST_CHECK(judged(work_class::stock) == verdict::shed);
-    for (int n = 0; n < 99; ++n) {
-        admits.line_up(now);
-    }
+    line_of(0);
     now += core::limits::line_burst_max - 1ms;
-    BOOST_CHECK(judged(work_class::check) == verdict::serve);
-    admits.line_up(now);
-    BOOST_CHECK(judged(work_class::check) == verdict::shed);
-    for (int n = 0; n < 49; ++n) {
-        admits.line_up(now);
-    }
-    BOOST_CHECK(judged(work_class::registration) == verdict::serve);
-    admits.line_up(now);
-    BOOST_CHECK(judged(work_class::registration) == verdict::shed);
+    fill_up_to(work_class::report, 100);
+    fill_up_to(work_class::stock, 100);
+    fill_up_to(work_class::check, 200);
+    fill_up_to(work_class::registration, 250);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_line_that_stands_may_be_shorter, fixture) {
     judged(work_class::page);
-    line_of(25);
+    line_of(1);
     now += core::limits::line_burst_max;
-    BOOST_CHECK(judged(work_class::report) == verdict::serve);
-    admits.line_up(now);
-    BOOST_CHECK(judged(work_class::report) == verdict::shed);
-    for (int n = 0; n < 24; ++n) {
-        admits.line_up(now);
-    }
-    BOOST_CHECK(judged(work_class::check) == verdict::serve);
-    admits.line_up(now);
-    BOOST_CHECK(judged(work_class::check) == verdict::shed);
-    for (int n = 0; n < 49; ++n) {
-        admits.line_up(now);
-    }
-    BOOST_CHECK(judged(work_class::registration) == verdict::serve);
-    admits.line_up(now);
-    BOOST_CHECK(judged(work_class::registration) == verdict::shed);
+    fill_up_to(work_class::report, 25);
+    fill_up_to(work_class::stock, 25);
+    fill_up_to(work_class::check, 50);
+    fill_up_to(work_class::registration, 100);
 }
 
 BOOST_FIXTURE_TEST_CASE(who_went_away_is_in_nobodys_way, fixture) {
