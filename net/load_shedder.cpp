@@ -25,12 +25,10 @@ void load_shedder::waited(std::chrono::nanoseconds how_long) noexcept {
     left_ += how_long <= settings_.too_late ? 1 : 0;
 }
 
-bool load_shedder::look(time_point now) noexcept {
-    if (now - window_began_ < settings_.window) {
-        return false;
+void load_shedder::look(time_point now) noexcept {
+    if (now - window_began_ >= settings_.window) {
+        close_window(now);
     }
-    close_window(now);
-    return true;
 }
 
 bool load_shedder::admit(work_class c, time_point now) noexcept {

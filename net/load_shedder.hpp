@@ -39,15 +39,14 @@ public:
     void waited(std::chrono::nanoseconds how_long) noexcept;
     void left() noexcept { --inside_; }  // nobody knows when
 
-    // Now and then, also while no request comes: closes the window. True: it has.
-    bool look(time_point now) noexcept;
+    // Now and then, also while no request comes: closes the window.
+    void look(time_point now) noexcept;
 
     // Whether a request may pass; counts it.
     bool admit(work_class c, time_point now) noexcept;
 
     // The lowest class that is served in full; none when not even registrations are.
     std::optional<work_class> served_down_to() const noexcept;
-    bool sheds() const noexcept { return limited_; }
 
 private:
     void close_window(time_point now) noexcept;
@@ -71,7 +70,7 @@ private:
     bool limited_ = false;
     double allowed_ = 0;          // requests a window, when limited
     double peak_ = 0;             // most that passed in a window, of late
-    double stood_at_ = 0;         // what passed when the queue last stood
+    double stood_at_ = 0;         // what left the queue when it last stood
     unsigned clear_windows_ = 0;  // in a row, beyond it
     double calm_windows_ = 0;     // in a row that refuse nothing
     std::array<double, work_classes> share_{1, 1, 1, 1, 1};

@@ -3,7 +3,7 @@
 
 #include <array>
 
-// What a session does when its request may not be served.
+// What a session does when its request may not be served, or not yet.
 namespace doseline::net {
 
 std::string_view name_of(refusal_reason r) noexcept {
@@ -36,7 +36,7 @@ session::step session::line_up_or_answer() {
     }
     const auto now = std::chrono::steady_clock::now();
     if (host_.admits->serves_at_once(now)) {
-        host_.figures.waits.count(work_queue::ready, work, now - now);
+        host_.figures.waits.count(work_queue::ready, work, std::chrono::nanoseconds{0});
         return answer_request();
     }
     x.lined_up = now;

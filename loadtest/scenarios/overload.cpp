@@ -23,7 +23,7 @@ namespace json = boost::json;
 constexpr std::array<unsigned, 9> percents{50, 75, 100, 120, 150, 200, 300, 500, 1'000};
 constexpr unsigned afterwards_percent = 50;
 // While the load changes, everybody who is to wait must be told so first, each at some cost; that
-// is judged by itself. How soon all is normal again is not the server's to choose.
+// is judged by itself. Afterwards nobody is to wait any more, so there it is shorter.
 constexpr std::chrono::seconds changing{2};
 constexpr std::chrono::seconds normal_again{1};
 constexpr std::uint32_t connections_default_max = 10'000;

@@ -16,8 +16,9 @@
 #include <random>
 #include <vector>
 
-// A server in virtual time: reactors that work off ready connections in turns, handshakes after
-// them, one committer. What is real in it is what decides: admission, shedding, rests.
+// A server in virtual time: reactors that read what is ready and serve their line in turns,
+// handshakes after them, one committer. What is real in it is what decides: admission, shedding,
+// rests.
 namespace doseline::test {
 
 struct sim_costs {
@@ -126,7 +127,7 @@ private:
     struct lined_one {
         ready_one what;
         sim_time since;
-        std::uint32_t before;
+        std::uint32_t behind;
     };
     struct submitted {
         ready_one what;
@@ -215,7 +216,7 @@ private:
         while (!r.line.empty() && now < slice_end) {
             const lined_one first = r.line.front();
             r.line.pop_front();
-            r.admits.taken(std::chrono::nanoseconds{now - first.since}, first.before);
+            r.admits.taken(std::chrono::nanoseconds{now - first.since}, first.behind);
             handle(first.what, index, now);
         }
         r.admits.worked(std::chrono::nanoseconds{now - slice_began});
