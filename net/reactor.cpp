@@ -30,6 +30,8 @@ constexpr std::chrono::milliseconds accept_pause_for_handshakes = 5ms;
 constexpr std::chrono::milliseconds accept_pause_longest = 1'000ms;
 constexpr std::chrono::milliseconds tick = 250ms;
 constexpr std::chrono::milliseconds tick_short = 10ms;  // where tests ask for short deadlines
+// Of a machine that stood still for longer, it is no client's fault.
+constexpr std::chrono::seconds ticks_made_up_max = 1s;
 
 std::chrono::milliseconds tick_for(const session_limits& l) {
     const auto shortest = std::min({l.handshake, l.header, l.body, l.write, l.idle, l.request});
@@ -101,7 +103,7 @@ void reactor::start(service& s) {
     renew_date();
     sockets_.start(
         {[this](session& who, std::uint32_t events) { return socket_ready(who, events); },
-         [this](bool more) { return looked(more); }});
+         [this](bool more, auto unread) { return looked(more, unread); }});
     asio::co_spawn(context_, accept_loop(), rethrow_bug);
     asio::co_spawn(context_, tick_loop(), rethrow_bug);
     std::promise<void> settled;
@@ -264,17 +266,24 @@ void reactor::let_one_go() {
     }
 }
 
+// A tick for each that was due, however late a reactor that is busy comes to them: else all
+// deadlines would be longer the more there is to do.
 awaitable<void> reactor::tick_loop() {
-    std::uint64_t ticks = 0;
+    auto due = std::chrono::steady_clock::now() + host_->wheel_tick;
+    auto second_ends = due;
     while (!drained()) {
-        ticker_.expires_after(host_->wheel_tick);
+        ticker_.expires_at(due);
         auto [ec] = co_await ticker_.async_wait(no_throw);
         if (ec) {
             co_return;
         }
-        wheel_.advance([](timing_wheel::entry& e) { static_cast<session&>(e).give_up(); });
+        const auto now = std::chrono::steady_clock::now();
+        for (due = std::max(due, now - ticks_made_up_max); due <= now; due += host_->wheel_tick) {
+            wheel_.advance([](timing_wheel::entry& e) { static_cast<session&>(e).give_up(); });
+        }
         make_room_for_handshakes();
-        if (++ticks % static_cast<std::uint64_t>(1s / host_->wheel_tick) == 0) {
+        if (now >= second_ends) {
+            second_ends = now + 1s - host_->wheel_tick / 2;
             renew_date();
             tell_what_is_shed();
         }

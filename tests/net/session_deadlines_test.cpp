@@ -132,6 +132,26 @@ BOOST_AUTO_TEST_CASE(a_body_gets_no_more_time_for_each_byte) {
     watch.check();
 }
 
+// It does each time for longer than a tick of its deadlines.
+BOOST_AUTO_TEST_CASE(a_busy_reactor_gives_no_more_time) {
+    constexpr auto each_time = 40ms;
+    constexpr int times = deadline / each_time;
+    const std::string get_busy = "GET /busy HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    loopback_reactor server(only(&net::session_limits::header));
+    https_client slow = server.connect();
+    https_client other = server.connect();
+    slow.send("GET / HTTP/1.1\r\nX: ");
+    BOOST_REQUIRE(other.request("GET", "/").status == 200u);  // so the first bytes have been read
+    for (int n = 0; n < times + 2; ++n) {
+        other.send(get_busy);
+        BOOST_REQUIRE(loopback_reactor::becomes([&] { return server.service().busy(); }));
+        std::this_thread::sleep_for(each_time);  // it is the time itself that is tested
+        server.service().go_on();
+        BOOST_REQUIRE(other.receive().status == 200u);
+    }
+    BOOST_TEST(server.refused(refusal_reason::timeout) == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(who_does_not_read_its_answer_is_given_up) {
     loopback_reactor server(only(&net::session_limits::write));
     https_client deaf = server.connect();
