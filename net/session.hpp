@@ -166,6 +166,7 @@ private:
     void note_inbox(const storage::delivery& told);
     double pressure() const noexcept;
     step rest(std::chrono::seconds told_to_wait);
+    void rest_for(std::chrono::milliseconds piece);
     step rest_on();
     step next_exchange();
     void enter(phase p, std::chrono::milliseconds at_most);

@@ -1,6 +1,7 @@
 #include "net/session.hpp"
 #include "net/texts.hpp"
 
+#include <algorithm>
 #include <array>
 
 // What a session does when its request may not be served, or not yet.
@@ -91,8 +92,13 @@ session::step session::rest(std::chrono::seconds told_to_wait) {
         return next_exchange();
     }
     rest_pieces_ = static_cast<std::uint8_t>(whole / rest_piece);
-    enter(phase::resting, whole % rest_piece);
+    rest_for(whole % rest_piece);
     return step::wait;
+}
+
+// Early by up to a tick, not late: who comes again when it was told to is not to meet it.
+void session::rest_for(std::chrono::milliseconds piece) {
+    enter(phase::resting, piece - std::min(piece, host_.wheel_tick));
 }
 
 session::step session::rest_on() {
@@ -100,7 +106,7 @@ session::step session::rest_on() {
         return next_exchange();
     }
     --rest_pieces_;
-    enter(phase::resting, rest_piece);
+    rest_for(rest_piece);
     return step::wait;
 }
 
