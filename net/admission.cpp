@@ -17,12 +17,23 @@ constexpr std::chrono::milliseconds at_once_max = 2ms;
 
 // For each ten parts that reading takes, the line is served for seven. In virtual time more leaves
 // requests unread at many times the capacity, and less does not make refusals sooner.
-constexpr int serving_parts = 7;
+constexpr int serving_parts_most = 7;
+constexpr int serving_parts_least = 3;
 constexpr int reading_parts = 10;
+constexpr std::chrono::milliseconds unread_target = 10ms;
+constexpr std::chrono::milliseconds unread_burst_max = 100ms;
 constexpr std::chrono::microseconds serving_time_least = 250us;
 
 constexpr std::uint32_t line_that_tells = 16;  // a shorter one tells little of how fast it goes
 constexpr int waits_to_learn = 32;
+
+// The longer requests lie unread, the less goes to those that have been read: until there are so
+// many of them that others are refused.
+int serving_parts(std::chrono::nanoseconds unread) noexcept {
+    const auto parts = serving_parts_most * unread_target /
+                       std::max<std::chrono::nanoseconds>(unread, unread_target);
+    return std::max(static_cast<int>(parts), serving_parts_least);
+}
 
 }  // namespace
 
@@ -63,13 +74,20 @@ void admission::taken(std::chrono::nanoseconds waited, std::uint32_t behind) noe
     }
 }
 
-void admission::batch_ends(bool more, time_point now) noexcept {
+void admission::batch_ends(bool more, std::chrono::nanoseconds unread, time_point now) noexcept {
+    if (more) {
+        more_since_ = now - more_seen_ > unread_burst_max ? now : more_since_;
+        more_seen_ = now;
+    }
     more_is_ready_ = more;
+    unread_ = unread;
     const bool has_read = std::exchange(reads_, false);
     if (in_line_ == 0) {
         owed_ = 0ns;
     } else if (has_read) {
-        owed_ += (now - reads_since_) * serving_parts / reading_parts;
+        const bool just_begun = now - more_since_ < unread_burst_max;
+        const int parts = just_begun ? serving_parts_most : serving_parts(unread);
+        owed_ += (now - reads_since_) * parts / reading_parts;
     }
 }
 

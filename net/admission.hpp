@@ -42,8 +42,10 @@ public:
     void taken(std::chrono::nanoseconds waited, std::uint32_t behind) noexcept;
     void left_line() noexcept { --in_line_; }  // it went away before its turn
 
-    // What the kernel reported as ready has been read; perhaps there is more.
-    void batch_ends(bool more, time_point now) noexcept;
+    // What the kernel reported as ready has been read; perhaps there is more, after it has waited
+    // so long.
+    void batch_ends(bool more, std::chrono::nanoseconds unread, time_point now) noexcept;
+    std::chrono::nanoseconds unread() const noexcept { return unread_; }
     // The line was served for so long, or those who were in it were answered.
     void worked(std::chrono::nanoseconds took) noexcept { owed_ -= took; }
     std::chrono::nanoseconds serving_time() const noexcept;  // of the line, before others are read
@@ -72,7 +74,10 @@ private:
 
     bool reads_ = false;  // a batch
     time_point reads_since_{};
-    bool more_is_ready_ = false;        // than the last batch had
+    bool more_is_ready_ = false;  // than the last batch had
+    time_point more_since_{};     // and again and again since then
+    time_point more_seen_{};      // last
+    std::chrono::nanoseconds unread_{0};
     std::chrono::nanoseconds owed_{0};  // to the line, by reading; less than nothing: to reading
 
     time_point window_began_{};

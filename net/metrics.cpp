@@ -26,7 +26,8 @@ std::string_view name_of(work_class c) noexcept {
 }
 
 std::string_view name_of(work_queue q) noexcept {
-    return q == work_queue::ready ? "ready" : "inbox";
+    constexpr std::array<std::string_view, work_queues> names{"unread", "ready", "inbox"};
+    return names[static_cast<std::size_t>(q)];
 }
 
 void request_figures::count(work_class work, unsigned status,

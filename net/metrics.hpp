@@ -27,9 +27,10 @@ public:
     std::array<figure, work_classes> nanoseconds{};
 };
 
-// Where a request waits: read, for its turn on the reactor; as a command, for the committer.
-enum class work_queue : std::uint8_t { ready, inbox };
-inline constexpr std::size_t work_queues = 2;
+// Where a request waits: in the kernel, until it is read (also of one that is refused then; told by
+// unread_wait.hpp); for its turn on the reactor; as a command, for the committer.
+enum class work_queue : std::uint8_t { unread, ready, inbox };
+inline constexpr std::size_t work_queues = 3;
 std::string_view name_of(work_queue q) noexcept;
 
 // How long requests waited, by queue and class. As above.

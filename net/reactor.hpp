@@ -92,7 +92,7 @@ private:
     void serve_line_soon();
     void note_wait(const storage::delivery& told);
     void tell_what_is_shed();
-    bool looked(bool more);
+    bool looked(bool more, std::chrono::nanoseconds unread);
     void collect();
     void begin_drain();
     void give_up_all();

@@ -8,9 +8,9 @@
 namespace doseline::net {
 
 // A reactor's turn: the sockets have been read.
-bool reactor::looked(bool more) {
+bool reactor::looked(bool more, std::chrono::nanoseconds unread) {
     const auto began = std::chrono::steady_clock::now();
-    admission_.batch_ends(more, began);
+    admission_.batch_ends(more, unread, began);
     collect();
     take_signed();
     admission_.worked(std::chrono::steady_clock::now() - began);

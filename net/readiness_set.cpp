@@ -73,11 +73,15 @@ struct readiness_set::wait_allocator {
 };
 
 readiness_set::readiness_set(asio::io_context& context)
-    : set_(context, made_set()), wake_(made_signal()) {
+    : set_(context, made_set()), wake_(made_signal()), probe_(made_signal()) {
     watch(set_.native_handle(), wake_, &wake_);
+    watch(set_.native_handle(), probe_, &probe_);
 }
 
-readiness_set::~readiness_set() { ::close(wake_); }
+readiness_set::~readiness_set() {
+    ::close(wake_);
+    ::close(probe_);
+}
 
 void readiness_set::wake() noexcept { give(wake_); }
 
@@ -135,16 +139,22 @@ bool readiness_set::look_once() {
     const int count =
         ::epoll_wait(set_.native_handle(), ready.data(), static_cast<int>(ready.size()), 0);
     bool served = false;
+    bool probe_is_back = false;
     for (int n = 0; n < count; ++n) {
         const epoll_event& one = ready[static_cast<std::size_t>(n)];
         if (one.data.ptr == &wake_) {
             served = true;
+        } else if (one.data.ptr == &probe_) {
+            probe_is_back = true;
         } else {
             served |= report_.ready(*static_cast<session*>(one.data.ptr), one.events);
         }
     }
     const bool more = count == static_cast<int>(ready.size());
-    const bool again = report_.looked(more);
+    if (unread_.batch_ends(more, probe_is_back, std::chrono::steady_clock::now())) {
+        give(probe_);
+    }
+    const bool again = report_.looked(more, unread_.value());
     return more && (again || !served);
 }
 

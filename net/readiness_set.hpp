@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/asio.hpp"
+#include "net/unread_wait.hpp"
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
@@ -25,8 +26,9 @@ public:
         // EPOLLIN ... False: it only noted them, for later.
         std::function<bool(session& who, std::uint32_t events)> ready;
         // All that was found has been reported, or wake() has been called; any session may end in
-        // it. There may be more ready: true lets it look again at once.
-        std::function<bool(bool more)> looked;
+        // it. There may be more ready, after it has waited so long: true lets it look again at
+        // once.
+        std::function<bool(bool more, std::chrono::nanoseconds unread)> looked;
     };
 
     explicit readiness_set(asio::io_context& context);
@@ -59,7 +61,10 @@ private:
 
     asio::posix::basic_stream_descriptor<executor> set_;
     reports report_;
-    const int wake_;  // an eventfd, never read: each write is an edge
+    // Two eventfds, never read: each write is an edge.
+    const int wake_;
+    const int probe_;
+    unread_wait unread_;
     wait_memory memory_;
     bool stopped_ = false;
 };

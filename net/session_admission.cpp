@@ -22,6 +22,7 @@ bool session::is_shed() {
     if (host_.admits == nullptr || work == work_class::page) {
         return false;  // a page is made already, and costs no more than its refusal
     }
+    host_.figures.waits.count(work_queue::unread, work, host_.admits->unread());
     if (host_.admits->judge(work, x.began) == verdict::serve) {
         return false;
     }

@@ -83,6 +83,44 @@ BOOST_AUTO_TEST_CASE(registrations_are_served_at_ten_times_the_capacity_as_at_th
     }
 }
 
+// A server that may have a fifth of a core, where reading is most of the work: the line is short,
+// so requests lie unread unless it is given less.
+BOOST_AUTO_TEST_CASE(nothing_lies_unread_where_reading_is_most_of_the_work) {
+    constexpr double slow_capacity = 2 * 1e9 / 160'000;
+    for (const auto then : {refused_clients::give_up, refused_clients::retry_at_once,
+                            refused_clients::retry_as_told}) {
+        double peak = 0;
+        for (const double times : {0.5, 0.8, 1.0, 1.2, 2.0, 4.0, 10.0}) {
+            simulated_clinics clinics(then, 10'000);
+            sim_costs& costs = clinics.server.costs;
+            costs.check = 150_ns_us;
+            costs.registration = 175_ns_us;
+            costs.other = 150_ns_us;
+            costs.reading = 100_ns_us;
+            costs.refusal = 110_ns_us;
+            costs.commit = [](sim_time, std::size_t n) {
+                return 2_ns_ms + static_cast<sim_time>(n) * 5_ns_us;
+            };
+            const auto m = measure(clinics, times * slow_capacity, 6_ns_s, 9_ns_s);
+            BOOST_TEST_MESSAGE(text_of(then)
+                               << ", " << times << " times the capacity: " << m.registrations
+                               << " registrations/s, p99 " << m.p99 << " ms; " << m.refused
+                               << " refused/s, p99 " << m.refused_p99 << " ms");
+            BOOST_TEST_CONTEXT(text_of(then) << " at " << times << " times the capacity") {
+                const double offered = 0.45 * times * slow_capacity;
+                peak = std::max(peak, m.registrations);
+                const bool rude = then == refused_clients::retry_at_once;
+                BOOST_TEST(m.registrations >= (rude ? 0.8 : 0.9) * std::min(peak, offered));
+                BOOST_TEST(m.p99 <= (rude ? 300 : 250));
+                BOOST_TEST(m.refused_p99 <= (rude ? 150 : 50));
+                if (times <= 0.8) {
+                    BOOST_TEST(m.refused == 0);
+                }
+            }
+        }
+    }
+}
+
 // What the test above would see of a server that serves whatever comes.
 BOOST_AUTO_TEST_CASE(without_admission_the_same_load_is_not_served_in_time) {
     simulated_clinics clinics(refused_clients::retry_as_told);
@@ -95,8 +133,8 @@ BOOST_AUTO_TEST_CASE(a_sudden_tenfold_load_is_answered_in_time_from_its_first_mo
     clinics.ask(0.5 * capacity, 1_ns_s);
     const auto m = measure(clinics, 10 * capacity, 1_ns_s, 3_ns_s);
     BOOST_TEST_MESSAGE("p99 " << m.p99 << " ms, refused p99 " << m.refused_p99 << " ms");
-    BOOST_TEST(m.p99 <= 400);
-    BOOST_TEST(m.refused_p99 <= 300);
+    BOOST_TEST(m.p99 <= 450);
+    BOOST_TEST(m.refused_p99 <= 250);
 }
 
 // All at once, as after a power cut: a sixth of a second of work is no overload.
@@ -203,8 +241,8 @@ BOOST_AUTO_TEST_CASE(a_slow_reactor_sheds_alone_and_stays_useful) {
     BOOST_TEST(clinics.server.admission_of(1).sheds());
     // The slow one could do 9,500 registrations a second if it refused nothing. It is asked for
     // 18,750 requests, and a refusal costs it 60 us.
-    BOOST_TEST(m.registrations >= 0.8 * 0.45 * 0.6 * capacity);
-    BOOST_TEST(m.p99 <= 550);  // in its first seconds it cannot read all that comes
+    BOOST_TEST(m.registrations >= 0.75 * 0.45 * 0.6 * capacity);
+    BOOST_TEST(m.p99 <= 250);
 }
 
 // One handshake where no request is ready: all the time that requests leave. Here none interrupts

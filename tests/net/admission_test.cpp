@@ -117,13 +117,13 @@ BOOST_FIXTURE_TEST_CASE(who_comes_late_in_a_batch_or_while_more_is_ready_lines_u
     judged(work_class::check);
     BOOST_TEST(admits.serves_at_once(now + 1ms));
     BOOST_TEST(!admits.serves_at_once(now + 2ms));
-    admits.batch_ends(false, now += 10ms);
+    admits.batch_ends(false, 0ms, now += 10ms);
     judged(work_class::check);
     BOOST_TEST(admits.serves_at_once(now));
-    admits.batch_ends(true, now);
+    admits.batch_ends(true, 0ms, now);
     judged(work_class::check);
     BOOST_TEST(!admits.serves_at_once(now));
-    admits.batch_ends(false, now);
+    admits.batch_ends(false, 0ms, now);
     admits.line_up(now);
     BOOST_TEST(!admits.serves_at_once(now));  // others wait
     admits.taken(1ms, 0);
@@ -135,18 +135,45 @@ BOOST_FIXTURE_TEST_CASE(reading_and_serving_share_the_time, fixture) {
     admits.line_up(now);
     BOOST_TEST((admits.serving_time() == 250us));  // always some
     judged(work_class::check);
-    admits.batch_ends(true, now += 10ms);
+    admits.batch_ends(true, 0ms, now += 10ms);
     BOOST_TEST((admits.serving_time() == 7ms));
     BOOST_TEST(!admits.owes_reading());
     admits.worked(9ms);
     BOOST_TEST(admits.owes_reading());
     BOOST_TEST((admits.serving_time() == 250us));
     judged(work_class::check);
-    admits.batch_ends(true, now += 5ms);
+    admits.batch_ends(true, 0ms, now += 5ms);
     BOOST_TEST((admits.serving_time() == 1'500us));
     admits.taken(1ms, 0);
-    admits.batch_ends(false, now);  // nobody waits: nothing is owed
+    admits.batch_ends(false, 0ms, now);  // nobody waits: nothing is owed
     BOOST_TEST((admits.serving_time() == 250us));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_line_is_given_less_the_longer_others_lie_unread, fixture) {
+    const auto given = [&](std::chrono::milliseconds unread) {
+        admits.batch_ends(true, 0ms, now);
+        admits.line_up(now);
+        judged(work_class::check);
+        admits.batch_ends(true, unread, now += 10ms);
+        const auto time = admits.serving_time();
+        admits.left_line();
+        return time;
+    };
+    // A burst is read soon enough.
+    for (int batch = 0; batch < 9; ++batch) {
+        BOOST_TEST((given(1s) == 7ms));
+    }
+    BOOST_TEST((given(10ms) == 7ms));
+    BOOST_TEST((given(14ms) == 5ms));
+    BOOST_TEST((given(24ms) == 3ms));
+    BOOST_TEST((given(10s) == 3ms));  // never nothing
+    BOOST_TEST((given(0ms) == 7ms));
+    // All was read for a moment; then for long enough.
+    admits.batch_ends(false, 0ms, now);
+    now += 90ms;
+    BOOST_TEST((given(1s) == 3ms));
+    now += 101ms;
+    BOOST_TEST((given(1s) == 7ms));
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_refused_in_a_window_is_told_in_the_next, fixture) {

@@ -24,7 +24,7 @@ struct connection_behind : test::lone_connection {
 
     connection_behind() {
         host.admits = &admits;
-        admits.batch_ends(true, std::chrono::steady_clock::now());
+        admits.batch_ends(true, 0ms, std::chrono::steady_clock::now());
     }
     ~connection_behind() { it.reset(); }  // before what it tells that it has left
 
@@ -45,7 +45,7 @@ struct connection_refused : connection_behind {
         for (int n = 1; n < others; ++n) {
             admits.left_line();
         }
-        admits.batch_ends(false, std::chrono::steady_clock::now());
+        admits.batch_ends(false, 0ms, std::chrono::steady_clock::now());
     }
 };
 
@@ -82,7 +82,7 @@ BOOST_FIXTURE_TEST_CASE(who_goes_away_leaves_the_line, connection_behind) {
     ask(check("one"));
     it.reset();
     BOOST_TEST(host.line.empty());
-    admits.batch_ends(false, std::chrono::steady_clock::now());
+    admits.batch_ends(false, 0ms, std::chrono::steady_clock::now());
     BOOST_TEST(admits.serves_at_once({}));
 }
 
@@ -92,7 +92,7 @@ BOOST_FIXTURE_TEST_CASE(whose_turn_does_not_come_is_told_to_wait, connection_beh
     BOOST_TEST(client.read().starts_with("HTTP/1.1 503 "));
     BOOST_TEST(host.line.empty());
     BOOST_TEST(refused(net::refusal_reason::timeout) == 1u);
-    admits.batch_ends(false, std::chrono::steady_clock::now());
+    admits.batch_ends(false, 0ms, std::chrono::steady_clock::now());
     ask(check("again"));
     BOOST_TEST(client.read().ends_with("again"));
 }

@@ -2,6 +2,7 @@
 
 #include "net/admission.hpp"
 #include "net/clinic_caps.hpp"
+#include "net/unread_wait.hpp"
 #include "storage/committer.hpp"
 #include "tests/net/simulated_time.hpp"
 
@@ -123,6 +124,7 @@ private:
         net::work_class work;
         sim_time since;
         bool handshake = false;
+        bool probe = false;
     };
     struct lined_one {
         ready_one what;
@@ -138,6 +140,7 @@ private:
     };
     struct reactor {
         net::admission admits;
+        net::unread_wait unread;
         std::deque<ready_one> ready;
         std::deque<ready_one> handshakes;
         std::deque<lined_one> line;
@@ -201,16 +204,23 @@ private:
             r.admits.inbox_waited(std::chrono::nanoseconds{s.taken - s.at});
             s.late ? refuse(s.what, now) : serve(s.what, now);
         }
+        bool probe_is_back = false;
         for (std::size_t n = 0; n < ready_a_turn && !r.ready.empty(); ++n) {
             const ready_one one = r.ready.front();
             r.ready.pop_front();
-            if (one.handshake) {
+            if (one.probe) {
+                probe_is_back = true;
+            } else if (one.handshake) {
                 shake(one, index, now);
             } else {
                 read(r, index, one, now);
             }
         }
-        r.admits.batch_ends(!r.ready.empty(), point(now));
+        const bool more = !r.ready.empty();
+        if (r.unread.batch_ends(more, probe_is_back, point(now))) {
+            r.ready.push_back({none, net::work_class::page, now, false, true});
+        }
+        r.admits.batch_ends(more, r.unread.value(), point(now));
         const sim_time slice_began = now;
         const sim_time slice_end = now + r.admits.serving_time().count();
         while (!r.line.empty() && now < slice_end) {
