@@ -73,9 +73,11 @@ void hostile_peer::hang_up() noexcept {
 }
 
 std::chrono::nanoseconds hostile_peer::longest(time_point now) const noexcept {
-    return stage_ == stage::closed
-               ? longest_
-               : std::max(longest_, std::chrono::nanoseconds{now - lives_since_});
+    if (stage_ == stage::closed) {
+        return longest_;
+    }
+    const time_point alive_at = is_ended_by_server() ? alive_at_ : now;
+    return std::max(longest_, std::chrono::nanoseconds{alive_at - lives_since_});
 }
 
 time_point hostile_peer::step(time_point now) {
@@ -85,7 +87,11 @@ time_point hostile_peer::step(time_point now) {
         case stage::handshaking: return handshake_on(now);
         case stage::at_work: break;
     }
-    return is_ended_by_server() ? end(now, true) : work(now);
+    if (is_ended_by_server()) {
+        return end(now, true);
+    }
+    alive_at_ = now;
+    return work(now);
 }
 
 bool hostile_peer::open(time_point now) {
@@ -97,7 +103,7 @@ bool hostile_peer::open(time_point now) {
         ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &small_window, sizeof small_window);
     }
     stage_ = stage::connecting;
-    opened_at_ = lives_since_ = now;
+    opened_at_ = lives_since_ = alive_at_ = now;
     sent_ = 0;
     ++opened_;
     return ::connect(descriptor_, server_.raw(), server_.address_bytes) == 0 ||
@@ -109,6 +115,7 @@ time_point hostile_peer::connect_on(time_point now) {
     if ((seen & (POLLERR | POLLHUP)) != 0 || now - opened_at_ > limits::handshake_timeout) {
         return end(now, (seen & (POLLERR | POLLHUP)) != 0);
     }
+    alive_at_ = now;
     if ((seen & POLLOUT) == 0) {
         return now + look_again;
     }
@@ -143,7 +150,7 @@ time_point hostile_peer::handshake_on(time_point now) {
     }
     if (done == 1) {
         stage_ = stage::at_work;
-        lives_since_ = now;
+        lives_since_ = alive_at_ = now;
         return now;
     }
     const int reason = SSL_get_error(tls_.get(), done);
@@ -266,7 +273,8 @@ bool hostile_peer::resets_at(unsigned place) const noexcept {
 
 // The connection is over; the next one comes after a pause.
 time_point hostile_peer::end(time_point now, bool by_server) {
-    longest_ = longest(now);
+    longest_ =
+        std::max(longest_, std::chrono::nanoseconds{(by_server ? alive_at_ : now) - lives_since_});
     turned_away_ += by_server ? 1 : 0;
     hang_up();
     const std::chrono::duration<double> pause = pause_max * (1 + random_.unit());

@@ -62,9 +62,10 @@ public:
     hostility kind() const noexcept { return kind_; }
     std::uint64_t opened() const noexcept { return opened_; }
     std::uint64_t turned_away() const noexcept { return turned_away_; }  // ended by the server
-    // The longest that one of its connections lived, or has lived so far: from the end of its
-    // handshake on where there is one, since what it is judged by counts from there, and how long a
-    // handshake waits for its turn is another matter.
+    // The longest that one of its connections was seen to live, or lives by now: from the end of
+    // its handshake on where there is one, since what it is judged by counts from there, and how
+    // long a handshake waits for its turn is another matter. One that the server ended lived when
+    // it was last looked at; when it ended, a client that is behind with looking cannot say.
     std::chrono::nanoseconds longest(time_point now) const noexcept;
 
 private:
@@ -95,6 +96,7 @@ private:
     std::size_t sent_ = 0;  // bytes of the text
     time_point opened_at_{};
     time_point lives_since_{};
+    time_point alive_at_{};  // was seen to be
     std::uint64_t opened_ = 0;
     std::uint64_t turned_away_ = 0;
     std::chrono::nanoseconds longest_{0};

@@ -32,6 +32,7 @@ struct options {
     double speed = 60;               // morning: how many times faster than the day, >= 1
     std::optional<double> limit_ms;  // > 0; the scenario knows the default
     double floor_ms = 5;             // > 0; what a 99 % may be, however little it was before
+    unsigned rounds = 1;             // overload: how often all of its steps are taken
     bool no_retry = false;           // overload: what is refused is not asked again
     double goodput_percent = 90;     // overload: of the most, that each step must reach
     std::uint32_t storm = 30'000;    // reconnect: clients that come back at once, >= 1

@@ -73,8 +73,10 @@ overload_plan plan_of(const setting& here, std::uint32_t connections, double cap
         plan.steps.push_back({percent, rate, until_it_counts, true});
         plan.steps.push_back({percent, rate, here.asked.length, false});
     };
-    for (const unsigned percent : percents) {
-        add(percent, changing);
+    for (unsigned round = 0; round < here.asked.rounds; ++round) {
+        for (const unsigned percent : percents) {
+            add(percent, changing);
+        }
     }
     add(afterwards_percent, normal_again);
     return plan;

@@ -143,4 +143,27 @@ BOOST_AUTO_TEST_CASE(the_life_of_a_slow_header_is_counted_from_its_handshake) {
     BOOST_TEST((peer.longest(now + 1ms) == 2ms));  // it lives
 }
 
+// This client may be behind with looking, which is not the server's fault.
+BOOST_AUTO_TEST_CASE(a_connection_that_was_ended_lived_when_it_was_last_looked_at) {
+    const tiny_server server([](std::string_view) { return std::string(); });
+    const endpoint target = resolve_endpoint(server.address());
+    const tls_client tls(server.authority(), target);
+    const hostile_texts texts;
+    hostile_peer peer(hostility::garbage, target, tls, texts, 7);
+    const time_point opened = steady_clock::now();
+    const time_point give_up = opened + 20s;
+    time_point now = opened;  // as above
+    do {
+        peer.step(now);
+        now += 1ms;
+    } while (peer.longest(now + 1h) > 1h && steady_clock::now() < give_up);
+    const auto seen = peer.longest(now);
+    BOOST_TEST((seen < now - opened));
+    if (peer.turned_away() == 0) {  // else it has just seen it
+        peer.step(now + 1h);
+    }
+    BOOST_TEST(peer.turned_away() == 1u);
+    BOOST_TEST((peer.longest(now + 2h) == seen));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
