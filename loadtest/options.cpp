@@ -80,7 +80,7 @@ void declare_special(CLI::App& app, options& o) {
                    "overload: what each step must do of the most that one did [90]")
         ->check(CLI::Range(1.0, 100.0));
     app.add_option("--rounds", o.rounds,
-                   "overload: up and up again, so often; what was done at a step is the mean [1]")
+                   "overload: up and up again, so often; a load is judged by all its steps [1]")
         ->check(CLI::Range(1u, 20u));
     app.add_flag("--no-retry", o.no_retry,
                  "overload: who is refused waits as told, and then asks for somebody else");

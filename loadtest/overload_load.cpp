@@ -237,42 +237,26 @@ void overload_load::lost(connection_id id, failure why, const request* unanswere
 
 void judge_overload(std::span<const measured_step> steps, double goodput_min, double limit_ms,
                     judgement& to) {
-    // The processors of a machine that others use, too, are not always as fast: one step of several
-    // tells more of the moment than of its load.
-    struct level {
-        double steps = 0;
-        double registered = 0;
-        double possible = 0;  // half of what is offered are registrations
-    };
-    std::map<unsigned, level> levels;
-    for (const measured_step& s : steps) {
-        if (!s.changing) {
-            const bool afterwards = &s == &steps.back();
-            level& of = levels[afterwards ? 0 : s.percent];
-            of.steps += 1;
-            of.registered += s.registered;
-            of.possible += (s.offered - s.late) / 2;
-        }
-    }
     double peak = 0;
-    for (const auto& [percent, of] : levels) {
-        peak = std::max(peak, of.registered / of.steps);
-    }
-    double least = 1;
-    for (const auto& [percent, of] : levels) {
-        const double possible = std::min(peak, of.possible / of.steps);
-        least = std::min(least, possible > 0 ? of.registered / of.steps / possible : 0);
+    for (const measured_step& s : steps) {
+        peak = std::max(peak, s.changing ? 0 : s.registered);
     }
     struct {
         double accepted = 0;
         double refused = 0;
     } slowest, slowest_changing;
+    double least = 1;
     double failed = 0;
     for (const measured_step& s : steps) {
         auto& of = s.changing ? slowest_changing : slowest;
         of.accepted = std::max(of.accepted, s.accepted_p99_ms);
         of.refused = std::max(of.refused, s.refusal_p99_ms);
         failed += s.failed;
+        if (!s.changing) {
+            // Half of what is offered are registrations.
+            const double possible = std::min(peak, (s.offered - s.late) / 2);
+            least = std::min(least, possible > 0 ? s.registered / possible : 0);
+        }
     }
     const auto percent = [](double share) {
         return std::to_string(std::lround(share * 100)) + " %";

@@ -108,7 +108,7 @@ private:
     std::chrono::nanoseconds cpu_begin_{0};
 };
 
-// A step of all threads together, a second.
+// A step of all threads together, or several of the same load; a second.
 struct measured_step {
     unsigned percent = 0;
     double offered = 0;
@@ -122,11 +122,11 @@ struct measured_step {
     bool changing = false;
 };
 
-// What is done at a percentage, the mean of its steps, is never less than goodput_min of the most
-// that was done at one (or of what was offered and this client came to), what is accepted is
-// answered in limit_ms and what is refused in a fifth of that, 99 % of each; and the last step is
-// as if nothing had been. While the load changes, it may take four times as long. Nothing ever
-// fails. REQUIRES: two steps that are not changing, the last of all with less than the capacity.
+// What is done is never less than goodput_min of the most that was done in a step (or of what was
+// offered and this client came to), what is accepted is answered in limit_ms and what is refused in
+// a fifth of that, 99 % of each; and the last step is as if nothing had been. While the load
+// changes, it may take four times as long. Nothing ever fails.
+// REQUIRES: two steps that are not changing, the last of all with less than the capacity.
 void judge_overload(std::span<const measured_step> steps, double goodput_min, double limit_ms,
                     judgement& to);
 

@@ -82,31 +82,37 @@ overload_plan plan_of(const setting& here, std::uint32_t connections, double cap
     return plan;
 }
 
-// What all threads did in one step.
+// What all threads did in steps of one load.
 struct step_seen {
     measured_step judged;
     json::object described;
 };
 
-step_seen sum(const overload_plan& plan, std::size_t step, const loads_of_threads& loads) {
-    const double seconds = std::chrono::duration<double>(plan.steps[step].length).count();
+step_seen sum(const overload_plan& plan, const std::vector<std::size_t>& steps,
+              const loads_of_threads& loads) {
+    double seconds = 0;
+    histogram accepted;
+    histogram refusals;
+    for (const std::size_t step : steps) {
+        seconds += std::chrono::duration<double>(plan.steps[step].length).count();
+        for (const auto& load : loads) {
+            accepted.merge(load->steps[step].accepted);
+            refusals.merge(load->steps[step].refusals);
+        }
+    }
     const auto each_second = [&](live_count step_counts::*which) {
         std::uint64_t all = 0;
-        for (const auto& load : loads) {
-            all += (load->steps[step].*which).get();
+        for (const std::size_t step : steps) {
+            for (const auto& load : loads) {
+                all += (load->steps[step].*which).get();
+            }
         }
         return static_cast<double>(all) / seconds;
     };
-    histogram accepted;
-    histogram refusals;
-    for (const auto& load : loads) {
-        accepted.merge(load->steps[step].accepted);
-        refusals.merge(load->steps[step].refusals);
-    }
     step_seen seen;
     measured_step& m = seen.judged;
-    m.percent = plan.steps[step].percent;
-    m.changing = plan.steps[step].changing;
+    m.percent = plan.steps[steps.front()].percent;
+    m.changing = plan.steps[steps.front()].changing;
     m.offered = each_second(&step_counts::offered);
     m.late = each_second(&step_counts::late);
     m.sent = each_second(&step_counts::sent);
@@ -144,16 +150,30 @@ void print(std::ostream& out, const step_seen& seen) {
         << std::endl;
 }
 
+// Tells each step. What is judged, and described, are the steps of one load together: the
+// processors of a machine that others use, too, are not always as fast, and one step of several
+// tells more of its moment than of its load. What comes afterwards stands by itself.
 std::vector<measured_step> describe_steps(const overload_plan& plan, const loads_of_threads& loads,
                                           json::array& into) {
-    std::vector<measured_step> judged;
+    const std::size_t afterwards = plan.steps.size() - 2;
+    const std::size_t round = 2 * percents.size();
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-        step_seen seen = sum(plan, i, loads);
-        print(std::cout, seen);
+        print(std::cout, sum(plan, {i}, loads));
+    }
+    std::vector<measured_step> judged;
+    for (std::size_t first = 0; first < round; ++first) {
+        std::vector<std::size_t> of_one_load;
+        for (std::size_t i = first; i < afterwards; i += round) {
+            of_one_load.push_back(i);
+        }
+        step_seen seen = sum(plan, of_one_load, loads);
         judged.push_back(seen.judged);
-        if (!seen.judged.changing && i + 1 < plan.steps.size()) {
+        if (!seen.judged.changing) {
             into.push_back(std::move(seen.described));
         }
+    }
+    for (const std::size_t i : {afterwards, afterwards + 1}) {
+        judged.push_back(sum(plan, {i}, loads).judged);
     }
     return judged;
 }
