@@ -22,7 +22,8 @@ enum class verdict : std::uint8_t {
 //
 // Reading, which includes refusing, and serving share the reactor's time: without a share for
 // reading, requests would wait unread in the kernel, where nobody refuses them; without one for
-// serving, a server at many times its capacity would do nothing but refuse.
+// serving, a server at many times its capacity would do nothing but refuse. Where they lie unread
+// all the same, serving is given less.
 //
 // What waits for the committer is another queue: load_shedder.hpp.
 //
