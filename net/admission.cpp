@@ -20,8 +20,11 @@ constexpr std::chrono::milliseconds at_once_max = 2ms;
 constexpr int serving_parts_most = 7;
 constexpr int serving_parts_least = 3;
 constexpr int reading_parts = 10;
+
+// Requests may lie unread for so long; for longer, while a burst is read, which does not last.
 constexpr std::chrono::milliseconds unread_target = 10ms;
 constexpr std::chrono::milliseconds unread_burst_max = 100ms;
+
 constexpr std::chrono::microseconds serving_time_least = 250us;
 
 constexpr std::uint32_t line_that_tells = 16;  // a shorter one tells little of how fast it goes
